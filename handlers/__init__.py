@@ -1,0 +1,1 @@
+"""Everything that runs in Lambda: entry → flows → domain, ports and adapters."""

@@ -1,0 +1,1 @@
+"""What Rekbridge knows, pure: no AWS, no environment, standard library only."""

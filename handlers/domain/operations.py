@@ -1,0 +1,96 @@
+"""The catalog of Rekognition operations. To add one, edit operations.json only."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from handlers.domain.errors import UnknownOperation
+from handlers.domain.images import Limits
+
+type Way = Literal["bytes", "staged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """How one Rekognition action is called, what it accepts, and where its answer lies in the response."""
+
+    name: str
+    action: str
+    answer: str
+    kind: str
+    images: list[str]
+    defaults: dict[str, Any]
+    limits: dict[str, int | None]
+    price_group: int
+    index: str | None
+    parameters: dict[str, Any]
+
+    @property
+    def method(self) -> str:
+        """The boto3 method: DetectModerationLabels -> detect_moderation_labels."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", self.action).lower()
+
+    def limits_for(self, way: Way) -> Limits:
+        """What one image may be: bytes before base64, pixels per side (AWS: Rekognition guidelines and quotas)."""
+        size = self.limits["bytes" if way == "bytes" else "s3_bytes"]
+        smallest = self.limits["min_side"]
+        if size is None or smallest is None:
+            raise ValueError(f"operations.json: {self.name} lacks a byte limit or a smallest side")
+        return Limits(bytes=size, min_side=smallest, max_side=self.limits["max_side"])
+
+    def request(self, image: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Arguments of the boto3 call for one image; settings win over defaults."""
+        return {self.images[0]: image, **self.defaults, **settings}
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One operation as this deployment runs it: its way, its region and its queues."""
+
+    operation: Operation
+    way: Way
+    region: str
+    queue: str
+    dead: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> Limits:
+        """What an image may be on this operation's way."""
+        return self.operation.limits_for(self.way)
+
+
+type Plan = Mapping[str, Planned]
+
+
+def catalog() -> dict[str, Operation]:
+    """Every operation by its name."""
+    rows = json.loads(Path(__file__).with_suffix(".json").read_text())
+    return {name: Operation(name, **row) for name, row in rows.items()}
+
+
+CATALOG = catalog()
+
+
+def named(name: str) -> Operation:
+    """The operation of this name. Raises UnknownOperation with the names there are."""
+    try:
+        return CATALOG[name]
+    except KeyError:
+        raise UnknownOperation(f"{name!r} is not one of {', '.join(CATALOG)}") from None
+
+
+def plan(text: str) -> dict[str, Planned]:
+    """The deployment's operations from the JSON that Terraform writes into OPERATIONS."""
+    return {name: Planned(operation=named(name), **row) for name, row in json.loads(text).items()}
+
+
+def planned(plan: Plan, name: str) -> Planned:
+    """How the deployment runs this operation. Raises UnknownOperation where it does not."""
+    try:
+        return plan[name]
+    except KeyError:
+        raise UnknownOperation(f"{name!r} is not deployed here; deployed are {', '.join(plan)}") from None

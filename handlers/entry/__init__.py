@@ -1,0 +1,1 @@
+"""One file a Lambda: makes the clients once, hands each record to a flow."""

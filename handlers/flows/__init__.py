@@ -1,0 +1,1 @@
+"""What happens, in words; the outside world comes in as ports."""

@@ -1,0 +1,1 @@
+"""The operator's side of Rekbridge: the `rekbridge` command, packaging, the local cloud."""
