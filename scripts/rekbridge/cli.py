@@ -1,0 +1,26 @@
+"""The `rekbridge` command."""
+
+import sys
+
+import typer
+from typer.core import TyperGroup
+
+from rekbridge.cloud.commands import cloud
+from rekbridge.console import err
+from rekbridge.errors import OperatorError
+
+
+class Told(TyperGroup):
+    """Turns an OperatorError into what is wrong and what to do next, without a traceback."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        try:
+            return super().invoke(ctx)
+        except OperatorError as error:
+            err.print(str(error), style="red", markup=False)
+            err.print(error.next_step, markup=False)
+            sys.exit(1)
+
+
+app = typer.Typer(cls=Told, no_args_is_help=True, pretty_exceptions_show_locals=False, help=__doc__)
+app.add_typer(cloud, name="cloud")

@@ -1,0 +1,176 @@
+"""A local cloud as seen from outside: start it, find it, end it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from rekbridge import locks, paths, venvs
+from rekbridge.cloud import children, ports
+from rekbridge.cloud.children import CREDENTIALS, Plan
+from rekbridge.cloud.record import Record
+from rekbridge.errors import OperatorError
+
+EMULATOR_PORT = 4566
+ENGINE_PORT = 4690
+# The supervisor's grace, then the guard's, and some air.
+END_PATIENCE_S = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCloud:
+    """The emulator and the local Rekognition of one run folder, whether they run or not."""
+
+    folder: Path
+
+    @classmethod
+    def shared(cls) -> Self:
+        """The one that `rekbridge cloud up` starts, for people."""
+        return cls(paths.home() / "cloud")
+
+    @classmethod
+    @contextmanager
+    def private(cls, folder: Path, latency_ms: int = 0) -> Iterator[Self]:
+        """One of your own on free ports; ends with the block, or with this process however that dies."""
+        cloud = cls(folder)
+        cloud._start_on_free_ports(latency_ms)
+        try:
+            yield cloud
+        finally:
+            cloud.stop()
+
+    def start(self, plan: Plan, owner: int | None = None) -> Record:
+        """Start and wait for health. Raises OperatorError on a taken port, or when a server does not come up."""
+        venvs.EMULATOR.ensure()
+        venvs.ENGINE.ensure()
+        refuse_taken(plan)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        log = self.folder / "supervisor.log"
+        with log.open("wb") as output:
+            supervisor = subprocess.Popen(
+                _command(plan, owner),
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        while supervisor.poll() is None:
+            record = Record.read(self.folder)
+            if record is not None and record.supervisor == supervisor.pid and record.phase == "ready":
+                return record
+            time.sleep(0.05)
+        raise OperatorError(
+            f"The local cloud did not start: {log.read_text().strip() or f'exit code {supervisor.returncode}'}",
+            "The log named above says more; `rekbridge cloud logs` shows it.",
+        )
+
+    def stop(self) -> None:
+        """End every process of it and wait until all are gone; does nothing when none runs."""
+        record = Record.read(self.folder)
+        if record is None or not self.runs:
+            return
+        self._signal(record.supervisor, signal.SIGTERM)
+        if not locks.wait_free(self.folder / "lock", END_PATIENCE_S):
+            self._signal(record.supervisor, signal.SIGKILL)
+            locks.wait_free(self.folder / "lock", END_PATIENCE_S)
+
+    @property
+    def runs(self) -> bool:
+        """Whether any process of it is alive; the lock knows, where a process id may be another's by now."""
+        return not locks.is_free(self.folder / "lock")
+
+    @property
+    def record(self) -> Record:
+        """What the running cloud tells about itself. Raises OperatorError when it is not up."""
+        record = Record.read(self.folder)
+        if record is None or record.phase != "ready" or not self.runs:
+            raise OperatorError("The local cloud is not up.", "Start it with: rekbridge cloud up")
+        return record
+
+    @property
+    def endpoint(self) -> str:
+        """The emulator's address."""
+        return self.record.endpoint
+
+    @property
+    def engine_url(self) -> str:
+        """The local Rekognition's address."""
+        return self.record.engine
+
+    @property
+    def control_url(self) -> str:
+        """Where the local Rekognition takes faults and tells its calls."""
+        return self.record.control
+
+    @property
+    def terraform_folder(self) -> Path:
+        """Where the Terraform state lives that belongs to this cloud's state."""
+        return self.folder / "terraform"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a program (Terraform, the AWS CLI, boto3) needs in its environment to talk to this cloud."""
+        record = self.record
+        return CREDENTIALS | {"AWS_ENDPOINT_URL": record.endpoint, "AWS_ENDPOINT_URL_REKOGNITION": record.engine}
+
+    def client(self, service: str, region: str) -> Any:
+        """A boto3 client of this cloud."""
+        import boto3  # half a second that `cloud status` need not pay
+
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            region_name=region,
+            endpoint_url=self.engine_url if service == "rekognition" else self.endpoint,
+            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def _start_on_free_ports(self, latency_ms: int) -> None:
+        for attempts_left in (2, 1, 0):
+            try:
+                self.start(Plan(self.folder, *ports.free_pair(), latency_ms), owner=os.getpid())
+                return
+            except OperatorError:
+                # Somebody was quicker to take a port; with the ports still free it is our own failure.
+                record = Record.read(self.folder)
+                if not attempts_left or record is None or all(map(ports.is_free, record.ports.values())):
+                    raise
+
+    @staticmethod
+    def _signal(supervisor: int, number: signal.Signals) -> None:
+        try:
+            os.kill(supervisor, number)
+        except ProcessLookupError:
+            # Killed before; its guard is ending the rest.
+            return
+
+
+def refuse_taken(plan: Plan) -> None:
+    """Raise OperatorError naming the port that is taken and who holds it."""
+    for name, port, option in (
+        ("emulator", plan.emulator_port, "--port"),
+        ("local Rekognition", plan.engine_port, "--engine-port"),
+    ):
+        if not ports.is_free(port):
+            who = ports.holder(port) or "a process that is not yours to see"
+            raise OperatorError(
+                f"Port {port}, which the {name} would listen on, is taken by {who}.",
+                f"End that process, or choose another port: rekbridge cloud up {option} {port + 1}",
+            )
+
+
+def _command(plan: Plan, owner: int | None) -> list[str]:
+    told = [str(plan.folder), str(plan.emulator_port), str(plan.engine_port), "--latency-ms", str(plan.latency_ms)]
+    owned = ["--owner", str(owner)] if owner is not None else []
+    return [sys.executable, "-m", "rekbridge.cloud.supervisor", *told, *owned]
+
+
+def health(record: Record, folder: Path) -> dict[str, bool]:
+    """Whether each server of a running cloud answers as itself."""
+    return children.health(Plan(folder, record.ports["emulator"], record.ports["engine"]))
