@@ -3,6 +3,7 @@ What can go wrong, told by what becomes of the message.
 
 RekbridgeError
 ├── Rejected               can never succeed: stored with its reason, the message is done
+│   ├── Gone               the version was deleted before it was read
 │   ├── UnreadableImage
 │   ├── ImageTooLarge
 │   ├── ImageTooSmall
@@ -28,6 +29,12 @@ class Rejected(RekbridgeError):
     """The work can never succeed; `code` and the message are what the user is told."""
 
     code = "rejected"
+
+
+class Gone(Rejected):
+    """That version of the key is no more."""
+
+    code = "gone"
 
 
 class UnreadableImage(Rejected):
@@ -61,9 +68,9 @@ class RefusedByService(Rejected):
 
 
 class Unavailable(RekbridgeError):
-    """It may succeed later, `retry_in` seconds from now at the earliest."""
+    """It may succeed later: `retry_in` seconds from now, or after a wait that doubles with every delivery."""
 
-    def __init__(self, why: str, retry_in: float = 30) -> None:
+    def __init__(self, why: str, retry_in: float | None = None) -> None:
         super().__init__(why)
         self.retry_in = retry_in
 

@@ -1,4 +1,4 @@
-"""AWS regions: which Rekognition actions each has, and their default calls a second (AWS: General Reference, quotas)."""
+"""AWS regions: the Rekognition actions of each, with default calls a second (AWS: General Reference)."""
 
 import json
 from dataclasses import dataclass
@@ -16,9 +16,7 @@ class Region:
     tps: dict[str, int]
 
 
-REGIONS = {
-    code: Region(**row) for code, row in json.loads(Path(__file__).with_suffix(".json").read_text()).items()
-}
+REGIONS = {code: Region(**row) for code, row in json.loads(Path(__file__).with_suffix(".json").read_text()).items()}
 
 
 def quota(action: str, region: str) -> int:

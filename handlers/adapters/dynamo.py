@@ -1,0 +1,47 @@
+"""DynamoDB's typed values, and transactions that leave out what is there already."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from handlers.adapters.aws import translated
+from handlers.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+SERIALIZE = TypeSerializer().serialize
+DESERIALIZE = TypeDeserializer().deserialize
+# AWS: TransactWriteItems takes 100 items.
+MOST_ITEMS = 100
+
+
+def typed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as DynamoDB's API wants it; attributes that are None are left out."""
+    return {name: SERIALIZE(value) for name, value in row.items() if value is not None}
+
+
+def plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of DynamoDB's API as Python values; numbers are Decimal."""
+    return {name: DESERIALIZE(value) for name, value in row.items()}
+
+
+def write_missing(dynamodb: "DynamoDBClient", groups: Sequence[Sequence["TransactWriteItemTypeDef"]]) -> None:
+    """Write groups of items in one transaction, all or nothing, but for the groups whose condition does not hold.
+
+    Raises Unavailable when another transaction is in the way.
+    """
+    left = list(groups)
+    while left:
+        try:
+            with translated():
+                dynamodb.transact_write_items(TransactItems=[item for group in left for item in group])
+            return
+        except dynamodb.exceptions.TransactionCanceledException as error:
+            codes = iter([reason.get("Code") for reason in error.response["CancellationReasons"]])
+            remaining = [group for group in left if "ConditionalCheckFailed" not in [next(codes) for _ in group]]
+            if len(remaining) == len(left):
+                raise Unavailable(str(error)) from error
+            left = remaining

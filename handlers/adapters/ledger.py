@@ -1,0 +1,82 @@
+"""The ledger table: one row per result, its lease and every attempt to get it."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
+
+from handlers.adapters.aws import code_of, translated
+from handlers.adapters.dynamo import plain, typed
+from handlers.domain.attempts import MOST_ATTEMPTS, Attempt, Claim, Outcome
+from handlers.domain.errors import ClaimHeld, OutOfAttempts
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+PAID = "SET attempts[{0.number}] = :ended REMOVE lease_until"
+# Throttles may come by the thousand: the last is kept, all are counted, none is one of the five attempts.
+UNPAID = (
+    "SET last_unpaid = :ended, unpaid = if_not_exists(unpaid, :zero) + :one REMOVE attempts[{0.number}], lease_until"
+)
+
+
+class LedgerTable:
+    """Leases by one conditional write, which is the record of the attempt too."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self.dynamodb, self.table = dynamodb, table
+
+    def claim(self, result: str, attempt: Attempt, until: int) -> Claim:
+        """Lease the right to pay for a result. Raises ClaimHeld or OutOfAttempts."""
+        values = {
+            ":until": until,
+            ":now": attempt.at,
+            ":attempt": [asdict(attempt)],
+            ":none": [],
+            ":most": MOST_ATTEMPTS,
+        }
+        try:
+            with translated():
+                row = self.dynamodb.update_item(
+                    TableName=self.table,
+                    Key=typed({"pk": result}),
+                    UpdateExpression="SET lease_until = :until, "
+                    "attempts = list_append(if_not_exists(attempts, :none), :attempt)",
+                    ConditionExpression="(attribute_not_exists(lease_until) OR lease_until < :now) "
+                    "AND (attribute_not_exists(attempts) OR size(attempts) < :most)",
+                    ExpressionAttributeValues=typed(values),
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+            raise refusal(plain(cast("dict[str, Any]", error.response)["Item"]), attempt.at) from error
+        return Claim(result, attempt, number=len(plain(row["Attributes"])["attempts"]) - 1, until=until)
+
+    def settle(self, claim: Claim, outcome: Outcome, detail: str) -> None:
+        """Write the outcome down and give the lease back, while it is ours: one that ran out is the next attempt's."""
+        ended = asdict(claim.attempt) | {"outcome": outcome, "detail": detail[:500]}
+        values = {":until": claim.until, ":ended": ended}
+        try:
+            with translated():
+                self.dynamodb.update_item(
+                    TableName=self.table,
+                    Key=typed({"pk": claim.result}),
+                    UpdateExpression=UNPAID.format(claim) if outcome == "unpaid" else PAID.format(claim),
+                    ConditionExpression="lease_until = :until",
+                    ExpressionAttributeValues=typed(values | ({":zero": 0, ":one": 1} if outcome == "unpaid" else {})),
+                )
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+
+
+def refusal(row: dict[str, Any], now: int) -> ClaimHeld | OutOfAttempts:
+    """Why a claim was not granted."""
+    wait = int(row.get("lease_until", 0)) - now
+    if wait >= 0:
+        return ClaimHeld("another worker is at this result", retry_in=wait / 1000 + 1)
+    tried = [attempt.get("detail") or "stopped before an answer" for attempt in row.get("attempts", [])]
+    return OutOfAttempts(f"{len(tried)} attempts: {'; '.join(tried)}")

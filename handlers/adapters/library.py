@@ -1,0 +1,170 @@
+"""The library table: sources, images, runs, results, labels and their counts."""
+
+from collections.abc import Iterable
+from itertools import batched
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from handlers.adapters import rows
+from handlers.adapters.aws import code_of, translated
+from handlers.adapters.dynamo import MOST_ITEMS, plain, typed, write_missing
+from handlers.domain.errors import Unavailable, UnreadableMessage
+from handlers.domain.messages import Answered
+from handlers.domain.results import Result
+from handlers.domain.runs import Image, Run, Source
+from handlers.domain.uploads import Upload
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+
+class LibraryTable:
+    """Every write is conditional or repeatable: a message twice changes nothing."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self.dynamodb, self.table = dynamodb, table
+
+    def source(self, upload: Upload) -> Source | None:
+        """What is known of this key and version."""
+        row = self.get(rows.source_key(upload))
+        return Source(upload, *(row.get(name) for name in ("image", "run", "code", "reason"))) if row else None
+
+    def refuse(self, source: Source) -> None:
+        """Keep the reason why a source has no image."""
+        with translated():
+            self.dynamodb.put_item(TableName=self.table, Item=typed(rows.source(source)))
+
+    def admit(self, source: Source, image: Image, run: Run) -> Run:
+        """Store source, image and run, those of them that are not there yet; the run as it now stands."""
+        groups = [
+            [self.put(rows.source(source)), self.put(rows.image_source(source))],
+            [self.put_new(rows.image(image))],
+            [self.put_new(rows.run(run))],
+            *([self.put(rows.refusal(run, operation))] for operation in run.refused),
+        ]
+        write_missing(self.dynamodb, groups)
+        return self.known(run.id)
+
+    def run(self, run: str) -> Run | None:
+        """One run, as it stands at this moment."""
+        row = self.get(rows.run_key(run))
+        return rows.read_run(row) if row else None
+
+    def runs(self, runs: Iterable[str]) -> dict[str, Run]:
+        """Many runs by their id, a hundred a call."""
+        found: dict[str, Run] = {}
+        for some in batched(sorted(runs), 100):
+            with translated():
+                answer = self.dynamodb.batch_get_item(
+                    RequestItems={self.table: {"Keys": [typed(rows.run_key(run)) for run in some]}}
+                )
+            if answer.get("UnprocessedKeys"):
+                raise Unavailable("DynamoDB left keys of a batch unread")
+            found |= {run.id: run for row in answer["Responses"][self.table] if (run := rows.read_run(plain(row)))}
+        return found
+
+    def record(self, answered: Answered, result: Result, labels: list[str], seen: list[str], at: int) -> Run:
+        """Labels with their counts first, fifty a transaction; then the result, which ends the operation."""
+        # A label is two items: its row and its count.
+        for some in batched(labels, MOST_ITEMS // 2):
+            write_missing(self.dynamodb, [self.labelled(answered, label) for label in some])
+        write_missing(self.dynamodb, [[self.taken_off(answered)], [self.answer(answered, result, seen, at)]])
+        return self.known(answered.run)
+
+    def close(self, run: Run) -> None:
+        """The run is done: SWEEP need not look at it again."""
+        self.change(run, "REMOVE due_shard, due_at", "attribute_exists(pk) AND attribute_not_exists(pending)", {})
+
+    def due(self, at: int, most: int) -> list[Run]:
+        """Runs not closed whose `due_at` lies before a time, the longest waiting first in each shard."""
+        found: list[Run] = []
+        for shard in rows.SHARDS:
+            with translated():
+                answer = self.dynamodb.query(
+                    TableName=self.table,
+                    IndexName="due",
+                    KeyConditionExpression="due_shard = :shard AND due_at < :at",
+                    ExpressionAttributeValues=typed({":shard": shard, ":at": at}),
+                    Limit=most // len(rows.SHARDS),
+                )
+            found += [rows.read_run(plain(row)) for row in answer["Items"]]
+        return found
+
+    def postpone(self, run: Run, until: int) -> None:
+        """The run was sent again."""
+        values = {":until": until, ":sweeps": run.sweeps + 1}
+        self.change(run, "SET due_at = :until, sweeps = :sweeps", "attribute_exists(due_at)", values)
+
+    def get(self, key: dict[str, str]) -> dict[str, Any]:
+        """One row as it stands at this moment; empty when there is none."""
+        with translated():
+            answer = self.dynamodb.get_item(TableName=self.table, Key=typed(key), ConsistentRead=True)
+        return plain(answer.get("Item", {}))
+
+    def known(self, run: str) -> Run:
+        """A run that must be there. Raises UnreadableMessage when a message speaks of one that is not."""
+        found = self.run(run)
+        if found is None:
+            raise UnreadableMessage(f"no run {run} in this library")
+        return found
+
+    def change(self, run: Run, expression: str, condition: str, values: dict[str, Any]) -> None:
+        """Change a run's row where the condition still holds."""
+        given = {"ExpressionAttributeValues": typed(values)} if values else {}
+        try:
+            with translated():
+                self.dynamodb.update_item(
+                    TableName=self.table,
+                    Key=typed(rows.run_key(run.id)),
+                    UpdateExpression=expression,
+                    ConditionExpression=condition,
+                    **given,  # type: ignore[arg-type]
+                )
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+
+    def put(self, row: dict[str, Any]) -> "TransactWriteItemTypeDef":
+        """A transaction's item that writes a row, the same again for the same message."""
+        return {"Put": {"TableName": self.table, "Item": typed(row)}}
+
+    def put_new(self, row: dict[str, Any]) -> "TransactWriteItemTypeDef":
+        """A transaction's item that writes a row unless it is there."""
+        return {"Put": {"TableName": self.table, "Item": typed(row), "ConditionExpression": "attribute_not_exists(pk)"}}
+
+    def labelled(self, answered: Answered, label: str) -> "list[TransactWriteItemTypeDef]":
+        """The label's row, once an image, and with it one more in its count."""
+        one_more: TransactWriteItemTypeDef = {
+            "Update": {
+                "TableName": self.table,
+                "Key": typed(rows.count_key(answered, label)),
+                "UpdateExpression": "ADD images :one",
+                "ExpressionAttributeValues": typed({":one": 1}),
+            }
+        }
+        return [self.put_new(rows.label(answered, label)), one_more]
+
+    def taken_off(self, answered: Answered) -> "TransactWriteItemTypeDef":
+        """The operation off its run's pending ones; the last one takes the attribute with it."""
+        return {
+            "Update": {
+                "TableName": self.table,
+                "Key": typed(rows.run_key(answered.run)),
+                "UpdateExpression": "DELETE pending :operation",
+                "ConditionExpression": "attribute_exists(pk)",
+                "ExpressionAttributeValues": typed({":operation": {answered.operation}}),
+            }
+        }
+
+    def answer(self, answered: Answered, result: Result, seen: list[str], at: int) -> "TransactWriteItemTypeDef":
+        """The result's row; a failure never takes the place of an answer."""
+        return {
+            "Put": {
+                "TableName": self.table,
+                "Item": typed(rows.result(answered, result, seen, at)),
+                "ConditionExpression": "attribute_not_exists(pk) OR answer_status = :failed",
+                "ExpressionAttributeValues": typed({":failed": "failed"}),
+            }
+        }

@@ -1,0 +1,62 @@
+"""The originals, in the home media bucket."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from handlers.adapters.aws import code_of, translated
+from handlers.domain.errors import Gone
+from handlers.domain.uploads import Upload
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+CHUNK = 1024 * 1024
+# A bucket without versions says "null"; such a key is read as it is now.
+UNVERSIONED = "null"
+
+
+class MediaBucket:
+    """Reads exactly the version that an event speaks of."""
+
+    def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self.s3, self.bucket = s3, bucket
+
+    def read(self, upload: Upload, offset: int, length: int) -> bytes:
+        """A range of one version's bytes, shorter at its end. Raises Gone."""
+        if not 0 <= offset < upload.size or length <= 0:
+            return b""
+        with gone_or_unavailable(upload):
+            answer = self.s3.get_object(**self.version(upload), Range=f"bytes={offset}-{offset + length - 1}")
+            return answer["Body"].read()
+
+    def fetch(self, upload: Upload, into: Path) -> str:
+        """Stream one version into a file; its SHA-256 in hex. Raises Gone."""
+        content = sha256()
+        with gone_or_unavailable(upload), into.open("wb") as file:
+            for chunk in self.s3.get_object(**self.version(upload))["Body"].iter_chunks(CHUNK):
+                content.update(chunk)
+                file.write(chunk)
+        return content.hexdigest()
+
+    def version(self, upload: Upload) -> Any:
+        """How S3 names one version."""
+        named = {"Bucket": self.bucket, "Key": upload.key}
+        return named if upload.version == UNVERSIONED else named | {"VersionId": upload.version}
+
+
+@contextmanager
+def gone_or_unavailable(upload: Upload) -> Iterator[None]:
+    """A version deleted meanwhile is Gone."""
+    try:
+        with translated():
+            yield
+    except ClientError as error:
+        # MethodNotAllowed: the version is a delete marker.
+        if code_of(error) in {"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"}:
+            raise Gone(f"{upload.key} version {upload.version} was deleted before it was read") from error
+        raise

@@ -1,0 +1,31 @@
+"""Prepared images, in the home prepared bucket."""
+
+from typing import TYPE_CHECKING
+
+from handlers.adapters.aws import translated
+from handlers.domain.images import Prepared
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class PreparedBucket:
+    """Variants by a key that tells their content."""
+
+    def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self.s3, self.bucket = s3, bucket
+
+    def put(self, key: str, prepared: Prepared) -> None:
+        """Keep a variant; the key names its bytes, so that the same again changes nothing."""
+        with translated():
+            self.s3.put_object(Bucket=self.bucket, Key=key, Body=prepared.body, ContentType=prepared.content_type)
+
+    def get(self, key: str) -> bytes:
+        """The bytes of a variant."""
+        with translated():
+            return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+
+    def size(self, key: str) -> int:
+        """How many bytes a variant has."""
+        with translated():
+            return self.s3.head_object(Bucket=self.bucket, Key=key)["ContentLength"]

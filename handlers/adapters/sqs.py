@@ -1,0 +1,98 @@
+"""The SQS edge: one bad message never holds up, or loses, its neighbours, and waiting never dead-letters."""
+
+import json
+import logging
+import random
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from handlers.adapters.aws import translated
+from handlers.domain.errors import OutOfAttempts, Unavailable, UnreadableMessage
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT_S = 900
+# A bug may be in the message or in a moment: so many deliveries tell.
+BUG_DELIVERIES = 5
+
+type Record = dict[str, Any]
+
+
+class Queues:
+    """The queues a Lambda reads, by their URLs, each with the dead-letter queue it writes to itself, if any."""
+
+    def __init__(self, sqs: "SQSClient", urls: Mapping[str, str | None]) -> None:
+        self.sqs = sqs
+        self.urls = {url.rpartition("/")[2]: (url, dead) for url, dead in urls.items()}
+
+    def each(self, event: dict[str, Any], work: Callable[[Any], str]) -> dict[str, Any]:
+        """Give every record's JSON body to `work`; answer which ones SQS must deliver again."""
+        failed = [record["messageId"] for record in event["Records"] if not self.done(record, work)]
+        return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
+
+    def done(self, record: Record, work: Callable[[Any], str]) -> bool:
+        """Whether SQS may delete the message; if not, it is hidden for as long as it has to wait."""
+        told = {"message_id": record["messageId"], "delivery": deliveries(record)}
+        try:
+            outcome = work(body(record))
+        except Unavailable as why:
+            wait = wait_s(why, deliveries(record))
+            self.hide(record, wait)
+            log.warning("waits %d s: %s", wait, why, extra=told)
+            return False
+        except (OutOfAttempts, UnreadableMessage) as why:
+            log.error("dead letter: %s", why, extra=told)
+            return self.bury(record, why)
+        except Exception as bug:
+            log.exception("a bug", extra=told)
+            return deliveries(record) >= BUG_DELIVERIES and self.bury(record, bug)
+        log.warning("done: %s", outcome, extra=told)
+        return True
+
+    def hide(self, record: Record, wait: int) -> None:
+        """Let the message come back after so many seconds; what SQS does not hear comes back later by itself."""
+        url, _ = self.named(record)
+        try:
+            with translated():
+                self.sqs.change_message_visibility(
+                    QueueUrl=url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=wait
+                )
+        except Unavailable as why:
+            log.warning("kept its visibility: %s", why)
+
+    def bury(self, record: Record, why: Exception) -> bool:
+        """Send the message to the queue's dead-letter queue with the reason; false leaves that to SQS's own count."""
+        _, dead = self.named(record)
+        if dead is None:
+            return False
+        told = {"reason": {"DataType": "String", "StringValue": f"{type(why).__name__}: {why}"[:1000]}}
+        with translated():
+            self.sqs.send_message(QueueUrl=dead, MessageBody=record["body"], MessageAttributes=told)  # type: ignore[arg-type]
+        return True
+
+    def named(self, record: Record) -> tuple[str, str | None]:
+        """URL and dead-letter queue of the queue a record came from."""
+        return self.urls[record["eventSourceARN"].rpartition(":")[2]]
+
+
+def body(record: Record) -> Any:
+    """A record's JSON. Raises UnreadableMessage."""
+    try:
+        return json.loads(record["body"])
+    except ValueError as error:
+        raise UnreadableMessage(f"no JSON: {error}") from None
+
+
+def deliveries(record: Record) -> int:
+    """How often SQS has delivered the message, this time included."""
+    return int(record["attributes"]["ApproximateReceiveCount"])
+
+
+def wait_s(why: Unavailable, deliveries: int) -> int:
+    """Seconds until the next delivery, jittered so that those who wait for one thing do not come together."""
+    if why.retry_in is not None:
+        return min(LONGEST_WAIT_S, 1 + int(why.retry_in * random.uniform(1, 1.25)))
+    return 1 + int(min(LONGEST_WAIT_S, 2 ** min(deliveries, 10)) * random.uniform(0.5, 1))

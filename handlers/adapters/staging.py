@@ -1,0 +1,41 @@
+"""Staged copies, in the remote region's staging bucket."""
+
+from collections.abc import Iterable, Iterator
+from itertools import batched
+from typing import TYPE_CHECKING
+
+from handlers.adapters.aws import translated
+from handlers.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class StagingBucket:
+    """Holds copies only while their analysis needs them."""
+
+    def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self.s3, self.bucket = s3, bucket
+
+    def put(self, key: str, body: bytes) -> None:
+        """Stage a copy; the bucket's notification tells the bridge of its arrival, each time it is put."""
+        with translated():
+            self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Take copies away. Raises Unavailable when S3 kept one: DeleteObjects answers 200 for partial failures."""
+        # One DeleteObjects call takes a thousand keys.
+        for some in batched(keys, 1000):
+            with translated():
+                answer = self.s3.delete_objects(
+                    Bucket=self.bucket, Delete={"Objects": [{"Key": key} for key in some], "Quiet": True}
+                )
+            if errors := answer.get("Errors"):
+                raise Unavailable(f"S3 kept {len(errors)} staged copies: {errors[0]}")
+
+    def copies(self) -> Iterator[tuple[str, int]]:
+        """Every copy with the time it was staged, in milliseconds."""
+        with translated():
+            for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket):
+                for copy in page.get("Contents", []):
+                    yield copy["Key"], round(copy["LastModified"].timestamp() * 1000)

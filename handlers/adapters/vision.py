@@ -1,0 +1,80 @@
+"""Rekognition, one client per region this deployment may call."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ParamValidationError
+
+from handlers.adapters import metrics
+from handlers.adapters.aws import BUSY, code_of
+from handlers.domain.errors import RefusedByService, RegionRefused, StagedCopyMissing, Throttled, Unavailable
+from handlers.domain.operations import Planned
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition import RekognitionClient
+
+# AWS: error list of every Rekognition image operation, by what it means for the work.
+THROTTLED = {"ProvisionedThroughputExceededException", "ThrottlingException", "LimitExceededException"}
+NEVER = {
+    "ImageTooLargeException",
+    "InvalidImageFormatException",
+    "InvalidParameterException",
+    "ValidationException",
+    "ResourceNotFoundException",
+}
+REFUSED = {
+    "AccessDeniedException",
+    "UnrecognizedClientException",
+    "InvalidSignatureException",
+    "OptInRequired",
+    "SubscriptionRequiredException",
+}
+NOT_READY = {"ResourceNotReadyException", "ResourceInUseException"}
+REFUSED_WAIT_S = 900
+
+
+class Rekognition:
+    """Calls and translates: an answer, or an error that says what becomes of the message."""
+
+    def __init__(self, clients: Mapping[str, "RekognitionClient"], staging_bucket: str) -> None:
+        self.clients, self.staging_bucket = clients, staging_bucket
+
+    def analyze(self, planned: Planned, region: str, image: Mapping[str, Any]) -> dict[str, Any]:
+        """Rekognition's raw answer. Raises RefusedByService, or an Unavailable that says why it has to wait."""
+        named = image
+        if "S3Object" in image:
+            named = {"S3Object": {"Bucket": self.staging_bucket, **image["S3Object"]}}
+        call = getattr(self.clients[region], planned.operation.method)
+        outcome = "Errors"
+        try:
+            answer: dict[str, Any] = call(**planned.operation.request(named, planned.settings))
+            outcome = "Calls"
+        except ClientError as error:
+            fate = meaning(error)
+            outcome = "Throttles" if isinstance(fate, Throttled) else outcome
+            raise fate from error
+        except ParamValidationError as error:
+            raise RefusedByService(str(error)) from error
+        except (ConnectionError, HTTPClientError) as error:
+            raise Unavailable(f"{region} does not answer: {error}") from error
+        finally:
+            metrics.count(outcome, 1, Region=region, Operation=planned.operation.name)
+        answer.pop("ResponseMetadata", None)
+        return answer
+
+
+def meaning(error: ClientError) -> Exception:
+    """What an error answer means for the work; one that nobody has classified stays a bug on purpose."""
+    code, told = code_of(error), str(error)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in THROTTLED:
+        return Throttled(told)
+    if code in NEVER:
+        return RefusedByService(told)
+    if code in REFUSED:
+        return RegionRefused(told, retry_in=REFUSED_WAIT_S)
+    if code == "InvalidS3ObjectException":
+        return StagedCopyMissing(told)
+    if code in BUSY | NOT_READY or status >= 500:
+        return Unavailable(told)
+    return error

@@ -1,0 +1,75 @@
+"""What Terraform tells each Lambda; the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """Environment of `ingest`."""
+
+    uploads_queue: str
+    media_bucket: str
+    prepared_bucket: str
+    library_table: str
+    staging_bucket: str
+    remote_region: str
+    operations: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Environment of `bridge`."""
+
+    bridge_queue: str
+    library_table: str
+    operations: str
+
+
+@dataclass(frozen=True, slots=True)
+class Analyze:
+    """Environment of `analyze`."""
+
+    prepared_bucket: str
+    results_bucket: str
+    ledger_table: str
+    staging_bucket: str
+    remote_region: str
+    results_queue: str
+    operations: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Environment of `route`."""
+
+    results_queue: str
+    results_bucket: str
+    library_table: str
+    staging_bucket: str
+    remote_region: str
+    event_bus: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Environment of `sweep`; times are in seconds."""
+
+    prepared_bucket: str
+    library_table: str
+    staging_bucket: str
+    remote_region: str
+    operations: str
+    patience_s: str
+    longest_stay_s: str
+
+
+def load[Config](form: type[Config], environment: Mapping[str, str] = os.environ) -> Config:
+    """One Lambda's settings, each from the variable of its name. Raises KeyError that names what is missing."""
+    return form(**{field.name: environment[field.name.upper()] for field in fields(form)})  # type: ignore[arg-type]
+
+
+def home_region(environment: Mapping[str, str] = os.environ) -> str:
+    """The region this Lambda runs in."""
+    return environment["AWS_REGION"]

@@ -1,0 +1,67 @@
+"""The library's records: an image, the key that points at it, and its run through the operations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from handlers.domain.errors import Rejected
+from handlers.domain.identity import staged_key
+from handlers.domain.messages import Work
+from handlers.domain.operations import Plan
+from handlers.domain.uploads import Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One owner's image, whatever keys it was uploaded under; `content` is the SHA-256 of the original's bytes."""
+
+    id: str
+    owner: str
+    content: str
+    format: str
+    size: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One key and version: it points at an image, or says why there is none."""
+
+    upload: Upload
+    image: str | None = None
+    run: str | None = None
+    code: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One image going through the operations; `prepared` maps each to its variant, `pending` are those not done,
+    `refused` those whose limits no scaling of this image meets.
+
+    SWEEP's patience counts from `due_at` (milliseconds), and doubles with each of its `sweeps`.
+    """
+
+    id: str
+    image: str
+    owner: str
+    uploaded_at: int
+    prepared: Mapping[str, str]
+    pending: frozenset[str] = field(default_factory=frozenset)
+    staged: frozenset[str] = field(default_factory=frozenset)
+    refused: Mapping[str, Rejected] = field(default_factory=dict)
+    due_at: int = 0
+    sweeps: int = 0
+
+    def work(self, operation: str) -> Work:
+        """The message that asks for one operation of this run."""
+        return Work(self.id, self.owner, self.image, operation, self.prepared[operation], self.uploaded_at)
+
+    def staged_for(self, operation: str) -> str:
+        """The staged copy that this operation reads."""
+        return staged_key(self.id, self.prepared[operation])
+
+    def reading(self, staged: str, plan: Plan) -> list[str]:
+        """The operations not done yet that read this staged copy."""
+        waiting = sorted(name for name in self.pending & plan.keys() if plan[name].way == "staged")
+        return [name for name in waiting if self.staged_for(name) == staged]

@@ -1,0 +1,116 @@
+"""An upload becomes an image: looked at, prepared at home, admitted to the library, sent to be analysed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from handlers.domain import identity, regions
+from handlers.domain.errors import ImageTooSmall, Rejected, Unavailable
+from handlers.domain.images import Limits, Picture, Prepared, sniff
+from handlers.domain.operations import Plan
+from handlers.domain.runs import Image, Run, Source
+from handlers.domain.uploads import Upload
+from handlers.flows.dispatch import dispatch
+from handlers.ports import Clock, Library, Media, Preparation, Shelf, Staging, WorkQueues
+
+# More than this lying in the remote region would wait, and expire, without being read.
+STAGED_AHEAD_H = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """The ports and the plan that one upload is taken in with."""
+
+    plan: Plan
+    media: Media
+    preparation: Preparation
+    shelf: Shelf
+    library: Library
+    staging: Staging
+    work: WorkQueues
+    now: Clock
+
+    def __call__(self, upload: Upload) -> str:
+        """Take one upload in, once; what came of it. The same event again only repeats what was not sent."""
+        run = self.known(upload)
+        if run is None:
+            self.leave_room()
+            try:
+                run = self.admit(upload)
+            except Rejected as why:
+                self.library.refuse(Source(upload, code=why.code, reason=str(why)))
+                return why.code
+        dispatch(run, self.plan, self.shelf, self.staging, self.work)
+        return f"pending {', '.join(sorted(run.pending))}" if run.pending else "done before"
+
+    def known(self, upload: Upload) -> Run | None:
+        """The run of an event that was delivered before, as far as today's plan is the same."""
+        source = self.library.source(upload)
+        if source is None or source.image is None:
+            return None
+        return self.library.run(identity.run_id(source.image, self.plan))
+
+    def leave_room(self) -> None:
+        """Raises Unavailable while the remote region has hours of staged work before it."""
+        for name, planned in self.plan.items():
+            room = STAGED_AHEAD_H * 3600 * regions.quota(planned.operation.action, planned.region)
+            if planned.way == "staged" and self.work.depth(name) >= room:
+                raise Unavailable(f"{name}: {room} staged images wait in {planned.region} already", retry_in=900)
+
+    def admit(self, upload: Upload) -> Run:
+        """Look at the picture, prepare it for every operation and store what it is."""
+        picture = sniff(lambda offset, length: self.media.read(upload, offset, length), upload.size)
+        with TemporaryDirectory() as folder:
+            path = Path(folder, "original")
+            content = self.media.fetch(upload, path)
+            image = identity.image_id(upload.owner, content)
+            prepared, refused = self.prepared(path, picture, image)
+
+        run = identity.run_id(image, self.plan)
+        staged = frozenset(
+            identity.staged_key(run, key) for name, key in prepared.items() if self.plan[name].way == "staged"
+        )
+        return self.library.admit(
+            Source(upload, image=image, run=run),
+            Image(image, upload.owner, content, picture.format, upload.size, picture.width, picture.height),
+            Run(
+                id=run,
+                image=image,
+                owner=upload.owner,
+                uploaded_at=upload.uploaded_at,
+                prepared=prepared,
+                pending=frozenset(prepared),
+                staged=staged,
+                refused=refused,
+                due_at=self.now(),
+            ),
+        )
+
+    def prepared(self, path: Path, picture: Picture, image: str) -> tuple[dict[str, str], dict[str, Rejected]]:
+        """Each operation's variant by its key, one serving all whose limits it meets; and who gets none, and why.
+
+        Raises the refusal when no operation takes the picture.
+        """
+        made: list[tuple[Prepared, str]] = []
+        keys: dict[str, str] = {}
+        refused: dict[str, Rejected] = {}
+        for name, planned in sorted(self.plan.items(), key=lambda row: loosest_first(row[1].limits)):
+            key = next((key for variant, key in made if variant.fits(planned.limits)), None)
+            if key is None:
+                try:
+                    variant = self.preparation.prepare(path, picture, planned.limits)
+                except ImageTooSmall as why:
+                    refused[name] = why
+                    continue
+                key = identity.prepared_key(image, variant.body)
+                self.shelf.put(key, variant)
+                made.append((variant, key))
+            keys[name] = key
+        if refused and not keys:
+            raise next(iter(refused.values()))
+        return keys, refused
+
+
+def loosest_first(limits: Limits) -> tuple[float, int, int]:
+    """A sort key: the variant for wide limits often meets the narrow ones too."""
+    return -(limits.max_side or float("inf")), -limits.bytes, limits.min_side

@@ -1,0 +1,155 @@
+"""What the flows need from the outside world. Adapters live in handlers/adapters, fakes in tests/fakes.py."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from handlers.domain.attempts import Attempt, Claim, Outcome
+from handlers.domain.images import Limits, Picture, Prepared
+from handlers.domain.messages import Answered, Work
+from handlers.domain.operations import Planned
+from handlers.domain.results import Result
+from handlers.domain.runs import Image, Run, Source
+from handlers.domain.uploads import Upload
+
+
+class Clock(Protocol):
+    """Time of day."""
+
+    def __call__(self) -> int:
+        """Milliseconds since 1970."""
+
+
+class Media(Protocol):
+    """The originals at home."""
+
+    def read(self, upload: Upload, offset: int, length: int) -> bytes:
+        """A range of one version's bytes. Raises Gone when that version is no more."""
+
+    def fetch(self, upload: Upload, into: Path) -> str:
+        """Stream one version into a file; its SHA-256 in hex. Raises Gone when that version is no more."""
+
+
+class Preparation(Protocol):
+    """Turns a file into what Rekognition takes."""
+
+    def prepare(self, path: Path, picture: Picture, limits: Limits) -> Prepared:
+        """A JPEG or PNG within the limits and free of metadata. Raises Rejected."""
+
+
+class Shelf(Protocol):
+    """Prepared images at home."""
+
+    def put(self, key: str, prepared: Prepared) -> None:
+        """Keep a prepared variant; the same again changes nothing."""
+
+    def get(self, key: str) -> bytes:
+        """The bytes of a variant."""
+
+    def size(self, key: str) -> int:
+        """How many bytes a variant has."""
+
+
+class Staging(Protocol):
+    """Copies in the remote region, for as long as their analysis needs them."""
+
+    def put(self, key: str, body: bytes) -> None:
+        """Stage a copy; its arrival is announced over the bridge."""
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Take copies away; those already gone are no error."""
+
+    def copies(self) -> Iterator[tuple[str, int]]:
+        """Every copy that lies there, with the time it was staged (milliseconds)."""
+
+
+class Library(Protocol):
+    """Images, their sources, their runs and what was found in them."""
+
+    def source(self, upload: Upload) -> Source | None:
+        """What is known of this key and version."""
+
+    def refuse(self, source: Source) -> None:
+        """Keep the reason why a source has no image."""
+
+    def admit(self, source: Source, image: Image, run: Run) -> Run:
+        """Store what of the three is not there yet, all or nothing; the run as it now stands."""
+
+    def run(self, run: str) -> Run | None:
+        """One run."""
+
+    def runs(self, runs: Iterable[str]) -> dict[str, Run]:
+        """Many runs by their id; unknown ones are left out."""
+
+    def record(self, answered: Answered, result: Result, labels: list[str], seen: list[str], at: int) -> Run:
+        """Index labels and count them, store the result, take the operation off its run: each exactly once."""
+
+    def close(self, run: Run) -> None:
+        """The run is done and its staged copies are gone."""
+
+    def due(self, at: int, most: int) -> list[Run]:
+        """Runs not closed whose `due_at` lies before a time (milliseconds)."""
+
+    def postpone(self, run: Run, until: int) -> None:
+        """The run was sent again: `due_at` is that time (milliseconds) now, and its sweeps are one more."""
+
+
+class Results(Protocol):
+    """Raw answers at home."""
+
+    def find(self, key: str) -> bool:
+        """Whether this question was answered before."""
+
+    def put(self, key: str, result: Result) -> None:
+        """Keep the first answer to a question; a later one changes nothing."""
+
+    def get(self, key: str) -> Result:
+        """An answer that is there."""
+
+
+class Ledger(Protocol):
+    """Leases on paid calls, and the record of every attempt."""
+
+    def claim(self, result: str, attempt: Attempt, until: int) -> Claim:
+        """Lease the right to pay for a result. Raises ClaimHeld while another has it, OutOfAttempts after five."""
+
+    def settle(self, claim: Claim, outcome: Outcome, detail: str) -> None:
+        """Write down what came of the attempt and give the lease back; unpaid ones do not count."""
+
+
+class Placement(Protocol):
+    """Where and when the next call goes."""
+
+    def place(self, planned: Planned) -> str:
+        """The region to call now. Raises Throttled with the wait when no slot is near."""
+
+
+class Vision(Protocol):
+    """Rekognition, in every region this deployment may call."""
+
+    def analyze(self, planned: Planned, region: str, image: Mapping[str, Any]) -> dict[str, Any]:
+        """Its answer. Raises RefusedByService, Throttled, RegionRefused, StagedCopyMissing or Unavailable."""
+
+
+class WorkQueues(Protocol):
+    """One queue of work per operation."""
+
+    def send(self, work: Iterable[Work]) -> None:
+        """Ask for work. Raises Unavailable unless every message was taken."""
+
+    def depth(self, operation: str) -> int:
+        """About how many messages wait in an operation's queue."""
+
+
+class Answers(Protocol):
+    """The way to ROUTE."""
+
+    def send(self, answered: Answered) -> None:
+        """Tell ROUTE of an answer. Raises Unavailable unless it was taken."""
+
+
+class Announcements(Protocol):
+    """The event bus that sinks listen to."""
+
+    def announce(self, answered: Answered, result: Result) -> None:
+        """Tell of a routed result; may be told again with the same id. Raises Unavailable unless it was taken."""
