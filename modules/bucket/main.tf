@@ -1,0 +1,35 @@
+# One private bucket: no public access, TLS only, encrypted, cleaning up after itself.
+
+resource "aws_s3_bucket" "this" {
+  bucket        = var.name
+  force_destroy = var.throw_away
+}
+
+resource "aws_s3_bucket_public_access_block" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
+    }
+  }
+}
+
+resource "aws_s3_bucket_versioning" "this" {
+  for_each = var.versioned ? toset(["Enabled"]) : []
+
+  bucket = aws_s3_bucket.this.id
+
+  versioning_configuration {
+    status = each.key
+  }
+}

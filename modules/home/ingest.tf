@@ -1,0 +1,37 @@
+# uploads queue -> INGEST -> prepared bucket -> work queues, or the remote staging bucket
+
+module "ingest" {
+  source = "../function"
+
+  name    = "${var.prefix}-ingest"
+  place   = var.place
+  package = merge(local.package, { entry = "ingest" })
+  role    = var.deployment.role
+  limits  = local.limits.ingest
+
+  environment = {
+    UPLOADS_QUEUE   = module.uploads.exports.url
+    MEDIA_BUCKET    = module.media.exports.name
+    PREPARED_BUCKET = module.prepared.exports.name
+    LIBRARY_TABLE   = aws_dynamodb_table.library.name
+    STAGING_BUCKET  = var.remote.staging.name
+    REMOTE_REGION   = var.remote.region
+    OPERATIONS      = local.operations
+  }
+
+  queues = {
+    uploads = { arn = module.uploads.exports.arn, batch_size = 10, concurrency = local.limits.ingest.concurrency }
+  }
+
+  permissions = {
+    media    = { actions = ["s3:GetObject", "s3:GetObjectVersion"], resources = ["${module.media.exports.arn}/*"] }
+    absent   = { actions = ["s3:ListBucket"], resources = [module.media.exports.arn] }
+    prepared = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.prepared.exports.arn}/*"] }
+    staging  = { actions = ["s3:PutObject"], resources = ["${var.remote.staging.arn}/*"] }
+    work     = { actions = ["sqs:SendMessage", "sqs:GetQueueAttributes"], resources = local.work_arns }
+    library = {
+      actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"]
+      resources = [local.tables.library]
+    }
+  }
+}

@@ -1,0 +1,29 @@
+# One work queue per operation: quotas are per operation, and one that is throttled must not hold up the others.
+
+module "work" {
+  for_each = var.operations
+  source   = "../queue"
+
+  name             = "${var.prefix}-work-${each.key}"
+  place            = var.place
+  reader_timeout_s = local.limits.analyze.timeout_s
+
+  # Waiting never dead-letters: ANALYZE counts the paid attempts itself.
+  receives       = 1000
+  retention_days = 10
+}
+
+locals {
+  work_arns = [for queue in module.work : queue.exports.arn]
+
+  # What the functions know of the operations.
+  operations = jsonencode({ for name, operation in var.operations : name => {
+    way      = operation.way
+    region   = operation.region
+    settings = jsondecode(operation.settings)
+    queue    = module.work[name].exports.url
+    dead     = module.work[name].exports.dead_url
+  } })
+
+  package = { dir = var.deployment.package_dir, architecture = var.deployment.architecture }
+}

@@ -1,0 +1,40 @@
+# One queue and its dead-letter queue.
+
+locals {
+  # Strings, not references: policies can be read in the plan, and the two queues may name each other.
+  prefix = "arn:${var.place.partition}:sqs:${var.place.name}:${var.place.account_id}"
+  arns   = { this = "${local.prefix}:${var.name}", dead = "${local.prefix}:${var.name}-dead" }
+}
+
+resource "aws_sqs_queue" "this" {
+  name                       = var.name
+  visibility_timeout_seconds = 6 * var.reader_timeout_s
+  message_retention_seconds  = var.retention_days * 24 * 3600
+  receive_wait_time_seconds  = 20
+  sqs_managed_sse_enabled    = true
+}
+
+# A resource of its own: the two queues are made side by side, and each takes half a minute.
+resource "aws_sqs_queue_redrive_policy" "this" {
+  queue_url = aws_sqs_queue.this.url
+
+  redrive_policy = jsonencode({
+    deadLetterTargetArn = local.arns.dead
+    maxReceiveCount     = var.receives
+  })
+
+  # SQS refuses a dead-letter queue that is not there.
+  depends_on = [aws_sqs_queue.dead]
+}
+
+resource "aws_sqs_queue" "dead" {
+  name                      = "${var.name}-dead"
+  message_retention_seconds = 14 * 24 * 3600
+  sqs_managed_sse_enabled   = true
+
+  # Inline: LocalStack never lets a redrive allow policy of its own be destroyed.
+  redrive_allow_policy = jsonencode({
+    redrivePermission = "byQueue"
+    sourceQueueArns   = [local.arns.this]
+  })
+}

@@ -1,0 +1,33 @@
+# Who may send: the listed services for their one source, roles by their own policies; all of them over TLS only.
+
+locals {
+  tls_only = {
+    Sid       = "TlsOnly"
+    Effect    = "Deny"
+    Principal = "*"
+    Action    = "sqs:*"
+    Condition = { Bool = { "aws:SecureTransport" = "false" } }
+  }
+
+  admitted = [for name, sender in var.senders : {
+    Sid       = "Admit${title(name)}"
+    Effect    = "Allow"
+    Principal = { Service = sender.service }
+    Action    = "sqs:SendMessage"
+    Resource  = local.arns.this
+    Condition = {
+      ArnEquals    = { "aws:SourceArn" = sender.source_arn }
+      StringEquals = { "aws:SourceAccount" = var.place.account_id }
+    }
+  }]
+}
+
+resource "aws_sqs_queue_policy" "this" {
+  queue_url = aws_sqs_queue.this.url
+  policy    = jsonencode({ Version = "2012-10-17", Statement = concat([merge(local.tls_only, { Resource = local.arns.this })], local.admitted) })
+}
+
+resource "aws_sqs_queue_policy" "dead" {
+  queue_url = aws_sqs_queue.dead.url
+  policy    = jsonencode({ Version = "2012-10-17", Statement = [merge(local.tls_only, { Resource = local.arns.dead })] })
+}

@@ -1,0 +1,39 @@
+# staging bucket -> events topic -> the bridge, which subscribes.
+
+locals {
+  topic_arn = "arn:${var.place.partition}:sns:${var.place.name}:${var.place.account_id}:${var.prefix}-events"
+}
+
+resource "aws_sns_topic" "events" {
+  name              = "${var.prefix}-events"
+  kms_master_key_id = aws_kms_key.events.arn
+}
+
+resource "aws_sns_topic_policy" "events" {
+  arn = aws_sns_topic.events.arn
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sns:Publish"
+        Resource  = local.topic_arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+      {
+        Sid       = "AdmitStagingBucket"
+        Effect    = "Allow"
+        Principal = { Service = "s3.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = local.topic_arn
+        Condition = {
+          ArnEquals    = { "aws:SourceArn" = module.staging.exports.arn }
+          StringEquals = { "aws:SourceAccount" = var.place.account_id }
+        }
+      },
+    ]
+  })
+}

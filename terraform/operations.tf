@@ -1,0 +1,85 @@
+# What is analysed, and how it gets there. What exists is told by the catalog, never here.
+
+variable "operations" {
+  description = <<-EOT
+    Operations for every image, by catalog name (handlers/domain/operations.json).
+    way: bytes (nothing is stored outside home) or staged (a copy waits in the remote region).
+    region: where to call it (default: remote_region).
+    settings: parameters of the API action; a list or an object as JSON text.
+  EOT
+  type = map(object({
+    way      = optional(string, "bytes")
+    region   = optional(string)
+    settings = optional(map(string), {})
+  }))
+  nullable = false
+
+  validation {
+    condition     = length(var.operations) > 0
+    error_message = "Name at least one operation: ${join(", ", local.single_image)}."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.operations) : contains(keys(local.catalog), name)])
+    error_message = "Not in the catalog: ${join(", ", setsubtract(keys(var.operations), keys(local.catalog)))}. It has ${join(", ", keys(local.catalog))}."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.operations) : length(try(local.catalog[name].images, ["Image"])) == 1])
+    error_message = "An upload is one image, too few for ${join(", ", setsubtract(keys(var.operations), local.single_image))}: choose among ${join(", ", local.single_image)}."
+  }
+
+  validation {
+    condition     = alltrue([for operation in var.operations : contains(["bytes", "staged"], operation.way)])
+    error_message = "An image goes by bytes or staged, not ${join(", ", setsubtract([for operation in var.operations : operation.way], ["bytes", "staged"]))}."
+  }
+
+  validation {
+    condition = alltrue([for name, operation in var.operations : contains(try(local.able[name], []), coalesce(operation.region, var.remote_region))])
+    error_message = join("\n", [for name, operation in var.operations :
+      "Rekognition has no ${name} in ${coalesce(operation.region, var.remote_region)}. It has it in ${join(", ", try(local.able[name], []))}; allowed_regions allows ${try(local.choice[name], "none")}."
+      if !contains(try(local.able[name], []), coalesce(operation.region, var.remote_region))
+    ])
+  }
+
+  validation {
+    condition = alltrue([for operation in var.operations : contains(var.allowed_regions, coalesce(operation.region, var.remote_region))])
+    error_message = join("\n", [for name, operation in var.operations :
+      "${name} would be called in ${coalesce(operation.region, var.remote_region)}, which allowed_regions leaves out. It would work in ${try(local.choice[name], "none")}."
+      if !contains(var.allowed_regions, coalesce(operation.region, var.remote_region))
+    ])
+  }
+
+  validation {
+    condition = alltrue([for operation in var.operations : operation.way == "bytes" || coalesce(operation.region, var.remote_region) == var.remote_region])
+    error_message = join("\n", [for name, operation in var.operations :
+      "Staged copies lie in ${var.remote_region} only: leave out the region of ${name}, or let it go by bytes."
+      if operation.way != "bytes" && coalesce(operation.region, var.remote_region) != var.remote_region
+    ])
+  }
+
+  validation {
+    condition     = alltrue(flatten([for name, operation in var.operations : [for key in keys(operation.settings) : can(local.catalog[name].parameters[key])]]))
+    error_message = join("\n", [for name, operation in var.operations : "${name} has the settings ${join(", ", keys(try(local.catalog[name].parameters, {})))}, not ${join(", ", keys(operation.settings))}."])
+  }
+
+  validation {
+    condition = alltrue(flatten([for name, operation in var.operations : [for key, value in operation.settings :
+      try(tonumber(value) >= try(local.catalog[name].parameters[key].min, 0) && tonumber(value) <= try(local.catalog[name].parameters[key].max, tonumber(value)), false)
+      if contains(["integer", "float"], try(local.catalog[name].parameters[key].type, ""))
+    ]]))
+    error_message = join("\n", flatten([for name, operation in var.operations : [for key, value in operation.settings :
+      "${name}.${key} is a number from ${try(local.catalog[name].parameters[key].min, 0)} to ${try(local.catalog[name].parameters[key].max, "any")}, not ${value}."
+      if contains(["integer", "float"], try(local.catalog[name].parameters[key].type, ""))
+    ]]))
+  }
+
+  validation {
+    condition = alltrue(flatten([for name, operation in var.operations : [for key, value in operation.settings :
+      length(setsubtract(flatten([try(jsondecode(value), value)]), local.choices["${name}.${key}"])) == 0 if can(local.choices["${name}.${key}"])
+    ]]))
+    error_message = join("\n", flatten([for name, operation in var.operations : [for key, value in operation.settings :
+      "${name}.${key} is of ${join(", ", local.choices["${name}.${key}"])}, not ${value}." if can(local.choices["${name}.${key}"])
+    ]]))
+  }
+}

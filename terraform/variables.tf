@@ -1,0 +1,132 @@
+variable "prefix" {
+  description = "Start of every name; bucket names add the account and the region."
+  type        = string
+  default     = "rekbridge"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,18}[a-z0-9]$", var.prefix))
+    error_message = "3-20 of a-z, 0-9 and -, beginning with a letter: \"${var.prefix}\" would not fit into every name."
+  }
+}
+
+variable "longest_stay_h" {
+  description = "Hours after which SWEEP takes a staged copy away, whatever became of its analysis. The bucket itself expires it after a day."
+  type        = number
+  default     = 24
+  nullable    = false
+
+  validation {
+    condition     = var.longest_stay_h > 0 && var.longest_stay_h <= 24
+    error_message = "A staged copy stays for at most 24 hours, not ${var.longest_stay_h}: then the bucket expires it."
+  }
+}
+
+variable "patience_s" {
+  description = "Seconds that an image may be pending before SWEEP sends it again."
+  type        = number
+  default     = 900
+  nullable    = false
+
+  validation {
+    condition     = var.patience_s >= 1 && var.patience_s < var.longest_stay_h * 3600
+    error_message = "SWEEP must send an image again before it takes its staged copy away: 1-${floor(var.longest_stay_h * 3600) - 1} seconds, not ${var.patience_s}."
+  }
+}
+
+variable "max_receives" {
+  description = "How often INGEST, BRIDGE and ROUTE are given a message before it is dead. (Work queues never give up by count.)"
+  type        = number
+  default     = 10
+  nullable    = false
+
+  validation {
+    condition     = var.max_receives >= 1 && var.max_receives <= 1000
+    error_message = "SQS allows 1-1000 receives, not ${var.max_receives}."
+  }
+}
+
+variable "limits" {
+  description = "What differs from modules/home/limits.tf, by function: ingest, bridge, analyze, route, sweep."
+  type = map(object({
+    timeout_s   = optional(number)
+    memory_mb   = optional(number)
+    concurrency = optional(number)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.limits), ["ingest", "bridge", "analyze", "route", "sweep"])) == 0
+    error_message = "No function: ${join(", ", setsubtract(keys(var.limits), ["ingest", "bridge", "analyze", "route", "sweep"]))}. There are ingest, bridge, analyze, route and sweep."
+  }
+
+  validation {
+    condition     = try(var.limits.analyze.concurrency, null) == null && try(var.limits.sweep.concurrency, null) == null
+    error_message = "The concurrency of analyze follows from the quota of each operation, and sweep reads no queue: set it for ingest, bridge or route."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds every role, if your organisation asks for one."
+  type        = string
+  default     = null
+  nullable    = true
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/", var.permissions_boundary))
+    error_message = "A permissions boundary is a policy: arn:aws:iam::<account>:policy/<name>."
+  }
+}
+
+variable "role_path" {
+  description = "Path of every role, if your organisation asks for one."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([a-zA-Z0-9_.-]+/)*$", var.role_path))
+    error_message = "A path begins and ends with a slash, like /rekbridge/, not \"${var.role_path}\"."
+  }
+}
+
+variable "package_dir" {
+  description = "Folder of the zips that `make package` builds."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in ["ingest", "bridge", "analyze", "route", "sweep"] : fileexists("${var.package_dir}/${name}.zip")])
+    error_message = "Not every zip is in ${var.package_dir}: `make package` builds them."
+  }
+}
+
+variable "architecture" {
+  description = "What the zips were built for: arm64 or x86_64."
+  type        = string
+  default     = "arm64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "Lambda runs arm64 or x86_64, not ${var.architecture}."
+  }
+}
+
+variable "alarm_topics" {
+  description = "SNS topics that alarms tell, by ARN: one in the home region, one in the remote region, for an alarm tells only its own."
+  type = object({
+    home   = optional(string)
+    remote = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([for role, region in { home = var.home_region, remote = var.remote_region } :
+      var.alarm_topics[role] == null || can(regex("^arn:[a-z-]+:sns:${region}:[0-9]{12}:", var.alarm_topics[role]))
+    ])
+    error_message = "An alarm tells a topic of its own region: home in ${var.home_region}, remote in ${var.remote_region}."
+  }
+}
