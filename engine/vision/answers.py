@@ -1,0 +1,51 @@
+"""Which action is answered by what. For an action without a model the answer is empty and valid."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+
+from engine.job import Job
+from engine.vision import comparing, face_details, faces, labels, text
+from engine.vision.picture import Picture, decoded
+
+type Answer = dict[str, Any]
+
+cv2.setNumThreads(1)
+
+
+def nothing(**members: Any) -> Callable[[Sequence[Picture], dict[str, Any]], Answer]:
+    """An operation that looks at the picture, has no model for it and says so by finding nothing."""
+    return lambda _pictures, _settings: dict(members)
+
+
+def celebrities(pictures: Sequence[Picture], _settings: dict[str, Any]) -> Answer:
+    """Answer RecognizeCelebrities: faces there are, but nobody here knows a name."""
+    return {"CelebrityFaces": [], "UnrecognizedFaces": [face_details.compared(face) for face in faces.find(pictures[0])]}
+
+
+ANSWERS: Mapping[str, Callable[[Sequence[Picture], dict[str, Any]], Answer]] = {
+    "CompareFaces": comparing.compare,
+    "DetectCustomLabels": nothing(CustomLabels=[]),
+    "DetectFaces": face_details.detect,
+    "DetectLabels": labels.detect,
+    "DetectModerationLabels": nothing(ModerationLabels=[]),
+    "DetectProtectiveEquipment": nothing(Persons=[]),
+    "DetectText": text.detect,
+    "RecognizeCelebrities": celebrities,
+}
+
+
+def answer(job: Job) -> Answer:
+    """The answer to a job. Raises ServiceError."""
+    pictures = [decoded(image, job.min_side, job.max_side) for image in job.images]
+    return ANSWERS[job.action](pictures, job.settings)
+
+
+def warm() -> None:
+    """Load every model and run each detector once."""
+    blank = Picture(np.full((200, 320, 3), 255, np.uint8))
+    cv2.putText(blank.pixels, "Ready", (40, 120), cv2.FONT_HERSHEY_SIMPLEX, 2, (0, 0, 0), 3)
+    labels.detect([blank], {"Features": ["GENERAL_LABELS", "IMAGE_PROPERTIES"]})
+    comparing.load()

@@ -1,0 +1,129 @@
+"""DetectText: lines and their words, read by rapidocr's default models."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import cv2
+from rapidocr import RapidOCR
+
+from engine.vision import boxes
+from engine.vision.boxes import Box, Point
+from engine.vision.picture import Picture
+
+MODEL = "rapidocr-3.10.0"
+# AWS: "DetectText can detect up to 100 words in an image."
+MOST_WORDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A word, or a line of words."""
+
+    text: str
+    confidence: float
+    polygon: tuple[Point, ...]
+    words: tuple["Written", ...] = ()
+
+    @property
+    def box(self) -> Box:
+        """The box around it."""
+        return Box.around(self.polygon)
+
+
+@cache
+def reader() -> RapidOCR:
+    """The reader, on one thread: the processes share the cores among them."""
+    threads = {"EngineConfig.onnxruntime.intra_op_num_threads": 1, "EngineConfig.onnxruntime.inter_op_num_threads": 1}
+    return RapidOCR(params=threads | {"Global.log_level": "error"})
+
+
+def detect(pictures: Sequence[Picture], settings: dict[str, Any]) -> dict[str, Any]:
+    """Answer DetectText."""
+    found = filtered(lines(pictures[0]), settings.get("Filters", {}))
+    return {"TextDetections": list(_detections(found)), "TextModelVersion": MODEL}
+
+
+def lines(picture: Picture) -> list[Written]:
+    """The lines of a picture, from top to bottom, each with its words."""
+    seen = reader()(cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2BGR), return_word_box=True)
+    if seen.boxes is None:
+        return []
+    # rapidocr leaves out the words of lines it could not cut: then the lists no longer run side by side.
+    cut = seen.word_results if len(seen.word_results) == len(seen.txts) else [()] * len(seen.txts)
+    return [
+        _line(text, score, _polygon(box, picture), [(word[0], word[1], _polygon(word[2], picture)) for word in words])
+        for text, score, box, words in zip(seen.txts, seen.scores, seen.boxes, cut, strict=True)
+    ]
+
+
+def filtered(found: Sequence[Written], filters: dict[str, Any]) -> list[Written]:
+    """What the request's Filters leave: words in a region of interest that pass the word filter, and their lines."""
+    kept, room = [], MOST_WORDS
+    for line in found:
+        words = [word for word in line.words if _passes(word, filters.get("WordFilter", {})) and _of_interest(word, filters)]
+        if words[:room]:
+            kept.append(replace(line, words=tuple(words[:room])))
+            room -= len(words[:room])
+    return kept
+
+
+def _line(text: str, score: float, polygon: tuple[Point, ...], cut: list[tuple[str, float, tuple[Point, ...]]]) -> Written:
+    words = tuple(Written(word.strip(), float(sure) * 100, place) for word, sure, place in cut if word.strip())
+    return Written(text.strip(), float(score) * 100, polygon, words or tuple(_split(text, score, polygon)))
+
+
+def _split(text: str, score: float, polygon: tuple[Point, ...]) -> Iterator[Written]:
+    """Words by their share of the line's letters, for a line that came without word boxes."""
+    (left, top), (right, _), _, (_, bottom) = polygon
+    at = 0
+    for word in text.split():
+        start = text.index(word, at)
+        at = start + len(word)
+        x1, x2 = (left + (right - left) * place / len(text) for place in (start, at))
+        yield Written(word, float(score) * 100, ((x1, top), (x2, top), (x2, bottom), (x1, bottom)))
+
+
+def _polygon(corners: Any, picture: Picture) -> tuple[Point, ...]:
+    return tuple(
+        (min(max(float(x) / picture.width, 0.0), 1.0), min(max(float(y) / picture.height, 0.0), 1.0)) for x, y in corners
+    )
+
+
+def _passes(word: Written, filters: dict[str, float]) -> bool:
+    return (
+        word.confidence >= filters.get("MinConfidence", 0)
+        and word.box.height >= filters.get("MinBoundingBoxHeight", 0)
+        and word.box.width >= filters.get("MinBoundingBoxWidth", 0)
+    )
+
+
+def _of_interest(word: Written, filters: dict[str, Any]) -> bool:
+    regions = filters.get("RegionsOfInterest", [])
+    return not regions or any(boxes.inside(word.box.middle, _outline(region)) for region in regions)
+
+
+def _outline(region: dict[str, Any]) -> list[Point]:
+    if "Polygon" in region:
+        return [(point.get("X", 0), point.get("Y", 0)) for point in region["Polygon"]]
+    box = boxes.read(region.get("BoundingBox", {}))
+    return [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+
+
+def _detections(found: Sequence[Written]) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(found):
+        yield {"Type": "LINE", "Id": number, **_detection(line)}
+    number = len(found)
+    for parent, line in enumerate(found):
+        for word in line.words:
+            yield {"Type": "WORD", "Id": number, "ParentId": parent, **_detection(word)}
+            number += 1
+
+
+def _detection(written: Written) -> dict[str, Any]:
+    return {
+        "DetectedText": written.text,
+        "Confidence": written.confidence,
+        "Geometry": boxes.geometry(written.polygon),
+    }
