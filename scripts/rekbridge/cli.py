@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from rekbridge.cloud.commands import cloud
 from rekbridge.console import err
 from rekbridge.errors import OperatorError
+from rekbridge.packaging.commands import package
 
 
 class Told(TyperGroup):
@@ -24,3 +25,4 @@ class Told(TyperGroup):
 
 app = typer.Typer(cls=Told, no_args_is_help=True, pretty_exceptions_show_locals=False, help=__doc__)
 app.add_typer(cloud, name="cloud")
+app.command()(package)
