@@ -1,0 +1,32 @@
+"""Prepares pictures for Rekognition; Pillow itself is loaded only for those that must be decoded."""
+
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from typing import Literal
+
+from handlers.domain import metadata
+from handlers.domain.images import Limits, Picture, Prepared
+
+CONTENT_TYPES: dict[str, Literal["image/jpeg", "image/png"]] = {"jpeg": "image/jpeg", "png": "image/png"}
+
+
+class Pillow:
+    """Drops metadata where that is enough, else decodes and writes an upright JPEG in sRGB."""
+
+    def prepare(self, path: Path, picture: Picture, limits: Limits) -> Prepared:
+        """A JPEG or PNG within the limits and free of metadata. Raises Rejected."""
+        if picture.native:
+            body = _without_metadata(path, picture)
+            if body is not None:
+                as_is = Prepared(body, CONTENT_TYPES[picture.format], picture.width, picture.height)
+                if as_is.fits(limits):
+                    return as_is
+        # Here, not above: its start costs more than everything that a picture sent as it is needs.
+        from handlers.adapters import bands, pixels
+
+        return bands.encoded(path, picture, limits) or pixels.encoded(path, picture, limits)
+
+
+def _without_metadata(path: Path, picture: Picture) -> bytes | None:
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        return metadata.dropped(picture, data)
