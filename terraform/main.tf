@@ -50,7 +50,8 @@ module "bridge" {
   }
 
   name             = "${var.prefix}-bridge"
-  topic            = { arn = module.remote.exports.topic.arn, undelivered = "${module.remote.exports.topic.name}-undelivered" }
+  topic_arn        = module.remote.topic_arn
+  undelivered      = "${var.prefix}-events-undelivered"
   from             = local.place.remote
   to               = local.place.home
   reader_timeout_s = module.home.exports.bridge_timeout_s

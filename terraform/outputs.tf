@@ -11,7 +11,7 @@ output "deployment" {
     functions    = module.home.stations.functions
     mappings     = module.home.stations.mappings
     event_bus    = module.home.stations.event_bus
-    topic_arn    = module.remote.exports.topic.arn
+    topic_arn    = module.remote.topic_arn
     subscription = module.bridge.subscription_arn
 
     queues = merge(module.home.stations.queues, {

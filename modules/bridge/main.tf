@@ -18,20 +18,20 @@ module "queue" {
   place            = var.to
   reader_timeout_s = var.reader_timeout_s
   receives         = var.receives
-  senders          = { topic = { service = local.sns, source_arn = var.topic.arn } }
+  senders          = { topic = { service = local.sns, source_arn = var.topic_arn } }
 }
 
 # SNS subscriptions live in the topic's region.
 resource "aws_sns_topic_subscription" "this" {
   provider = aws.from
 
-  topic_arn            = var.topic.arn
+  topic_arn            = var.topic_arn
   protocol             = "sqs"
-  endpoint             = module.queue.open_arn
+  endpoint             = module.queue.exports.arn
   raw_message_delivery = true
 
   redrive_policy = jsonencode({ deadLetterTargetArn = local.undelivered })
 
-  # SNS refuses a dead-letter queue that is not there, and fills one whose policy does not admit it with nothing.
-  depends_on = [aws_sqs_queue_policy.undelivered]
+  # SNS refuses a dead-letter queue that is not there.
+  depends_on = [aws_sqs_queue.undelivered]
 }

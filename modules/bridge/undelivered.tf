@@ -1,21 +1,15 @@
 # What cannot be delivered stays on the topic's side: a subscription's dead-letter queue lives there.
 
 locals {
-  undelivered = "arn:${var.from.partition}:sqs:${var.from.name}:${var.from.account_id}:${var.topic.undelivered}"
+  undelivered = "arn:${var.from.partition}:sqs:${var.from.name}:${var.from.account_id}:${var.undelivered}"
 }
 
 resource "aws_sqs_queue" "undelivered" {
   provider = aws.from
 
-  name                      = var.topic.undelivered
+  name                      = var.undelivered
   message_retention_seconds = 14 * 24 * 3600
   sqs_managed_sse_enabled   = true
-}
-
-resource "aws_sqs_queue_policy" "undelivered" {
-  provider = aws.from
-
-  queue_url = aws_sqs_queue.undelivered.url
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -36,7 +30,7 @@ resource "aws_sqs_queue_policy" "undelivered" {
         Action    = "sqs:SendMessage"
         Resource  = local.undelivered
         Condition = {
-          ArnEquals    = { "aws:SourceArn" = var.topic.arn }
+          ArnEquals    = { "aws:SourceArn" = var.topic_arn }
           StringEquals = { "aws:SourceAccount" = var.from.account_id }
         }
       },
@@ -46,7 +40,7 @@ resource "aws_sqs_queue_policy" "undelivered" {
 
 resource "aws_cloudwatch_metric_alarm" "undelivered" {
   provider = aws.from
-  for_each = toset(var.alarm_actions == null ? [] : [var.topic.undelivered])
+  for_each = toset(var.alarm_actions == null ? [] : [var.undelivered])
 
   alarm_name        = each.key
   alarm_description = "SNS could not hand notifications to the home region. docs/operations.md tells how to send them again."

@@ -4,18 +4,21 @@ variable "name" {
   nullable    = false
 }
 
-variable "topic" {
-  description = "The topic that is bridged: its ARN, and a name for the queue of what could not be delivered."
-  type = object({
-    arn         = string
-    undelivered = string
-  })
-  nullable = false
+variable "topic_arn" {
+  description = "The topic that is bridged."
+  type        = string
+  nullable    = false
 
   validation {
-    condition     = can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:", var.topic.arn))
-    error_message = "The bridge starts at an SNS topic, not at ${var.topic.arn}."
+    condition     = can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:", var.topic_arn))
+    error_message = "The bridge starts at an SNS topic, not at ${var.topic_arn}."
   }
+}
+
+variable "undelivered" {
+  description = "Name of the queue, in the topic's region, of what could not be delivered."
+  type        = string
+  nullable    = false
 }
 
 variable "from" {

@@ -20,7 +20,7 @@ resource "aws_s3_bucket_notification" "media" {
   bucket = module.media.exports.name
 
   queue {
-    queue_arn = module.uploads.open_arn
+    queue_arn = module.uploads.exports.arn
     events    = ["s3:ObjectCreated:*"]
   }
 }

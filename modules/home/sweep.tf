@@ -58,9 +58,3 @@ resource "aws_lambda_permission" "sweep" {
   principal     = "events.amazonaws.com"
   source_arn    = local.rule_arn
 }
-
-# The next run comes in five minutes and does all that this one left: a failed one is not repeated.
-resource "aws_lambda_function_event_invoke_config" "sweep" {
-  function_name          = module.sweep.exports.name
-  maximum_retry_attempts = 0
-}

@@ -8,10 +8,6 @@ resource "aws_sqs_queue" "undelivered" {
   name                      = "${var.prefix}-sweep-undelivered"
   message_retention_seconds = 14 * 24 * 3600
   sqs_managed_sse_enabled   = true
-}
-
-resource "aws_sqs_queue_policy" "undelivered" {
-  queue_url = aws_sqs_queue.undelivered.url
 
   policy = jsonencode({
     Version = "2012-10-17"

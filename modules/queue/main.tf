@@ -1,4 +1,4 @@
-# One queue and its dead-letter queue.
+# One queue and its dead-letter queue. The policies are theirs from the start: S3 tries to send as soon as it is told of a queue.
 
 locals {
   # Strings, not references: policies can be read in the plan, and the two queues may name each other.
@@ -12,6 +12,7 @@ resource "aws_sqs_queue" "this" {
   message_retention_seconds  = var.retention_days * 24 * 3600
   receive_wait_time_seconds  = 20
   sqs_managed_sse_enabled    = true
+  policy                     = local.policies.this
 }
 
 # A resource of its own: the two queues are made side by side, and each takes half a minute.
@@ -31,6 +32,7 @@ resource "aws_sqs_queue" "dead" {
   name                      = "${var.name}-dead"
   message_retention_seconds = 14 * 24 * 3600
   sqs_managed_sse_enabled   = true
+  policy                    = local.policies.dead
 
   # Inline: LocalStack never lets a redrive allow policy of its own be destroyed.
   redrive_allow_policy = jsonencode({

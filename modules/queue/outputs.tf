@@ -9,10 +9,3 @@ output "exports" {
     dead_url  = aws_sqs_queue.dead.url
   }
 }
-
-output "open_arn" {
-  description = "The queue's ARN, given when its policy admits the senders: S3 tries to send when it is told of a queue."
-  value       = local.arns.this
-
-  depends_on = [aws_sqs_queue_policy.this]
-}

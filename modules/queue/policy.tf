@@ -1,6 +1,11 @@
 # Who may send: the listed services for their one source, roles by their own policies; all of them over TLS only.
 
 locals {
+  policies = {
+    this = jsonencode({ Version = "2012-10-17", Statement = concat([merge(local.tls_only, { Resource = local.arns.this })], local.admitted) })
+    dead = jsonencode({ Version = "2012-10-17", Statement = [merge(local.tls_only, { Resource = local.arns.dead })] })
+  }
+
   tls_only = {
     Sid       = "TlsOnly"
     Effect    = "Deny"
@@ -20,14 +25,4 @@ locals {
       StringEquals = { "aws:SourceAccount" = var.place.account_id }
     }
   }]
-}
-
-resource "aws_sqs_queue_policy" "this" {
-  queue_url = aws_sqs_queue.this.url
-  policy    = jsonencode({ Version = "2012-10-17", Statement = concat([merge(local.tls_only, { Resource = local.arns.this })], local.admitted) })
-}
-
-resource "aws_sqs_queue_policy" "dead" {
-  queue_url = aws_sqs_queue.dead.url
-  policy    = jsonencode({ Version = "2012-10-17", Statement = [merge(local.tls_only, { Resource = local.arns.dead })] })
 }

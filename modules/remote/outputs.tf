@@ -1,10 +1,14 @@
 output "exports" {
-  description = "What the home stack and the bridge need of the remote region."
+  description = "What the home stack needs of the remote region."
   value = {
     region  = var.place.name
     staging = module.staging.exports
-    topic   = { name = "${var.prefix}-events", arn = local.topic_arn }
   }
+}
+
+output "topic_arn" {
+  description = "The topic to bridge, given when it is there to subscribe to."
+  value       = local.topic_arn
 
   depends_on = [aws_sns_topic.events]
 }
