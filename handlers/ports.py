@@ -44,10 +44,10 @@ class Shelf(Protocol):
         """Keep a prepared variant; the same again changes nothing."""
 
     def get(self, key: str) -> bytes:
-        """The bytes of a variant."""
+        """The bytes of a variant. Raises Gone when it has expired."""
 
     def size(self, key: str) -> int:
-        """How many bytes a variant has."""
+        """How many bytes a variant has. Raises Gone when it has expired."""
 
 
 class Staging(Protocol):
@@ -70,7 +70,7 @@ class Library(Protocol):
         """What is known of this key and version."""
 
     def refuse(self, source: Source) -> None:
-        """Keep the reason why a source has no image."""
+        """Keep the reason why a source has no image, unless it got one before."""
 
     def admit(self, source: Source, image: Image, run: Run) -> Run:
         """Store what of the three is not there yet, all or nothing; the run as it now stands."""
@@ -82,7 +82,10 @@ class Library(Protocol):
         """Many runs by their id; unknown ones are left out."""
 
     def record(self, answered: Answered, result: Result, labels: list[str], seen: list[str], at: int) -> Run:
-        """Index labels and count them, store the result, take the operation off its run: each exactly once."""
+        """Index labels and count them, store the result, take the operation off its run: each exactly once.
+
+        A failure never takes an answer's place. Raises UnreadableMessage for a run that is not there.
+        """
 
     def close(self, run: Run) -> None:
         """The run is done and its staged copies are gone."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, IncompleteReadError
 
 from handlers.domain.errors import Unavailable
 
@@ -56,5 +56,5 @@ def translated() -> Iterator[None]:
         if code_of(error) in BUSY or status >= 500:
             raise Unavailable(str(error)) from error
         raise
-    except (ConnectionError, HTTPClientError) as error:
+    except (ConnectionError, HTTPClientError, IncompleteReadError) as error:
         raise Unavailable(str(error)) from error

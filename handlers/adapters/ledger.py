@@ -19,6 +19,9 @@ PAID = "SET attempts[{0.number}] = :ended REMOVE lease_until"
 UNPAID = (
     "SET last_unpaid = :ended, unpaid = if_not_exists(unpaid, :zero) + :one REMOVE attempts[{0.number}], lease_until"
 )
+# The lease ran out and another attempt may hold it: only this attempt's own entry is ours to complete.
+LATE = "SET attempts[{0.number}] = :ended"
+STILL_OPEN = "attempts[{0.number}].#at = :at AND attribute_not_exists(attempts[{0.number}].outcome)"
 
 
 class LedgerTable:
@@ -56,21 +59,36 @@ class LedgerTable:
         return Claim(result, attempt, number=len(plain(row["Attributes"])["attempts"]) - 1, until=until)
 
     def settle(self, claim: Claim, outcome: Outcome, detail: str) -> None:
-        """Write the outcome down and give the lease back, while it is ours: one that ran out is the next attempt's."""
+        """Write the outcome down and give the lease back; one that ran out is the next attempt's, and stays."""
         ended = asdict(claim.attempt) | {"outcome": outcome, "detail": detail[:500]}
-        values = {":until": claim.until, ":ended": ended}
+        mine = {":until": claim.until, ":ended": ended}
+        if outcome == "unpaid":
+            settled = self.change(claim, UNPAID, "lease_until = :until", mine | {":zero": 0, ":one": 1})
+        else:
+            settled = self.change(claim, PAID, "lease_until = :until", mine)
+        if not settled:
+            self.change(claim, LATE, STILL_OPEN, {":ended": ended, ":at": claim.attempt.at}, {"#at": "at"})
+
+    def change(
+        self, claim: Claim, expression: str, condition: str, values: dict[str, Any], names: dict[str, str] | None = None
+    ) -> bool:
+        """Change a result's row; false when the condition does not hold."""
+        named = {"ExpressionAttributeNames": names} if names else {}
         try:
             with translated():
                 self.dynamodb.update_item(
                     TableName=self.table,
                     Key=typed({"pk": claim.result}),
-                    UpdateExpression=UNPAID.format(claim) if outcome == "unpaid" else PAID.format(claim),
-                    ConditionExpression="lease_until = :until",
-                    ExpressionAttributeValues=typed(values | ({":zero": 0, ":one": 1} if outcome == "unpaid" else {})),
+                    UpdateExpression=expression.format(claim),
+                    ConditionExpression=condition.format(claim),
+                    ExpressionAttributeValues=typed(values),
+                    **named,  # type: ignore[arg-type]
                 )
         except ClientError as error:
             if code_of(error) != "ConditionalCheckFailedException":
                 raise
+            return False
+        return True
 
 
 def refusal(row: dict[str, Any], now: int) -> ClaimHeld | OutOfAttempts:

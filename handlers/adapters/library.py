@@ -17,7 +17,9 @@ from handlers.domain.uploads import Upload
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef
+
+NEW = "attribute_not_exists(pk)"
 
 
 class LibraryTable:
@@ -32,17 +34,16 @@ class LibraryTable:
         return Source(upload, *(row.get(name) for name in ("image", "run", "code", "reason"))) if row else None
 
     def refuse(self, source: Source) -> None:
-        """Keep the reason why a source has no image."""
-        with translated():
-            self.dynamodb.put_item(TableName=self.table, Item=typed(rows.source(source)))
+        """Keep the reason why a source has no image; a source that got one before keeps its image."""
+        write_missing(self.dynamodb, [[self.put(rows.source(source), "attribute_not_exists(image)")]])
 
     def admit(self, source: Source, image: Image, run: Run) -> Run:
         """Store source, image and run, those of them that are not there yet; the run as it now stands."""
         groups = [
             [self.put(rows.source(source)), self.put(rows.image_source(source))],
-            [self.put_new(rows.image(image))],
-            [self.put_new(rows.run(run))],
-            *([self.put(rows.refusal(run, operation))] for operation in run.refused),
+            [self.put(rows.image(image), NEW)],
+            [self.put(rows.run(run), NEW)],
+            *([self.failure(rows.refusal(run, operation))] for operation in run.refused),
         ]
         write_missing(self.dynamodb, groups)
         return self.known(run.id)
@@ -67,6 +68,8 @@ class LibraryTable:
 
     def record(self, answered: Answered, result: Result, labels: list[str], seen: list[str], at: int) -> Run:
         """Labels with their counts first, fifty a transaction; then the result, which ends the operation."""
+        # Before anything is counted: an answer for a run that is no more must leave nothing behind.
+        self.known(answered.run)
         # A label is two items: its row and its count.
         for some in batched(labels, MOST_ITEMS // 2):
             write_missing(self.dynamodb, [self.labelled(answered, label) for label in some])
@@ -126,13 +129,18 @@ class LibraryTable:
             if code_of(error) != "ConditionalCheckFailedException":
                 raise
 
-    def put(self, row: dict[str, Any]) -> "TransactWriteItemTypeDef":
-        """A transaction's item that writes a row, the same again for the same message."""
-        return {"Put": {"TableName": self.table, "Item": typed(row)}}
+    def put(self, row: dict[str, Any], condition: str | None = None, **values: Any) -> "TransactWriteItemTypeDef":
+        """A transaction's item that writes a row, where a condition is given only while it holds."""
+        item: PutTypeDef = {"TableName": self.table, "Item": typed(row)}
+        if condition:
+            item["ConditionExpression"] = condition
+        if values:
+            item["ExpressionAttributeValues"] = typed({f":{name}": value for name, value in values.items()})
+        return {"Put": item}
 
-    def put_new(self, row: dict[str, Any]) -> "TransactWriteItemTypeDef":
-        """A transaction's item that writes a row unless it is there."""
-        return {"Put": {"TableName": self.table, "Item": typed(row), "ConditionExpression": "attribute_not_exists(pk)"}}
+    def failure(self, row: dict[str, Any]) -> "TransactWriteItemTypeDef":
+        """A failed result's row; it never takes the place of an answer."""
+        return self.put(row, f"{NEW} OR answer_status = :failed", failed="failed")
 
     def labelled(self, answered: Answered, label: str) -> "list[TransactWriteItemTypeDef]":
         """The label's row, once an image, and with it one more in its count."""
@@ -144,7 +152,7 @@ class LibraryTable:
                 "ExpressionAttributeValues": typed({":one": 1}),
             }
         }
-        return [self.put_new(rows.label(answered, label)), one_more]
+        return [self.put(rows.label(answered, label), NEW), one_more]
 
     def taken_off(self, answered: Answered) -> "TransactWriteItemTypeDef":
         """The operation off its run's pending ones; the last one takes the attribute with it."""
@@ -159,12 +167,9 @@ class LibraryTable:
         }
 
     def answer(self, answered: Answered, result: Result, seen: list[str], at: int) -> "TransactWriteItemTypeDef":
-        """The result's row; a failure never takes the place of an answer."""
-        return {
-            "Put": {
-                "TableName": self.table,
-                "Item": typed(rows.result(answered, result, seen, at)),
-                "ConditionExpression": "attribute_not_exists(pk) OR answer_status = :failed",
-                "ExpressionAttributeValues": typed({":failed": "failed"}),
-            }
-        }
+        """The result's row; of two answers (the settings were changed in between) the one asked for later stays."""
+        row = rows.result(answered, result, seen, at)
+        if result.code:
+            return self.failure(row)
+        stays = f"{NEW} OR answer_status = :failed OR asked_at < :asked_at"
+        return self.put(row, stays, failed="failed", asked_at=result.asked_at)

@@ -56,7 +56,7 @@ def gone_or_unavailable(upload: Upload) -> Iterator[None]:
         with translated():
             yield
     except ClientError as error:
-        # MethodNotAllowed: the version is a delete marker.
-        if code_of(error) in {"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"}:
+        # MethodNotAllowed: the version is a delete marker. InvalidRange: a shorter one took its place.
+        if code_of(error) in {"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "InvalidRange"}:
             raise Gone(f"{upload.key} version {upload.version} was deleted before it was read") from error
         raise

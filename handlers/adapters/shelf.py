@@ -1,8 +1,13 @@
 """Prepared images, in the home prepared bucket."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from handlers.adapters.aws import translated
+from botocore.exceptions import ClientError
+
+from handlers.adapters.aws import code_of, translated
+from handlers.domain.errors import Gone
 from handlers.domain.images import Prepared
 
 if TYPE_CHECKING:
@@ -21,11 +26,23 @@ class PreparedBucket:
             self.s3.put_object(Bucket=self.bucket, Key=key, Body=prepared.body, ContentType=prepared.content_type)
 
     def get(self, key: str) -> bytes:
-        """The bytes of a variant."""
-        with translated():
+        """The bytes of a variant. Raises Gone."""
+        with expired_or_unavailable(key):
             return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
 
     def size(self, key: str) -> int:
-        """How many bytes a variant has."""
-        with translated():
+        """How many bytes a variant has. Raises Gone."""
+        with expired_or_unavailable(key):
             return self.s3.head_object(Bucket=self.bucket, Key=key)["ContentLength"]
+
+
+@contextmanager
+def expired_or_unavailable(key: str) -> Iterator[None]:
+    """A variant that its bucket's lifecycle took is Gone."""
+    try:
+        with translated():
+            yield
+    except ClientError as error:
+        if code_of(error) in {"NoSuchKey", "404"}:
+            raise Gone(f"the prepared image {key} has expired; upload the image again") from error
+        raise

@@ -4,9 +4,11 @@ import json
 import logging
 import random
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from handlers.adapters.aws import translated
+from botocore.exceptions import BotoCoreError, ClientError
+
 from handlers.domain.errors import OutOfAttempts, Unavailable, UnreadableMessage
 
 if TYPE_CHECKING:
@@ -40,8 +42,8 @@ class Queues:
             outcome = work(body(record))
         except Unavailable as why:
             wait = wait_s(why, deliveries(record))
-            self.hide(record, wait)
             log.warning("waits %d s: %s", wait, why, extra=told)
+            self.hide(record, wait)
             return False
         except (OutOfAttempts, UnreadableMessage) as why:
             log.error("dead letter: %s", why, extra=told)
@@ -56,21 +58,24 @@ class Queues:
         """Let the message come back after so many seconds; what SQS does not hear comes back later by itself."""
         url, _ = self.named(record)
         try:
-            with translated():
-                self.sqs.change_message_visibility(
-                    QueueUrl=url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=wait
-                )
-        except Unavailable as why:
-            log.warning("kept its visibility: %s", why)
+            self.sqs.change_message_visibility(
+                QueueUrl=url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=wait
+            )
+        except (BotoCoreError, ClientError) as error:
+            log.warning("message keeps its visibility: %s", error)
 
     def bury(self, record: Record, why: Exception) -> bool:
         """Send the message to the queue's dead-letter queue with the reason; false leaves that to SQS's own count."""
         _, dead = self.named(record)
         if dead is None:
             return False
-        told = {"reason": {"DataType": "String", "StringValue": f"{type(why).__name__}: {why}"[:1000]}}
-        with translated():
-            self.sqs.send_message(QueueUrl=dead, MessageBody=record["body"], MessageAttributes=told)  # type: ignore[arg-type]
+        # Its repr: an attribute takes no control characters.
+        told: Any = {"reason": {"DataType": "String", "StringValue": repr(why)[:1000]}}
+        try:
+            self.sqs.send_message(QueueUrl=dead, MessageBody=record["body"], MessageAttributes=told)
+        except (BotoCoreError, ClientError):
+            log.exception("not taken by the dead-letter queue; the message stays")
+            return False
         return True
 
     def named(self, record: Record) -> tuple[str, str | None]:
@@ -78,12 +83,15 @@ class Queues:
         return self.urls[record["eventSourceARN"].rpartition(":")[2]]
 
 
-def body(record: Record) -> Any:
-    """A record's JSON. Raises UnreadableMessage."""
+def body(record: Record) -> dict[str, Any]:
+    """A record's JSON object. Raises UnreadableMessage."""
     try:
-        return json.loads(record["body"])
-    except ValueError as error:
+        found = json.loads(record["body"])
+    except (ValueError, RecursionError) as error:
         raise UnreadableMessage(f"no JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise UnreadableMessage(f"no JSON object: {record['body'][:200]}")
+    return found
 
 
 def deliveries(record: Record) -> int:
@@ -93,6 +101,6 @@ def deliveries(record: Record) -> int:
 
 def wait_s(why: Unavailable, deliveries: int) -> int:
     """Seconds until the next delivery, jittered so that those who wait for one thing do not come together."""
-    if why.retry_in is not None:
-        return min(LONGEST_WAIT_S, 1 + int(why.retry_in * random.uniform(1, 1.25)))
-    return 1 + int(min(LONGEST_WAIT_S, 2 ** min(deliveries, 10)) * random.uniform(0.5, 1))
+    wait = 2.0 ** min(deliveries, 10) if why.retry_in is None else why.retry_in * 1.25
+    least = 0.5 if why.retry_in is None else 0.8
+    return max(1, ceil(min(LONGEST_WAIT_S, wait) * random.uniform(least, 1)))

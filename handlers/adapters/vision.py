@@ -29,7 +29,7 @@ REFUSED = {
     "OptInRequired",
     "SubscriptionRequiredException",
 }
-NOT_READY = {"ResourceNotReadyException", "ResourceInUseException"}
+NOT_READY = {"ResourceNotReadyException", "ResourceInUseException", "HumanLoopQuotaExceededException"}
 REFUSED_WAIT_S = 900
 
 
@@ -47,7 +47,7 @@ class Rekognition:
         call = getattr(self.clients[region], planned.operation.method)
         outcome = "Errors"
         try:
-            answer: dict[str, Any] = call(**planned.operation.request(named, planned.settings))
+            answer: dict[str, Any] = call(**planned.operation.request(named, planned.parameters))
             outcome = "Calls"
         except ClientError as error:
             fate = meaning(error)

@@ -6,7 +6,7 @@ from typing import Literal
 # After that many calls without an answer a person has to look.
 MOST_ATTEMPTS = 5
 
-# `done` and `failed` were paid; `unpaid` got no answer that AWS bills: throttled, refused, or the region was down.
+# `done` and `failed` count as one of them; `unpaid` does not: throttled, refused, or the region was down.
 type Outcome = Literal["done", "failed", "unpaid"]
 
 

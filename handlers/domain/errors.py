@@ -3,7 +3,7 @@ What can go wrong, told by what becomes of the message.
 
 RekbridgeError
 ├── Rejected               can never succeed: stored with its reason, the message is done
-│   ├── Gone               the version was deleted before it was read
+│   ├── Gone               deleted, or expired, before it was read
 │   ├── UnreadableImage
 │   ├── ImageTooLarge
 │   ├── ImageTooSmall
@@ -32,7 +32,7 @@ class Rejected(RekbridgeError):
 
 
 class Gone(Rejected):
-    """That version of the key is no more."""
+    """That version of the key, or what was prepared from it, is no more."""
 
     code = "gone"
 

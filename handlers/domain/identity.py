@@ -24,14 +24,15 @@ def image_id(owner: str, content: str) -> str:
     return digest(owner, content)
 
 
-def settings_digest(settings: Mapping[str, Any]) -> str:
+def parameters_digest(parameters: Mapping[str, Any]) -> str:
     """16 hex digits of the parameters, whatever order they are written in."""
-    return digest(json.dumps(settings, sort_keys=True))[:16]
+    return digest(json.dumps(parameters, sort_keys=True))[:16]
 
 
 def run_id(image: str, plan: Plan) -> str:
     """One image going once through the operations deployed now; the same again when nothing has changed."""
-    operations = sorted(f"{name}:{settings_digest(row.settings)}" for name, row in plan.items())
+    # The way is one of them: its limits decide what is prepared.
+    operations = sorted(f"{name}:{row.way}:{parameters_digest(row.parameters)}" for name, row in plan.items())
     return digest(image, PREPARATION, EPOCH, *operations)
 
 
@@ -54,6 +55,6 @@ def run_of(staged: str) -> str:
     raise UnreadableMessage(f"{staged!r} is no staged copy: expected <image>/<run>/<variant>")
 
 
-def result_key(image: str, operation: str, settings: Mapping[str, Any]) -> str:
-    """Where the answer to one question about one image lies, for whichever run asks it."""
-    return f"{image}/{PREPARATION}/{operation}/{settings_digest(settings)}-{EPOCH}.json"
+def result_key(image: str, operation: str, parameters: Mapping[str, Any]) -> str:
+    """Where the answer to one question about one image lies, for whichever run asks it, on whichever way."""
+    return f"{image}/{PREPARATION}/{operation}/{parameters_digest(parameters)}-{EPOCH}.json"

@@ -41,9 +41,9 @@ class Operation:
             raise ValueError(f"operations.json: {self.name} lacks a byte limit or a smallest side")
         return Limits(bytes=size, min_side=smallest, max_side=self.limits["max_side"])
 
-    def request(self, image: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-        """Arguments of the boto3 call for one image; settings win over defaults."""
-        return {self.images[0]: image, **self.defaults, **settings}
+    def request(self, image: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Arguments of the boto3 call for one image."""
+        return {self.images[0]: image, **parameters}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,11 @@ class Planned:
     queue: str
     dead: str
     settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """All that Rekognition is asked besides the image: saying what is the default anyway changes nothing."""
+        return self.operation.defaults | self.settings
 
     @property
     def limits(self) -> Limits:

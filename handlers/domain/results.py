@@ -49,7 +49,8 @@ def labels(operation: Operation, answer: Mapping[str, Any]) -> list[str]:
     """What the library indexes of an answer, each name once."""
     if not operation.index:
         return []
-    return sorted({item[operation.index][:LONGEST_LABEL] for item in answer.get(operation.answer, [])})
+    names = (item.get(operation.index) for item in answer.get(operation.answer, []))
+    return sorted({name[:LONGEST_LABEL] for name in names if name})
 
 
 def seen(operation: Operation, answer: Mapping[str, Any], most: int = 5) -> list[str]:
@@ -59,9 +60,7 @@ def seen(operation: Operation, answer: Mapping[str, Any], most: int = 5) -> list
         case "text":
             return [item["DetectedText"] for item in found if item["Type"] == "LINE"][:most]
         case _ if operation.index:
-            return [f"{item[operation.index]} {item['Confidence']:.0f}%" for item in found if "Confidence" in item][
-                :most
-            ]
+            return [f"{item[operation.index]} {confidence(item):.0f}%" for item in found[:most]]
         case name:
             return [f"{len(found)} {name}"] if found else []
 

@@ -61,7 +61,10 @@ class Run:
         """The staged copy that this operation reads."""
         return staged_key(self.id, self.prepared[operation])
 
-    def reading(self, staged: str, plan: Plan) -> list[str]:
-        """The operations not done yet that read this staged copy."""
-        waiting = sorted(name for name in self.pending & plan.keys() if plan[name].way == "staged")
-        return [name for name in waiting if self.staged_for(name) == staged]
+    def needs(self, plan: Plan) -> dict[str, list[str]]:
+        """The staged copies still needed, each with the operations that are to read it."""
+        needed: dict[str, list[str]] = {}
+        for name in sorted(self.pending & plan.keys()):
+            if plan[name].way == "staged":
+                needed.setdefault(self.staged_for(name), []).append(name)
+        return needed

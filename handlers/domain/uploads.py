@@ -31,6 +31,8 @@ def uploads(event: dict[str, Any]) -> Iterator[Upload]:
         return
     try:
         for record in event["Records"]:
+            if not record["eventVersion"].startswith("2."):
+                raise ValueError(f"version {record['eventVersion']}")
             thing = record["s3"]["object"]
             yield Upload(
                 # S3 writes '+' for a blank, LocalStack '%20': unquote_plus reads both.

@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.domain import identity
 from handlers.domain.attempts import Attempt, Claim
-from handlers.domain.errors import OutOfAttempts, Rejected, StagedCopyMissing, Unavailable
+from handlers.domain.errors import ImageTooLarge, OutOfAttempts, Rejected, StagedCopyMissing, Unavailable
 from handlers.domain.messages import Answered, Work
 from handlers.domain.operations import Plan, Planned, planned
 from handlers.domain.results import Result
@@ -37,15 +37,22 @@ class Analyze:
         Raises Unavailable when it has to wait, OutOfAttempts when a person has to look.
         """
         try:
-            plan = planned(self.plan, work.operation)
+            key = self.answered(work, deadline)
         except Rejected as why:
             self.tell(work, code=why.code, reason=str(why))
             return why.code
+        except OutOfAttempts as why:
+            self.tell(work, code="out-of-attempts", reason=str(why))
+            raise
+        self.tell(work, result=key)
+        return key
 
-        key = identity.result_key(work.image, work.operation, plan.settings)
+    def answered(self, work: Work, deadline: int) -> str:
+        """Where the answer lies; asked for if nobody did before. Raises Rejected when it cannot be asked for."""
+        plan = planned(self.plan, work.operation)
+        key = identity.result_key(work.image, work.operation, plan.parameters)
         if not self.results.find(key):
             self.ask(work, plan, key, deadline)
-        self.tell(work, result=key)
         return key
 
     def ask(self, work: Work, plan: Planned, key: str, deadline: int) -> None:
@@ -53,17 +60,13 @@ class Analyze:
         region = self.placement.place(plan)
         image, size = self.image(work, plan)
         attempt = Attempt(work.operation, self.home, region, plan.way, size, self.now())
-        try:
-            claim = self.ledger.claim(key, attempt, until=deadline + CLOCK_SKEW_MS)
-        except OutOfAttempts as why:
-            self.tell(work, code="out-of-attempts", reason=str(why))
-            raise
-
+        claim = self.ledger.claim(key, attempt, until=deadline + CLOCK_SKEW_MS)
         try:
             answer = self.vision.analyze(plan, region, image)
         except Rejected as why:
             self.keep(claim, code=why.code, reason=str(why))
         except StagedCopyMissing as why:
+            # Counted: each new copy asks for this work once more, and a bucket that nobody can read would never end it.
             self.ledger.settle(claim, "failed", str(why))
             self.staging.put(identity.staged_key(work.run, work.prepared), self.shelf.get(work.prepared))
             raise
@@ -78,6 +81,9 @@ class Analyze:
         if plan.way == "staged":
             return {"S3Object": {"Name": identity.staged_key(work.run, work.prepared)}}, self.shelf.size(work.prepared)
         body = self.shelf.get(work.prepared)
+        if len(body) > plan.limits.bytes:
+            # The operation was deployed with the other way since; stored as an answer this would outlast the new run.
+            raise ImageTooLarge(f"{len(body)} bytes were prepared for the staged way; upload the image again")
         return {"Bytes": body}, len(body)
 
     def keep(

@@ -21,6 +21,6 @@ class Bridge:
         run = self.library.run(identity.run_of(arrival.key))
         if run is None:
             return "no run of ours"
-        waiting = run.reading(arrival.key, self.plan)
+        waiting = run.needs(self.plan).get(arrival.key, [])
         self.work.send(run.work(name) for name in waiting)
         return f"run {run.id}: sent {', '.join(waiting) or 'nothing, all is done'}"

@@ -9,6 +9,5 @@ def dispatch(run: Run, plan: Plan, shelf: Shelf, staging: Staging, work: WorkQue
     """By a queue here at home, or by a staged copy whose arrival asks for it: nothing goes round the bridge."""
     pending = sorted(run.pending & plan.keys())
     work.send(run.work(name) for name in pending if plan[name].way == "bytes")
-    copies = {run.staged_for(name): run.prepared[name] for name in pending if plan[name].way == "staged"}
-    for copy, variant in copies.items():
-        staging.put(copy, shelf.get(variant))
+    for copy, readers in run.needs(plan).items():
+        staging.put(copy, shelf.get(run.prepared[readers[0]]))

@@ -38,22 +38,32 @@ class Sweep:
     now: Clock
 
     def __call__(self) -> Swept:
-        """Take away what lies in staging without need, then send overdue runs again."""
+        """Send overdue runs again, then take away what lies in staging without need.
+
+        Raises what went wrong with single runs, all of it, when the others have been sent.
+        """
+        overdue = self.library.due(self.now() - self.patience, MOST_RUNS)
+        failed = [error for run in overdue if (error := self.send_again(run))]
         leftovers = list(self.leftovers())
         self.staging.delete(leftovers)
-        overdue = self.library.due(self.now() - self.patience, MOST_RUNS)
-        for run in overdue:
-            self.send_again(run)
+        if failed:
+            raise ExceptionGroup(f"{len(failed)} of {len(overdue)} runs could not be sent again", failed)
         return Swept(len(overdue), len(leftovers))
 
-    def send_again(self, run: Run) -> None:
-        """Ask once more for what is pending; each time that was in vain doubles the patience."""
+    def send_again(self, run: Run) -> Exception | None:
+        """Ask once more for what is pending; each time that was in vain doubles the patience. What went wrong."""
         if not run.pending:
             self.library.close(run)
-            return
-        dispatch(run, self.plan, self.shelf, self.staging, self.work)
-        patience = min(self.patience * 2 ** (run.sweeps + 1), LONGEST_PATIENCE_MS)
-        self.library.postpone(run, self.now() + patience - self.patience)
+            return None
+        try:
+            dispatch(run, self.plan, self.shelf, self.staging, self.work)
+        except Exception as error:
+            return error
+        finally:
+            # Also when it failed: the same few runs, coming first each time, would keep SWEEP from all others.
+            patience = min(self.patience * 2 ** (run.sweeps + 1), LONGEST_PATIENCE_MS)
+            self.library.postpone(run, self.now() + patience - self.patience)
+        return None
 
     def leftovers(self) -> Iterator[str]:
         """Staged copies past the longest stay, and those whose run is done or was never ours."""
@@ -62,7 +72,7 @@ class Sweep:
         old = ((key, at) for key, at in self.staging.copies() if at < settled)
         for copies in batched(old, 1000):
             runs = self.library.runs({run for key, _ in copies if (run := owner_of(key))})
-            needed = {copy for run in runs.values() for copy in run.staged if run.reading(copy, self.plan)}
+            needed = {copy for run in runs.values() for copy in run.needs(self.plan)}
             yield from (key for key, at in copies if at < expired or key not in needed)
 
 
