@@ -70,6 +70,11 @@ def load[Config](form: type[Config], environment: Mapping[str, str] = os.environ
     return form(**{field.name: environment[field.name.upper()] for field in fields(form)})  # type: ignore[arg-type]
 
 
+def trace(environment: Mapping[str, str] = os.environ) -> str:
+    """X-Ray's header of the invocation under way (AWS: Lambda's defined variables); empty when it has none."""
+    return environment.get("_X_AMZN_TRACE_ID", "")
+
+
 def home_region(environment: Mapping[str, str] = os.environ) -> str:
     """The region this Lambda runs in."""
     return environment["AWS_REGION"]

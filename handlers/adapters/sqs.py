@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from handlers.adapters.tracing import traced
 from handlers.domain.errors import OutOfAttempts, Unavailable, UnreadableMessage
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ type Record = dict[str, Any]
 class Queues:
     """The queues a Lambda reads, by their URLs, each with the dead-letter queue it writes to itself, if any."""
 
-    def __init__(self, sqs: "SQSClient", urls: Mapping[str, str | None]) -> None:
-        self.sqs = sqs
+    def __init__(self, sqs: "SQSClient", urls: Mapping[str, str | None], trace: Callable[[], str]) -> None:
+        self.sqs, self.trace = sqs, trace
         self.urls = {url.rpartition("/")[2]: (url, dead) for url, dead in urls.items()}
 
     def each(self, event: dict[str, Any], work: Callable[[Any], str]) -> dict[str, Any]:
@@ -39,7 +40,8 @@ class Queues:
         """Whether SQS may delete the message; if not, it is hidden for as long as it has to wait."""
         told = {"message_id": record["messageId"], "delivery": deliveries(record)}
         try:
-            outcome = work(body(record))
+            with traced("message", self.trace()):
+                outcome = work(body(record))
         except Unavailable as why:
             wait = wait_s(why, deliveries(record))
             log.warning("waits %d s: %s", wait, why, extra=told)

@@ -21,7 +21,7 @@ settings = config.load(config.Analyze)
 plan = operations.plan(settings.operations)
 s3, sqs = client("s3"), client("sqs")
 regions = {planned.region for planned in plan.values()}
-queues = Queues(sqs, {planned.queue: planned.dead for planned in plan.values()})
+queues = Queues(sqs, {planned.queue: planned.dead for planned in plan.values()}, config.trace)
 analyze = Analyze(
     config.home_region(),
     plan,

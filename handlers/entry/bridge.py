@@ -14,7 +14,7 @@ from handlers.flows.bridge import Bridge
 settings = config.load(config.Bridge)
 plan = operations.plan(settings.operations)
 sqs = client("sqs")
-queues = Queues(sqs, {settings.bridge_queue: None})
+queues = Queues(sqs, {settings.bridge_queue: None}, config.trace)
 bridge = Bridge(
     plan,
     LibraryTable(client("dynamodb"), settings.library_table),

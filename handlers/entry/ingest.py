@@ -19,7 +19,7 @@ from handlers.flows.ingest import Ingest
 settings = config.load(config.Ingest)
 plan = operations.plan(settings.operations)
 s3, sqs = client("s3"), client("sqs")
-queues = Queues(sqs, {settings.uploads_queue: None})
+queues = Queues(sqs, {settings.uploads_queue: None}, config.trace)
 ingest = Ingest(
     plan,
     MediaBucket(s3, settings.media_bucket),

@@ -14,7 +14,7 @@ from handlers.domain.messages import Answered
 from handlers.flows.route import Route
 
 settings = config.load(config.Route)
-queues = Queues(client("sqs"), {settings.results_queue: None})
+queues = Queues(client("sqs"), {settings.results_queue: None}, config.trace)
 route = Route(
     ResultsBucket(client("s3"), settings.results_bucket),
     LibraryTable(client("dynamodb"), settings.library_table),

@@ -11,6 +11,7 @@ from handlers.adapters.library import LibraryTable
 from handlers.adapters.queues import WorkQueues
 from handlers.adapters.shelf import PreparedBucket
 from handlers.adapters.staging import StagingBucket
+from handlers.adapters.tracing import traced
 from handlers.domain import operations
 from handlers.flows.sweep import Sweep
 
@@ -30,6 +31,7 @@ sweep = Sweep(
 
 def handler(event: object, context: object) -> dict[str, Any]:
     """One sweep, with what it found for whoever invoked it by hand."""
-    swept = sweep()
+    with traced("sweep", config.trace()):
+        swept = sweep()
     metrics.count("PendingTooLong", swept.sent_again)
     return asdict(swept)
