@@ -57,8 +57,11 @@ def _decoded(path: Path, picture: Picture, limits: Limits) -> tuple[Image.Image,
 
         register_heif_opener()
     try:
-        with warnings.catch_warnings(action="ignore"):
-            image = Image.open(path, formats=[PLUGINS.get(picture.format, picture.format)])
+        # Closed by hand: Pillow keeps a file with more frames open.
+        with (
+            warnings.catch_warnings(action="ignore"),
+            Image.open(path, formats=[PLUGINS.get(picture.format, picture.format)]) as image,
+        ):
             check(*image.size)
             # JPEG only: decodes to a half, quarter or eighth while that is not below what is needed.
             image.draft(None, fitted(*image.size, limits))
@@ -74,7 +77,7 @@ def _decoded(path: Path, picture: Picture, limits: Limits) -> tuple[Image.Image,
 
 
 def _orientation(image: Image.Image) -> int:
-    exif: bytes = image.info.get("exif", b"")
+    exif: bytes = image.info.get("exif") or b""
     return tiff.orientation_in(exif.removeprefix(b"Exif\0\0"))
 
 

@@ -86,5 +86,4 @@ def fitted(width: int, height: int, limits: Limits) -> tuple[int, int]:
         raise ImageTooSmall(
             f"{width} × {height} px cannot be scaled to sides of {limits.min_side} to {limits.longest} px"
         )
-    check(*size)
     return size
