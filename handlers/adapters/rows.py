@@ -99,11 +99,14 @@ def read_run(row: Row) -> Run:
     )
 
 
+def result_key(image: str, operation: str) -> dict[str, str]:
+    """One operation's result on one image."""
+    return {"pk": f"IMAGE#{image}", "sk": f"RESULT#{operation}"}
+
+
 def result(answered: Answered, result: Result, seen: list[str], at: int) -> Row:
     """What came of one operation on one image."""
-    return {
-        "pk": f"IMAGE#{answered.image}",
-        "sk": f"RESULT#{answered.operation}",
+    return result_key(answered.image, answered.operation) | {
         "operation": answered.operation,
         "answer_status": result.status,
         "way": result.way,
