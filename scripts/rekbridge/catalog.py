@@ -37,17 +37,13 @@ def parameters(action: str, images: list[str]) -> dict[str, Any]:
 
 def refreshed(catalog: dict[str, Any]) -> dict[str, Any]:
     """The catalog with every operation's parameter limits as the installed botocore has them."""
-    return {
-        name: row | {"parameters": parameters(row["action"], row["images"])} for name, row in catalog.items()
-    }
+    return {name: row | {"parameters": parameters(row["action"], row["images"])} for name, row in catalog.items()}
 
 
 def written(catalog: dict[str, Any]) -> str:
     """The catalog as text: one property a line, so that a change is a readable diff."""
     rows = [
-        f'  "{name}": {{\n'
-        + ",\n".join(f'    "{key}": {json.dumps(value)}' for key, value in row.items())
-        + "\n  }"
+        f'  "{name}": {{\n' + ",\n".join(f'    "{key}": {json.dumps(value)}' for key, value in row.items()) + "\n  }"
         for name, row in catalog.items()
     ]
     return "{\n" + ",\n".join(rows) + "\n}\n"

@@ -7,14 +7,17 @@ from typer.core import TyperGroup
 
 from rekbridge.cloud.commands import cloud
 from rekbridge.console import err
+from rekbridge.deploy import deploy, destroy
 from rekbridge.errors import OperatorError
 from rekbridge.packaging.commands import package
+from rekbridge.terraform.commands import terraform
 
 
 class Told(TyperGroup):
     """Turns an OperatorError into what is wrong and what to do next, without a traceback."""
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        """Run a command."""
         try:
             return super().invoke(ctx)
         except OperatorError as error:
@@ -25,4 +28,6 @@ class Told(TyperGroup):
 
 app = typer.Typer(cls=Told, no_args_is_help=True, pretty_exceptions_show_locals=False, help=__doc__)
 app.add_typer(cloud, name="cloud")
-app.command()(package)
+app.add_typer(terraform, name="terraform")
+for command in (package, deploy, destroy):
+    app.command()(command)

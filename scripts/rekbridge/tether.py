@@ -1,7 +1,7 @@
 """Ties a command to the process that starts it: when that one dies, kill -9 included, the command gets a signal.
 
-Run as a program it sets the death signal and becomes the command. A program and not a `preexec_fn`, which is unsafe in a
-process with threads. The signal is tied to the starting *thread*: start from one that outlives the command.
+Run as a program it sets the death signal and becomes the command: a `preexec_fn` is unsafe in a process with threads.
+The signal is tied to the starting *thread*: start from one that outlives the command.
 """
 
 import ctypes

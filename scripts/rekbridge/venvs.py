@@ -21,11 +21,13 @@ class Venv:
 
     @property
     def folder(self) -> Path:
+        """Where it lies, made or not."""
         digest = hashlib.sha256(self.pins.read_bytes()).hexdigest()[:12]
         return paths.home() / "venvs" / f"{self.name}-{digest}"
 
     @property
     def python(self) -> Path:
+        """Its interpreter, once `ensure` has made it."""
         return self.folder / "bin" / "python"
 
     def ensure(self, say: Callable[[str], None] = lambda _: None) -> Path:
@@ -50,7 +52,7 @@ def _run(command: list[str], name: str) -> None:
     if done.returncode != 0:
         raise OperatorError(
             f"The {name} environment could not be installed:\n{done.stderr.strip()}",
-            "Packages come from PyPI or the index that pip is set to: check the network and `pip config list`, then again.",
+            "Check the network and the index that pip is set to (`pip config list`), then again.",
         )
 
 

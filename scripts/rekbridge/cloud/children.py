@@ -24,10 +24,12 @@ class Plan:
 
     @property
     def endpoint(self) -> str:
+        """The emulator's address."""
         return f"http://127.0.0.1:{self.emulator_port}"
 
     @property
     def engine(self) -> str:
+        """The local Rekognition's address."""
         return f"http://127.0.0.1:{self.engine_port}"
 
 
@@ -73,7 +75,10 @@ def working_folders(plan: Plan) -> dict[str, Path]:
 def health(plan: Plan) -> dict[str, bool]:
     """Whether each server answers as itself."""
     emulator = _get(f"{plan.endpoint}/_ministack/ready")
-    return {"emulator": emulator is not None and "status" in emulator, "engine": _get(f"{plan.engine}/health") is not None}
+    return {
+        "emulator": emulator is not None and "status" in emulator,
+        "engine": _get(f"{plan.engine}/health") is not None,
+    }
 
 
 # Never through a proxy of the operator's.

@@ -32,16 +32,16 @@ def up(
 ) -> None:
     """Start it in the background and wait until it is healthy; nothing happens when it is up already."""
     shared = LocalCloud.shared()
-    if shared.runs:
-        out.print(table(shared, shared.record))
-        return
+    was_up = shared.state == "ready"
     with out.status("Starting the local cloud") as progress:
         for venv in (venvs.EMULATOR, venvs.ENGINE):
             venv.ensure(progress.update)
         progress.update("Starting the local cloud")
         record = shared.start(Plan(shared.folder, port, engine_port))
-    if record.lost:
-        out.print("The last local cloud did not end in order: its state is lost, so this one starts empty.", style="yellow")
+    if record.lost and not was_up:
+        out.print(
+            "The last local cloud did not end in order: its state is lost, so this one starts empty.", style="yellow"
+        )
     out.print(table(shared, record))
     out.print("End it with: rekbridge cloud down", style="dim")
 
@@ -60,7 +60,7 @@ def status() -> None:
     """Show addresses, processes and health; the exit code is 1 unless all is well."""
     shared = LocalCloud.shared()
     record = Record.read(shared.folder)
-    if record is None or not shared.runs:
+    if record is None or shared.state in {"down", "ending"}:
         why = f" {_ending(record)}" if record is not None else ""
         raise OperatorError(f"The local cloud is down.{why}", "Start it with: rekbridge cloud up")
     out.print(table(shared, record))
@@ -97,5 +97,5 @@ def table(shared: LocalCloud, record: Record) -> Table:
 
 def _ending(record: Record) -> str:
     if record.phase != "ended":
-        return "Its supervisor was killed."
+        return "Its supervisor was killed, and everything of it with it."
     return f"It ended by itself: {record.why}." if record.why else ""

@@ -1,6 +1,6 @@
 """Leads the process group of a local cloud's children and ends the group once the supervisor is gone.
 
-A process of its own, because a killed supervisor ends nothing, and because a function worker that is busy outlives its emulator.
+A process of its own, because a killed supervisor ends nothing, and a busy function worker outlives its emulator.
 It inherits the cloud's lock: the lock is free only when nothing of the cloud runs any more.
 """
 

@@ -7,9 +7,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from rekbridge import locks, paths, venvs
 from rekbridge.cloud import children, ports
@@ -19,15 +18,17 @@ from rekbridge.errors import OperatorError
 
 EMULATOR_PORT = 4566
 ENGINE_PORT = 4690
+State = Literal["down", "starting", "ready", "ending"]
 # The supervisor's grace, then the guard's, and some air.
 END_PATIENCE_S = 40.0
 
 
-@dataclass(frozen=True, slots=True)
 class LocalCloud:
     """The emulator and the local Rekognition of one run folder, whether they run or not."""
 
-    folder: Path
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self._supervisor: subprocess.Popen[bytes] | None = None
 
     @classmethod
     def shared(cls) -> Self:
@@ -46,50 +47,42 @@ class LocalCloud:
             cloud.stop()
 
     def start(self, plan: Plan, owner: int | None = None) -> Record:
-        """Start and wait for health. Raises OperatorError on a taken port, or when a server does not come up."""
+        """Start and wait for health; one that runs is left as it is. Raises OperatorError when it does not come up."""
         venvs.EMULATOR.ensure()
         venvs.ENGINE.ensure()
-        refuse_taken(plan)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        log = self.folder / "supervisor.log"
-        with log.open("wb") as output:
-            supervisor = subprocess.Popen(
-                _command(plan, owner),
-                start_new_session=True,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        while supervisor.poll() is None:
-            record = Record.read(self.folder)
-            if record is not None and record.supervisor == supervisor.pid and record.phase == "ready":
-                return record
-            time.sleep(0.05)
-        raise OperatorError(
-            f"The local cloud did not start: {log.read_text().strip() or f'exit code {supervisor.returncode}'}",
-            "The log named above says more; `rekbridge cloud logs` shows it.",
-        )
+        with locks.held(self.folder / "start.lock"):
+            self._settle()
+            if self.state == "ready":
+                return self.record
+            refuse_taken(plan)
+            return self._supervise(plan, owner)
 
     def stop(self) -> None:
         """End every process of it and wait until all are gone; does nothing when none runs."""
-        record = Record.read(self.folder)
-        if record is None or not self.runs:
-            return
-        self._signal(record.supervisor, signal.SIGTERM)
-        if not locks.wait_free(self.folder / "lock", END_PATIENCE_S):
-            self._signal(record.supervisor, signal.SIGKILL)
-            locks.wait_free(self.folder / "lock", END_PATIENCE_S)
+        self._signal(signal.SIGTERM)
+        if not locks.wait_free(self._lock, END_PATIENCE_S):
+            self._signal(signal.SIGKILL)
+            locks.wait_free(self._lock, END_PATIENCE_S)
+        if self._supervisor is not None:
+            self._supervisor.wait()
 
     @property
-    def runs(self) -> bool:
-        """Whether any process of it is alive; the lock knows, where a process id may be another's by now."""
-        return not locks.is_free(self.folder / "lock")
+    def state(self) -> State:
+        """What can be said of it now. The lock tells whether anything lives: a process id may be another's by now."""
+        if locks.is_free(self._lock):
+            return "down"
+        record = Record.read(self.folder)
+        if record is None:
+            return "starting"
+        if record.phase == "ended" or not self._lives(record.supervisor):
+            return "ending"
+        return record.phase
 
     @property
     def record(self) -> Record:
         """What the running cloud tells about itself. Raises OperatorError when it is not up."""
         record = Record.read(self.folder)
-        if record is None or record.phase != "ready" or not self.runs:
+        if record is None or self.state != "ready":
             raise OperatorError("The local cloud is not up.", "Start it with: rekbridge cloud up")
         return record
 
@@ -124,7 +117,7 @@ class LocalCloud:
         import boto3  # half a second that `cloud status` need not pay
 
         return boto3.client(
-            service,  # type: ignore[call-overload]
+            service,
             region_name=region,
             endpoint_url=self.engine_url if service == "rekognition" else self.endpoint,
             aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
@@ -142,13 +135,45 @@ class LocalCloud:
                 if not attempts_left or record is None or all(map(ports.is_free, record.ports.values())):
                     raise
 
-    @staticmethod
-    def _signal(supervisor: int, number: signal.Signals) -> None:
-        try:
-            os.kill(supervisor, number)
-        except ProcessLookupError:
-            # Killed before; its guard is ending the rest.
-            return
+    @property
+    def _lock(self) -> Path:
+        return self.folder / "lock"
+
+    def _settle(self) -> None:
+        """Wait while somebody else's is still starting, or a dying one's last processes are being ended."""
+        while self.state in {"starting", "ending"}:
+            time.sleep(0.1)
+
+    def _supervise(self, plan: Plan, owner: int | None) -> Record:
+        log = self.folder / "supervisor.log"
+        with log.open("wb") as output:
+            self._supervisor = subprocess.Popen(
+                _command(plan, owner),
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        while self._supervisor.poll() is None:
+            record = Record.read(self.folder)
+            if record is not None and record.supervisor == self._supervisor.pid and record.phase == "ready":
+                return record
+            time.sleep(0.05)
+        raise OperatorError(
+            f"The local cloud did not start: {log.read_text().strip() or f'exit code {self._supervisor.returncode}'}",
+            f"The logs in {self.folder / 'logs'} say more.",
+        )
+
+    def _signal(self, number: signal.Signals) -> None:
+        record = Record.read(self.folder)
+        # While the lock is held its supervisor's id is nobody else's.
+        if record is not None and self.state != "down" and self._lives(record.supervisor):
+            os.kill(record.supervisor, number)
+
+    def _lives(self, supervisor: int) -> bool:
+        if self._supervisor is not None and self._supervisor.pid == supervisor:
+            return self._supervisor.poll() is None
+        return Path(f"/proc/{supervisor}").exists()
 
 
 def refuse_taken(plan: Plan) -> None:

@@ -1,7 +1,6 @@
 """cloud.json: what a running local cloud tells about itself, and what a dead one left behind."""
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal, Self
@@ -29,7 +28,7 @@ class Record:
         """Replace cloud.json in one step, so that a reader never sees half of it."""
         new = folder / "cloud.json.new"
         new.write_text(json.dumps(asdict(self), indent=2) + "\n")
-        os.replace(new, folder / "cloud.json")
+        new.replace(folder / "cloud.json")
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:

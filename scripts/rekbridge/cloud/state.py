@@ -1,7 +1,7 @@
 """Whether the emulator's state and the Terraform state still belong together.
 
-The emulator writes its state only when it ends in order. So the supervisor leaves a mark after an orderly end, and takes it away
-at the next start. No mark, no trust: the emulator's state *and* the Terraform state go, and the next apply starts from nothing.
+The emulator writes its state only when it ends in order. So the supervisor leaves a mark after an orderly end and
+takes it away at the next start. No mark, no trust: both states go, and the next apply starts from nothing.
 """
 
 import shutil
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def reopen(folder: Path, emulator: str) -> bool:
-    """Before the emulator starts: keep what belongs together, clear the rest; True when an applied Terraform state was cleared."""
+    """Before the emulator starts: keep what belongs together, else clear it; True when a Terraform state went."""
     mark = folder / "state" / "complete"
     terraform_state = folder / "terraform" / "terraform.tfstate"
     # Another version of the emulator may refuse its predecessor's files.

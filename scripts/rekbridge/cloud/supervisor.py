@@ -1,6 +1,6 @@
 """The one process that owns a local cloud: starts its servers, watches them, ends them all.
 
-It ends when it is asked to (SIGTERM), when a server ends, or when its owner does (a test process; none for a cloud of people's).
+It ends when it is asked to (SIGTERM), when a server ends, or when its owner does: a test process has one of its own.
 """
 
 import argparse
@@ -38,6 +38,7 @@ class Family:
 
     @property
     def pids(self) -> dict[str, int]:
+        """Everybody's process id, by name."""
         return {"guard": self._guard.pid} | {name: server.pid for name, server in self.servers.items()}
 
     def wait(self, owner: int | None, patience_s: float | None = None) -> None:
@@ -73,7 +74,7 @@ class Family:
         return guard
 
     def _start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
-        with (self._plan.folder / "logs" / f"{name}.log").open("ab") as log:
+        with (self._plan.folder / "logs" / f"{name}.log").open("wb") as log:
             return subprocess.Popen(
                 tethered(command),
                 process_group=self._guard.pid,

@@ -1,6 +1,5 @@
 """Zips that are equal byte for byte when their contents are."""
 
-import os
 import stat
 import zipfile
 from pathlib import Path
@@ -23,4 +22,4 @@ def write(path: Path, contents: dict[str, bytes]) -> None:
             entry.external_attr = READABLE
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, contents[name], compresslevel=LEVEL)
-    os.replace(unfinished, path)
+    unfinished.replace(path)

@@ -67,7 +67,7 @@ def _make(name: str, inputs: str, into: Path, files: dict[str, bytes]) -> Packag
     package = Package(name, inputs, _sha256(path), path.stat().st_size, sum(map(len, files.values())))
     if package.zip_bytes > LARGEST_ZIP or package.unzipped_bytes > LARGEST_UNZIPPED:
         raise OperatorError(
-            f"The package of {name} is too large for Lambda: {package.zip_bytes:,} bytes, {package.unzipped_bytes:,} unpacked.",
+            f"{name}.zip is too large for Lambda: {package.zip_bytes:,} bytes, {package.unzipped_bytes:,} unpacked.",
             f"Lambda takes {LARGEST_ZIP:,} and {LARGEST_UNZIPPED:,}: let handlers/entry/{name}.py import less.",
         )
     return package

@@ -17,8 +17,11 @@ class Architecture(StrEnum):
     x86_64 = "x86_64"
 
 
+HOST = Architecture(host_architecture())
+
+
 def package(
-    architecture: Annotated[Architecture, typer.Option(help="The Lambdas' processor.")] = Architecture(host_architecture()),
+    architecture: Annotated[Architecture, typer.Option(help="The Lambdas' processor.")] = HOST,
 ) -> None:
     """Make one zip for each Lambda; unchanged ones are left as they are."""
     into = folder(architecture)

@@ -1,6 +1,6 @@
 """Compiled Python that is valid wherever and whenever the zip is unpacked.
 
-The .pyc lies in __pycache__ beside its source, which tracebacks quote. Unchecked: a zip's times say nothing of the source.
+The .pyc lies in __pycache__ beside its source, which tracebacks quote. Unchecked: a zip's times tell nothing.
 """
 
 import py_compile

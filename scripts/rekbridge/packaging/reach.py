@@ -96,7 +96,7 @@ class _Module(ast.NodeVisitor):
         match called, node.args:
             case "client", [ast.Constant(value=str(service)), *_]:
                 self.services.add(service)
-            case ("client" | "resource"), _:
+            case (("client" | "resource"), _):
                 raise OperatorError(
                     f"{self.path}:{node.lineno}: packaging cannot tell which AWS service this needs.",
                     'Name the service literally, as in client("s3"): the zip takes only the services that it can see.',

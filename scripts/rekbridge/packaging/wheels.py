@@ -32,11 +32,12 @@ class Wheels:
 
     @property
     def folder(self) -> Path:
+        """Where they are unpacked."""
         digest = hashlib.sha256(self.pins.read_bytes()).hexdigest()[:12]
         return paths.home() / "wheels" / f"{self.architecture}-{digest}"
 
     def ensure(self) -> None:
-        """Download and unpack what is not there yet. Raises OperatorError when a pin has no wheel for the architecture."""
+        """Download and unpack, once. Raises OperatorError when a pin has no wheel for the architecture."""
         complete = self.folder / "complete"
         if complete.exists():
             return
@@ -58,7 +59,8 @@ class Wheels:
             if any(file.parts[0] in {package, f"{package}.py"} for file in distribution.files or []):
                 return name
         raise OperatorError(
-            f"A Lambda imports {package}, which none of the pinned packages has.", f"Pin its distribution in {self.pins}."
+            f"A Lambda imports {package}, which none of the pinned packages has.",
+            f"Pin its distribution in {self.pins}.",
         )
 
     def closure(self, names: set[str]) -> set[str]:
@@ -68,7 +70,9 @@ class Wheels:
         while waiting:
             name = waiting.pop()
             if name not in self.distributions:
-                raise OperatorError(f"The Lambdas' packages require {name}, which is not pinned.", f"Pin it in {self.pins}.")
+                raise OperatorError(
+                    f"The Lambdas' packages require {name}, which is not pinned.", f"Pin it in {self.pins}."
+                )
             reached.add(name)
             waiting |= self._required(name) - reached
         return reached
@@ -107,7 +111,7 @@ class Wheels:
         if done.returncode != 0:
             raise OperatorError(
                 f"The Lambdas' packages for {self.architecture} could not be downloaded:\n{done.stderr.strip()}",
-                "Check the network and `pip config list`; a pin without a wheel for this architecture needs another version.",
+                "Check the network and `pip config list`; a pin without a wheel for it needs another version.",
             )
         for source in sorted(self.folder.rglob("*.py")):
             file = source.relative_to(self.folder).as_posix()

@@ -1,0 +1,42 @@
+"""`rekbridge terraform fmt|validate|test`."""
+
+from typing import Annotated
+
+import typer
+
+from rekbridge.console import out
+from rekbridge.errors import OperatorError
+from rekbridge.terraform import checks
+
+terraform = typer.Typer(no_args_is_help=True, help="Checks and tests of the Terraform configuration.")
+
+
+@terraform.command()
+def fmt() -> None:
+    """Write every file in Terraform's own format."""
+    checks.format_all()
+
+
+@terraform.command()
+def validate() -> None:
+    """Check format and validity."""
+    if files := checks.unformatted():
+        raise OperatorError(f"Not in Terraform's format: {', '.join(files)}", "Run: make fmt")
+    checks.validate()
+    out.print("terraform fmt and validate: fine")
+
+
+@terraform.command("test")
+def run_tests(
+    module: Annotated[str | None, typer.Argument(help="One module only, like modules/queue.")] = None,
+) -> None:
+    """Run `terraform test` for every module that has tests, two at a time."""
+    failed = []
+    for outcome in checks.run_tests(module):
+        result = outcome.report.splitlines()[-1] if outcome.passed else outcome.report
+        out.print(f"{outcome.module}: {result}", markup=False, style=None if outcome.passed else "red")
+        failed += [] if outcome.passed else [outcome.module]
+    if failed:
+        raise OperatorError(
+            f"terraform test failed in {', '.join(failed)}.", f"Again: rekbridge terraform test {failed[0]}"
+        )

@@ -1,0 +1,151 @@
+"""Runs Terraform on the deployment, with its state and working files in a folder of their own."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rekbridge import locks, paths
+from rekbridge.errors import OperatorError
+from rekbridge.terraform import provider, tree
+from rekbridge.terraform.messages import Changes, Messages
+from rekbridge.tether import tethered
+
+Show = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Terraform:
+    """One deployment: its folder holds the state, the variables and Terraform's data; the checkout stays clean.
+
+    `environment` is Terraform's whole environment: see rekbridge.terraform.environment.
+    """
+
+    folder: Path
+    environment: Mapping[str, str]
+    variables: Mapping[str, Any]
+    # The operator's own file of variables, if there is one; what stands in `variables` goes before it.
+    tfvars: Path | None = None
+    say: Callable[[str], None] = lambda _: None
+
+    @property
+    def root(self) -> Path:
+        """The root module, in this deployment's copy of the configuration."""
+        return self.folder / "tree" / "terraform"
+
+    def init(self) -> None:
+        """Take the configuration as it is now, and its provider."""
+        tree.copy(self.folder / "tree")
+        # An operator's own backend is for accounts; an emulator's state belongs beside the emulator's.
+        if self.variables["target"] == "aws" and (self.root / "backend.tf").exists():
+            init(self.root, self._environment)
+            return
+        local = {"terraform": {"backend": {"local": {"path": str(self.folder / "terraform.tfstate")}}}}
+        (self.root / "backend_override.tf.json").write_text(json.dumps(local))
+        init(self.root, self._environment, "-reconfigure")
+
+    def apply(self, show: Show) -> Changes:
+        """Bring the deployment to what the configuration says. Raises OperatorError with Terraform's errors in full."""
+        return self._stream(["apply", "-auto-approve", *self._variables], show)
+
+    def destroy(self, show: Show) -> Changes:
+        """Remove all that the state knows."""
+        return self._stream(["destroy", "-auto-approve", *self._variables], show)
+
+    def plan(self) -> list[dict[str, Any]]:
+        """The resources that an apply would touch, as Terraform's JSON has them (`resource_changes`)."""
+        planned = self.folder / "plan"
+        self._run(["plan", "-input=false", *self._variables, f"-out={planned}"])
+        changes = json.loads(self._run(["show", "-json", str(planned)])).get("resource_changes", [])
+        return [change for change in changes if change["change"]["actions"] not in (["no-op"], ["read"])]
+
+    def outputs(self) -> dict[str, Any]:
+        """The root module's outputs."""
+        found = json.loads(self._run(["output", "-json"]))
+        return {name: output["value"] for name, output in found.items()}
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**self.environment, "TF_DATA_DIR": str(self.folder / "data")}
+
+    @property
+    def _variables(self) -> list[str]:
+        ours = self.folder / "variables.tfvars.json"
+        ours.write_text(json.dumps(self.variables, indent=2, sort_keys=True) + "\n")
+        # The last one counts.
+        return [f"-var-file={file.absolute()}" for file in (self.tfvars, ours) if file]
+
+    def _run(self, arguments: list[str]) -> str:
+        return run(self.root, arguments, self._environment)
+
+    def _stream(self, arguments: list[str], show: Show) -> Changes:
+        messages = Messages(show)
+        told = [*arguments, "-json", "-input=false", "-parallelism=40"]
+        with subprocess.Popen(
+            _command(self.root, told),
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            try:
+                for line in process.stdout:
+                    messages.read(line)
+            except KeyboardInterrupt:
+                # Terraform got the same Ctrl-C: it ends in order and writes its state, if we let it.
+                process.stdout.read()
+                process.wait()
+                raise
+        for warning in messages.warnings:
+            self.say(warning)
+        if process.returncode != 0:
+            raise failed("\n\n".join(messages.errors) or f"exit code {process.returncode}")
+        return messages.planned
+
+
+def init(root: Path, environment: Mapping[str, str], *options: str) -> None:
+    """`terraform init`, one at a time: a provider cache is not made for two."""
+    mirror = provider.mirror()
+    with locks.held(paths.home() / "terraform" / "init.lock"):
+        run(
+            root,
+            ["init", "-input=false", *options, *provider.init_options(mirror)],
+            {**environment, **provider.cache(mirror)},
+        )
+
+
+def run(root: Path, arguments: list[str], environment: Mapping[str, str]) -> str:
+    """Run to the end and give the output. Raises OperatorError with Terraform's own words."""
+    done = attempt(root, arguments, environment)
+    if done.returncode != 0:
+        raise failed((done.stdout + done.stderr).strip())
+    return done.stdout
+
+
+def attempt(root: Path, arguments: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run to the end, whatever comes of it."""
+    # Options come before the operands that only `show` has.
+    command = _command(root, [arguments[0], "-no-color", *arguments[1:]])
+    return subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+
+
+def failed(why: str) -> OperatorError:
+    """Terraform's errors, as an error of ours."""
+    return OperatorError(f"Terraform failed.\n\n{why}", "Mend what Terraform names above, then run it again.")
+
+
+def _command(root: Path, arguments: list[str]) -> list[str]:
+    terraform = shutil.which("terraform")
+    if terraform is None:
+        raise OperatorError(
+            "There is no `terraform` on this machine's PATH.",
+            "Install Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install",
+        )
+    return tethered([terraform, f"-chdir={root}", *arguments])
