@@ -1,0 +1,143 @@
+from dataclasses import replace
+
+import pytest
+
+from handlers.domain.errors import Unavailable
+from handlers.domain.identity import image_id
+from tests.builders import planned, png, upload
+from tests.world import World, killings
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def sent(world: World) -> list[str]:
+    return [work.operation for work in world.work.sent]
+
+
+def test_asks_at_home_for_what_goes_by_bytes(world: World) -> None:
+    world.ingest(world.holding())
+    assert sent(world) == ["faces", "labels"]
+
+
+def test_stages_a_copy_for_what_goes_staged(world: World) -> None:
+    world.ingest(world.holding())
+    [run] = world.library.all_runs.values()
+    assert set(world.staging.bodies) == run.staged
+
+
+def test_prepares_once_for_operations_of_equal_limits(world: World) -> None:
+    world.plan = {name: planned(name) for name in ("labels", "moderation")}
+    world.ingest(world.holding())
+    assert world.preparation.made == 1
+
+
+def test_an_event_told_twice_prepares_once(world: World) -> None:
+    told = world.holding()
+    world.ingest(told)
+    made = world.preparation.made
+    world.ingest(told)
+    assert world.preparation.made == made
+
+
+def test_an_event_told_after_the_end_asks_for_nothing(world: World) -> None:
+    told = world.holding()
+    world.ingest(told)
+    [run] = world.library.all_runs.values()
+    world.library.all_runs[run.id] = replace(run, pending=frozenset())
+    before = len(world.work.sent)
+    assert world.ingest(told) == "done before"
+    assert len(world.work.sent) == before
+
+
+def test_versions_of_one_key_may_come_in_any_order(world: World) -> None:
+    first, second = world.holding("cat", version="v1"), world.holding("dog", version="v2")
+    world.ingest(second)
+    world.ingest(first)
+    images = {source.upload.version: source.image for source in world.library.sources.values()}
+    assert images["v1"] != images["v2"]
+    assert len(world.library.all_runs) == 2
+
+
+def test_equal_bytes_under_two_keys_are_one_image_and_one_run(world: World) -> None:
+    for key in ("anna/cat.png", "anna/copy of cat.png"):
+        world.ingest(world.holding(key=key))
+    assert (len(world.library.sources), len(world.library.images), len(world.library.all_runs)) == (2, 1, 1)
+
+
+def test_two_owners_of_equal_bytes_share_nothing(world: World) -> None:
+    for key in ("anna/cat.png", "otto/cat.png"):
+        world.ingest(world.holding(key=key))
+    assert len(world.library.images) == len(world.library.all_runs) == 2
+    assert not set.intersection(*({key for key in world.shelf if key.startswith(i)} for i in world.library.images))
+
+
+def test_what_is_no_image_is_refused_with_the_reason(world: World) -> None:
+    told = upload(size=5)
+    world.media[told.key, told.version] = b"hello"
+    assert world.ingest(told) == "unreadable-image"
+    assert "not an image" in str(world.library.sources[told.key, told.version].reason)
+
+
+def test_a_version_deleted_before_it_was_read_is_gone(world: World) -> None:
+    assert world.ingest(upload()) == "gone"
+
+
+def test_a_version_deleted_afterwards_keeps_its_image(world: World) -> None:
+    told = world.holding()
+    world.ingest(told)
+    world.media.clear()
+    world.plan["moderation"] = planned("moderation")
+    world.ingest(told)
+    assert world.library.sources[told.key, told.version].image
+
+
+def test_a_picture_too_small_for_one_operation_is_still_asked_of_the_others(world: World) -> None:
+    # 100 × 8,000: reducing the long side to 4,096 would make the short one 51 of at least 64.
+    world.plan = {name: planned(name) for name in ("labels", "protective-equipment")}
+    world.media["anna/cat.png", "v1"] = png(width=100, height=8000)
+    world.ingest(upload())
+    assert sent(world) == ["labels"]
+    [(image, operation)] = world.library.results
+    assert (image, operation) == (next(iter(world.library.images)), "protective-equipment")
+
+
+def test_a_picture_too_small_for_every_operation_is_refused(world: World) -> None:
+    world.media["anna/cat.png", "v1"] = png(width=10, height=10)
+    assert world.ingest(upload()) == "image-too-small"
+    assert not world.library.images
+
+
+def test_waits_while_hours_of_staged_work_lie_before_the_remote_region(world: World) -> None:
+    world.work.depths["text"] = 6 * 3600 * 50
+    with pytest.raises(Unavailable):
+        world.ingest(world.holding())
+    assert not world.shelf
+
+
+def test_a_new_operation_makes_a_new_run_of_a_known_image(world: World) -> None:
+    world.ingest(world.holding())
+    world.plan["moderation"] = planned("moderation")
+    world.ingest(world.holding(key="anna/again.png"))
+    assert len(world.library.images) == 1
+    assert len(world.library.all_runs) == 2
+
+
+def test_the_image_is_named_by_owner_and_content(world: World) -> None:
+    world.ingest(world.holding())
+    [image] = world.library.images.values()
+    assert image.id == image_id("anna", image.content)
+
+
+def test_killed_between_any_two_effects_ends_as_undisturbed() -> None:
+    told = World().holding()
+    calm = World()
+    calm.ingest(calm.holding())
+    disturbed = killings(World, lambda world, wrap: world.ingest(world.holding(), wrap))
+    assert len(disturbed) >= 10
+    for world in disturbed:
+        world.ingest(told)
+        assert world.seen() == calm.seen()
+        assert {work.body() for work in world.work.sent} == {work.body() for work in calm.work.sent}

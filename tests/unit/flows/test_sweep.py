@@ -1,0 +1,126 @@
+from dataclasses import replace
+
+import pytest
+
+from handlers.domain.errors import Gone
+from handlers.flows.sweep import Swept
+from tests.builders import IMAGE, NOW, run, source, upload
+from tests.world import LONGEST_STAY, PATIENCE, World, killings
+
+
+def overdue(*pending: str) -> World:
+    """A run admitted whose messages were all lost, long enough ago."""
+    world = World()
+    world.ingest(world.holding())
+    world.work.sent.clear()
+    world.staging.arrivals.clear()
+    [made] = world.library.all_runs.values()
+    world.library.all_runs[made.id] = replace(made, pending=frozenset(pending or made.pending))
+    world.now.at += PATIENCE + 1
+    return world
+
+
+def test_sends_again_what_goes_by_bytes() -> None:
+    world = overdue("labels")
+    assert world.sweep() == Swept(1, 1)
+    assert [work.operation for work in world.work.sent] == ["labels"]
+
+
+def test_stages_again_what_goes_round_the_bridge() -> None:
+    world = overdue("text")
+    world.sweep()
+    assert (len(world.staging.arrivals), world.work.sent) == (1, [])
+
+
+def test_leaves_a_young_run_alone() -> None:
+    world = overdue()
+    world.now.at = NOW + PATIENCE
+    assert world.sweep() == Swept(0, 0)
+
+
+def test_waits_twice_as_long_after_each_time_in_vain() -> None:
+    world = overdue("labels")
+    swept = []
+    for minute in range(130):
+        world.now.at = NOW + minute * 60_000
+        if world.sweep().sent_again:
+            swept.append(minute)
+    assert swept == [16, 47, 108]
+
+
+def test_never_waits_longer_than_a_day() -> None:
+    world = overdue("labels")
+    [made] = world.library.all_runs.values()
+    world.library.all_runs[made.id] = replace(made, sweeps=40)
+    world.sweep()
+    world.now.at += 24 * 3600 * 1000 + 1
+    assert world.sweep().sent_again == 1
+
+
+def test_closes_a_run_whose_end_was_not_written_down() -> None:
+    world = overdue("labels")
+    [made] = world.library.all_runs.values()
+    world.library.all_runs[made.id] = replace(made, pending=frozenset())
+    world.sweep()
+    assert world.library.closed == {made.id}
+    assert not world.staging.bodies
+
+
+def test_takes_away_a_copy_of_no_run() -> None:
+    world = World()
+    for key in ("image/unknown/variant", "stray.jpg"):
+        world.staging.put(key, b"")
+    world.now.at += PATIENCE + 1
+    world.sweep()
+    assert not world.staging.bodies
+
+
+def test_leaves_a_copy_that_has_just_come() -> None:
+    world = World()
+    world.staging.put("image/unknown/variant", b"")
+    world.sweep()
+    assert world.staging.bodies
+
+
+def test_keeps_a_copy_that_an_operation_still_needs() -> None:
+    world = overdue("text")
+    [made] = world.library.all_runs.values()
+    world.library.postpone(made, world.now() + PATIENCE)
+    world.sweep()
+    assert set(world.staging.bodies) == made.staged
+
+
+def test_takes_away_even_a_needed_copy_past_the_longest_stay() -> None:
+    world = overdue("text")
+    [made] = world.library.all_runs.values()
+    world.library.postpone(made, world.now() + 2 * LONGEST_STAY)
+    world.now.at += LONGEST_STAY
+    world.sweep()
+    assert not world.staging.bodies
+
+
+def test_one_run_that_cannot_be_sent_holds_up_no_other() -> None:
+    world = overdue("labels")
+    broken = run("text", image=replace(IMAGE, id="b" * 32), due_at=NOW - 1)
+    world.library.admit(source(broken, upload("b")), IMAGE, broken)
+    with pytest.raises(ExceptionGroup) as told:
+        world.sweep()
+    assert told.group_contains(Gone)
+    assert [work.operation for work in world.work.sent] == ["labels"]
+
+
+def test_a_run_that_cannot_be_sent_comes_up_less_and_less() -> None:
+    world = World()
+    broken = run("text", due_at=NOW - PATIENCE - 1)
+    world.library.admit(source(broken, upload()), IMAGE, broken)
+    with pytest.raises(ExceptionGroup):
+        world.sweep()
+    assert world.library.all_runs[broken.id].sweeps == 1
+
+
+def test_killed_between_any_two_effects_the_next_sweep_does_the_rest() -> None:
+    for world in killings(overdue, lambda world, wrap: world.sweep(wrap)):
+        world.now.at += 2 * PATIENCE
+        world.sweep()
+        assert {work.operation for work in world.work.sent} == {"labels", "faces"}
+        assert world.staging.arrivals
