@@ -97,8 +97,6 @@ def test_what_is_no_image_ends_with_a_reason() -> None:
 # An effect after which the worker is killed; 0 lets it live.
 lives = st.sampled_from([0, 0, 0, 1, 2, 3, 4, 5, 6])
 deliveries = st.lists(st.tuples(st.integers(0, 30), st.booleans(), lives), max_size=50)
-    st.tuples(st.integers(0, 30), st.booleans(), st.sampled_from([0, 0, 1, 2, 3, 4, 5, 6])), max_size=60
-)
 
 
 @settings(max_examples=50)
