@@ -1,0 +1,139 @@
+mock_provider "aws" {}
+
+variables {
+  name             = "kit-uploads"
+  place            = { name = "eu-west-3", partition = "aws", account_id = "123456789012" }
+  reader_timeout_s = 60
+  receives         = 5
+}
+
+run "a_message_stays_hidden_for_six_timeouts_of_its_reader" {
+  command = plan
+
+  assert {
+    condition     = aws_sqs_queue.this.visibility_timeout_seconds == 360
+    error_message = "Lambda asks for six times the function's timeout."
+  }
+}
+
+run "what_was_received_too_often_is_dead" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_sqs_queue_redrive_policy.this.redrive_policy) == {
+      deadLetterTargetArn = "arn:aws:sqs:eu-west-3:123456789012:kit-uploads-dead"
+      maxReceiveCount     = 5
+    }
+    error_message = "The queue must redrive to its own dead-letter queue."
+  }
+}
+
+run "the_dead_letter_queue_takes_from_this_queue_only" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_sqs_queue.dead.redrive_allow_policy) == {
+      redrivePermission = "byQueue"
+      sourceQueueArns   = ["arn:aws:sqs:eu-west-3:123456789012:kit-uploads"]
+    }
+    error_message = "No other queue may bury its messages here."
+  }
+}
+
+run "the_dead_outlive_the_waiting" {
+  command = plan
+
+  variables {
+    retention_days = 10
+  }
+
+  assert {
+    condition     = aws_sqs_queue.this.message_retention_seconds == 864000 && aws_sqs_queue.dead.message_retention_seconds == 1209600
+    error_message = "A dead message keeps its age: its queue must hold it longer."
+  }
+}
+
+run "both_queues_are_encrypted_by_sqs" {
+  command = plan
+
+  assert {
+    condition     = aws_sqs_queue.this.sqs_managed_sse_enabled && aws_sqs_queue.dead.sqs_managed_sse_enabled
+    error_message = "SSE-SQS needs no key policy, and delivers."
+  }
+}
+
+run "both_queues_speak_tls_only" {
+  command = plan
+
+  assert {
+    condition = alltrue([for queue in [aws_sqs_queue.this, aws_sqs_queue.dead] : jsondecode(queue.policy).Statement[0].Effect == "Deny" &&
+      jsondecode(queue.policy).Statement[0].Condition == { Bool = { "aws:SecureTransport" = "false" } }
+    ])
+    error_message = "Plain HTTP must be refused."
+  }
+}
+
+run "nobody_is_admitted_by_default" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.this, aws_sqs_queue.dead] : jsondecode(queue.policy).Statement[*].Effect == ["Deny"]])
+    error_message = "Roles send by their own policies."
+  }
+}
+
+run "a_sender_is_admitted_for_one_source_of_this_account" {
+  command = plan
+
+  variables {
+    senders = { media = { service = "s3.amazonaws.com", source_arn = "arn:aws:s3:::kit-media" } }
+  }
+
+  assert {
+    condition = jsondecode(aws_sqs_queue.this.policy).Statement[1] == {
+      Sid       = "AdmitMedia"
+      Effect    = "Allow"
+      Principal = { Service = "s3.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = "arn:aws:sqs:eu-west-3:123456789012:kit-uploads"
+      Condition = {
+        ArnEquals    = { "aws:SourceArn" = "arn:aws:s3:::kit-media" }
+        StringEquals = { "aws:SourceAccount" = "123456789012" }
+      }
+    }
+    error_message = "A service acts for everybody: the policy must name the source and its account."
+  }
+}
+
+run "arns_follow_the_partition" {
+  command = plan
+
+  variables {
+    place = { name = "us-gov-west-1", partition = "aws-us-gov", account_id = "123456789012" }
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.this.policy).Statement[0].Resource == "arn:aws-us-gov:sqs:us-gov-west-1:123456789012:kit-uploads"
+    error_message = "GovCloud has ARNs of its own."
+  }
+}
+
+run "rejects_receives_sqs_does_not_count" {
+  command = plan
+
+  variables {
+    receives = 1001
+  }
+
+  expect_failures = [var.receives]
+}
+
+run "rejects_a_wait_that_leaves_the_dead_no_time" {
+  command = plan
+
+  variables {
+    retention_days = 14
+  }
+
+  expect_failures = [var.retention_days]
+}

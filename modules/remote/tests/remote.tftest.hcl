@@ -1,0 +1,84 @@
+mock_provider "aws" {
+  mock_resource "aws_kms_key" {
+    defaults = { arn = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000" }
+  }
+
+  mock_resource "aws_sns_topic" {
+    defaults = { arn = "arn:aws:sns:eu-west-1:123456789012:kit-events" }
+  }
+}
+
+variables {
+  prefix     = "kit"
+  place      = { name = "eu-west-1", partition = "aws", account_id = "123456789012" }
+  throw_away = false
+}
+
+run "staging_is_named_for_account_and_region" {
+  command = plan
+
+  assert {
+    condition     = output.exports.staging.name == "kit-staging-123456789012-eu-west-1"
+    error_message = "Bucket names are global."
+  }
+}
+
+run "every_staged_copy_is_told_of" {
+  command = plan
+
+  assert {
+    condition     = aws_s3_bucket_notification.staging.topic[0].topic_arn == output.topic_arn && aws_s3_bucket_notification.staging.topic[0].events == toset(["s3:ObjectCreated:*"])
+    error_message = "The bridge learns of copies by the topic only."
+  }
+}
+
+run "only_the_staging_bucket_may_publish" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_sns_topic_policy.events.policy).Statement[1] == {
+      Sid       = "AdmitStagingBucket"
+      Effect    = "Allow"
+      Principal = { Service = "s3.amazonaws.com" }
+      Action    = "sns:Publish"
+      Resource  = "arn:aws:sns:eu-west-1:123456789012:kit-events"
+      Condition = {
+        ArnEquals    = { "aws:SourceArn" = "arn:aws:s3:::kit-staging-123456789012-eu-west-1" }
+        StringEquals = { "aws:SourceAccount" = "123456789012" }
+      }
+    }
+    error_message = "S3 acts for everybody: the policy must name the bucket and its account."
+  }
+}
+
+run "the_topic_speaks_tls_only" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_sns_topic_policy.events.policy).Statement[0].Effect == "Deny" && jsondecode(aws_sns_topic_policy.events.policy).Statement[0].Condition == { Bool = { "aws:SecureTransport" = "false" } }
+    error_message = "Plain HTTP must be refused."
+  }
+}
+
+run "the_topics_key_is_ours_and_admits_s3" {
+  command = apply
+
+  assert {
+    condition     = aws_sns_topic.events.kms_master_key_id == aws_kms_key.events.arn
+    error_message = "An AWS-managed key would not admit S3."
+  }
+
+  assert {
+    condition     = jsondecode(aws_kms_key.events.policy).Statement[1].Principal.Service == "s3.amazonaws.com" && jsondecode(aws_kms_key.events.policy).Statement[1].Action == ["kms:GenerateDataKey", "kms:Decrypt"]
+    error_message = "S3 encrypts what it publishes."
+  }
+}
+
+run "the_key_turns" {
+  command = plan
+
+  assert {
+    condition     = aws_kms_key.events.enable_key_rotation && aws_kms_key.events.deletion_window_in_days == 30
+    error_message = "Rotated yearly, and not gone by a slip."
+  }
+}

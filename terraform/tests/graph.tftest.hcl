@@ -1,0 +1,142 @@
+# The whole graph, planned and applied: no cycle, nothing that cannot be counted before it is there.
+
+mock_provider "aws" {
+  alias = "home"
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/kit" }
+  }
+
+  mock_resource "aws_lambda_function" {
+    defaults = { arn = "arn:aws:lambda:eu-west-3:123456789012:function:kit" }
+  }
+}
+
+mock_provider "aws" {
+  alias = "remote"
+
+  mock_resource "aws_kms_key" {
+    defaults = { arn = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000" }
+  }
+
+  mock_resource "aws_sns_topic" {
+    defaults = { arn = "arn:aws:sns:eu-west-1:123456789012:rekbridge-events" }
+  }
+}
+
+variables {
+  home_region     = "eu-west-3"
+  remote_region   = "eu-west-1"
+  allowed_regions = ["eu-west-1", "eu-central-1"]
+  package_dir     = "../modules/function/tests/package"
+
+  operations = {
+    text   = { way = "staged" }
+    labels = { region = "eu-central-1", settings = { MaxLabels = 20 } }
+    faces  = { settings = { Attributes = "[\"ALL\"]" } }
+  }
+}
+
+run "both_regions_apply_at_once" {
+  assert {
+    condition     = output.deployment.regions == { home = "eu-west-3", remote = "eu-west-1" }
+    error_message = "The two stacks refer to each other; that must not be a cycle."
+  }
+}
+
+run "operations_go_to_the_remote_region_unless_told" {
+  command = plan
+
+  assert {
+    condition     = local.called_in == { text = "eu-west-1", labels = "eu-central-1", faces = "eu-west-1" }
+    error_message = "The default region of an operation is the remote one."
+  }
+}
+
+run "bytes_is_the_usual_way" {
+  command = plan
+
+  assert {
+    condition     = [for name in ["text", "labels", "faces"] : local.operations[name].way] == ["staged", "bytes", "bytes"]
+    error_message = "Nothing is stored outside home unless somebody says so."
+  }
+}
+
+run "calls_in_flight_follow_from_quota_and_latency" {
+  command = plan
+
+  # DetectText 50 a second in Ireland, DetectLabels 5 in Frankfurt, DetectFaces 100 in Ireland; x 0.375 s, at least 2.
+  assert {
+    condition     = [for name in ["text", "labels", "faces"] : local.operations[name].concurrency] == [19, 2, 38]
+    error_message = "Concurrency is derived: quota x latency."
+  }
+}
+
+run "settings_reach_the_handlers_as_what_they_are" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(local.operations.faces.settings) == { Attributes = ["ALL"] } && jsondecode(local.operations.labels.settings) == { MaxLabels = 20 }
+    error_message = "A list must arrive as a list, a number as a number."
+  }
+}
+
+run "buckets_are_named_for_account_and_region" {
+  command = plan
+
+  assert {
+    condition = output.deployment.buckets == {
+      media    = "rekbridge-media-123456789012-eu-west-3"
+      prepared = "rekbridge-prepared-123456789012-eu-west-3"
+      results  = "rekbridge-results-123456789012-eu-west-3"
+      staging  = "rekbridge-staging-123456789012-eu-west-1"
+    }
+    error_message = "Bucket names are global."
+  }
+}
+
+run "aws_has_alarms" {
+  command = plan
+
+  variables {
+    alarm_topics = { home = "arn:aws:sns:eu-west-3:123456789012:oncall" }
+  }
+
+  assert {
+    condition     = local.alarm_actions.home[0] == "arn:aws:sns:eu-west-3:123456789012:oncall" && length(local.alarm_actions.remote) == 0
+    error_message = "On AWS every alarm is made; it tells whom it was told to."
+  }
+}
+
+run "what_a_target_lacks_is_left_out_there" {
+  command = plan
+
+  variables {
+    target = "ministack"
+  }
+
+  assert {
+    condition     = local.alarm_actions.home == null && local.emulated
+    error_message = "The table of targets decides."
+  }
+}
+
+run "another_partition_has_other_arns" {
+  command = plan
+
+  variables {
+    home_region     = "us-gov-east-1"
+    remote_region   = "us-gov-west-1"
+    allowed_regions = ["us-gov-west-1"]
+    operations      = { faces = {} }
+  }
+
+  assert {
+    condition     = output.deployment.topic_arn == "arn:aws-us-gov:sns:us-gov-west-1:123456789012:rekbridge-events"
+    error_message = "GovCloud has ARNs of its own."
+  }
+}
