@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from io import BytesIO
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image
 
@@ -21,23 +21,22 @@ def encoded(path: Path, picture: Picture, limits: Limits) -> Prepared | None:
     size = picture.width, picture.height
     if picture.format != "bmp" or fitted(*size, limits) != size:
         return None
-    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-        rows = bmp.rows(data)
+    with path.open("rb") as file:
+        rows = bmp.rows(file.read(54), path.stat().st_size)
         if rows is None:
             return None
-        body = jpeg.stacked(_bands(data, rows, *size), *size, BAND)
+        body = jpeg.stacked(_bands(file, rows, *size), *size, BAND)
     prepared = Prepared(body, "image/jpeg", *size)
     return prepared if prepared.fits(limits) else None
 
 
-def _bands(data: mmap, rows: bmp.Rows, width: int, height: int) -> Iterator[bytes]:
+def _bands(file: BinaryIO, rows: bmp.Rows, width: int, height: int) -> Iterator[bytes]:
     for top in range(0, height, BAND):
         many = min(BAND, height - top)
         first = height - top - many if rows.bottom_up else top
-        start = rows.offset + first * rows.stride
-        pixels = data[start : start + many * rows.stride]
-        direction = -1 if rows.bottom_up else 1
-        band = Image.frombytes("RGB", (width, many), pixels, "raw", "BGR", rows.stride, direction)
+        file.seek(rows.offset + first * rows.stride)
+        pixels = file.read(many * rows.stride)
+        band = Image.frombytes("RGB", (width, many), pixels, "raw", "BGR", rows.stride, -1 if rows.bottom_up else 1)
         body = BytesIO()
         band.save(body, "JPEG", quality=QUALITY, subsampling="4:2:0")
         yield body.getvalue()

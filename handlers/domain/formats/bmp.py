@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from handlers.domain.errors import UnreadableImage
 from handlers.domain.pictures import Picture
-from handlers.domain.ranges import Ranges, Whole
+from handlers.domain.ranges import Ranges
 
 # Length of the header of OS/2 1.x, the only one with sides of 16 bits; all others begin like Windows 3's.
 OS2 = 12
@@ -33,14 +33,13 @@ class Rows:
     bottom_up: bool
 
 
-def rows(data: Whole) -> Rows | None:
-    """How to read it row by row; None for palettes, alpha, compression and files that are not whole."""
-    header = data[:54]
+def rows(header: bytes, size: int) -> Rows | None:
+    """How to read it row by row, by its first 54 bytes; None for palettes, alpha, compression and cut-off files."""
     depth, compression = int.from_bytes(header[28:30], "little"), int.from_bytes(header[30:34], "little")
     if int.from_bytes(header[14:18], "little") < 40 or depth != 24 or compression:
         return None
     width, height = (int.from_bytes(header[at : at + 4], "little", signed=True) for at in (18, 22))
     offset, stride = int.from_bytes(header[10:14], "little"), (3 * width + 3) // 4 * 4
-    if offset + stride * abs(height) > len(data):
+    if offset + stride * abs(height) > size:
         return None
     return Rows(offset, stride, bottom_up=height > 0)
