@@ -37,7 +37,7 @@ def to_localstack(tfvars: Path | None = None, say: Say = lambda _: None) -> Terr
     endpoint = {"AWS_ENDPOINT_URL": os.environ.get("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")}
     told = {**({} if tfvars else LOCAL), **_packaged(host_architecture()), "target": "localstack"}
     here = paths.home() / "deployments" / "localstack"
-    return _ready(Terraform(here, environment.of_nobody() | CREDENTIALS | endpoint, told, tfvars, say))
+    return _ready(Terraform(here, environment.of_emulator(CREDENTIALS | endpoint), told, tfvars, say))
 
 
 def to_account(tfvars: Path, architecture: str, say: Say = lambda _: None) -> Terraform:

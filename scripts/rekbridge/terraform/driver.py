@@ -83,7 +83,7 @@ class Terraform:
 
     def _stream(self, arguments: list[str], show: Show) -> Changes:
         messages = Messages(show)
-        told = [*arguments, "-json", "-input=false", "-parallelism=40"]
+        told = [*arguments, "-json", "-input=false"]
         with subprocess.Popen(
             _command(self.root, told),
             env=self._environment,

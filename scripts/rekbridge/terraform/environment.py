@@ -1,10 +1,12 @@
 """Terraform's environment: the operator's own for an AWS account, and nothing of AWS in it for anything local."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from rekbridge.cloud import LocalCloud
 
+MANY = "-parallelism=40"
 OURS = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
 
 
@@ -24,4 +26,9 @@ def of_nobody() -> dict[str, str]:
 
 def of_cloud(cloud: LocalCloud) -> dict[str, str]:
     """For a running local cloud."""
-    return of_nobody() | cloud.environment
+    return of_emulator(cloud.environment)
+
+
+def of_emulator(addresses: Mapping[str, str]) -> dict[str, str]:
+    """For an emulator: it throttles nobody, and most of an apply is the AWS provider waiting for things to settle."""
+    return of_nobody() | {"TF_CLI_ARGS_apply": MANY, "TF_CLI_ARGS_destroy": MANY} | dict(addresses)

@@ -45,7 +45,7 @@ class Messages:
         match message:
             case {"type": "change_summary", "changes": {"operation": "plan", **counts}}:
                 self.planned = Changes(**{name: int(str(counts[name])) for name in ("add", "change", "remove")})
-            case {"type": "apply_complete"}:
+            case {"type": "apply_complete", "hook": {"action": "create" | "update" | "delete"}}:
                 self.done += 1
             case {"type": "diagnostic", "diagnostic": diagnostic}:
                 kept = self.errors if diagnostic["severity"] == "error" else self.warnings

@@ -1,0 +1,65 @@
+# Every recipe is a line or two; what it does is in scripts/.
+REKBRIDGE := .venv/bin/rekbridge
+PYTEST := .venv/bin/python -m pytest
+WORKERS ?= 2
+ARCHITECTURE ?= arm64
+.DEFAULT_GOAL := help
+
+.PHONY: help setup demo test test-unit test-tf test-integration check fmt package \
+	cloud-up cloud-down cloud-status cloud-logs deploy destroy bench clean
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Make .venv with what the project needs; every other target does so itself
+	@scripts/setup
+
+demo: setup ## Deploy both regions locally, send real images through, show what came of them
+	@$(REKBRIDGE) demo
+
+test: test-tf ## Run every test
+	@$(PYTEST) --numprocesses $(WORKERS) --dist loadgroup
+
+test-unit: setup ## Run the tests that need no servers
+	@$(PYTEST) tests/unit tests/contract
+
+test-tf: setup ## Run `terraform test` for every module and the whole graph
+	@$(REKBRIDGE) terraform test
+
+test-integration: setup ## Run the tests against a private local cloud
+	@$(PYTEST) tests/integration
+
+check: setup ## Lint, types, Terraform format and validity, checkov
+	@$(REKBRIDGE) check
+
+fmt: setup ## Write Python and Terraform in their formats
+	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format --quiet .
+	@$(REKBRIDGE) terraform fmt
+
+package: setup ## Make one zip for each Lambda (ARCHITECTURE=arm64 or x86_64)
+	@$(REKBRIDGE) package --architecture $(ARCHITECTURE)
+
+cloud-up: setup ## Start the local cloud in the background
+	@$(REKBRIDGE) cloud up
+
+cloud-down: setup ## End it; what is in it comes back with the next cloud-up
+	@$(REKBRIDGE) cloud down
+
+cloud-status: setup ## Show its addresses, processes and health
+	@$(REKBRIDGE) cloud status
+
+cloud-logs: setup ## Print its emulator's log
+	@$(REKBRIDGE) cloud logs
+
+deploy: setup ## Package and apply to your AWS account (TFVARS=file)
+	@$(REKBRIDGE) deploy --architecture $(ARCHITECTURE) $(if $(TFVARS),--tfvars $(TFVARS))
+
+destroy: setup ## Remove what deploy made (TFVARS=file)
+	@$(REKBRIDGE) destroy --architecture $(ARCHITECTURE) $(if $(TFVARS),--tfvars $(TFVARS))
+
+bench: setup ## Measure, each figure beside its baseline
+	@for program in $(notdir $(basename $(wildcard tests/performance/[a-z]*.py))); do .venv/bin/python -m tests.performance.$$program; done
+
+clean: setup ## End the local cloud and forget it, and all that was built; downloads and environments stay
+	@$(REKBRIDGE) cloud down
+	@rm -rf build .rekbridge/cloud
