@@ -24,6 +24,7 @@ def caller(headers: Mapping[str, str]) -> Caller:
         raise ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token")
     if scope["service"] != "rekognition":
         raise ServiceError(
-            "InvalidSignatureException", f"Credential should be scoped to correct service: 'rekognition', not '{scope['service']}'."
+            "InvalidSignatureException",
+            f"Credential should be scoped to correct service: 'rekognition', not '{scope['service']}'.",
         )
     return Caller(scope["key"], scope["region"])

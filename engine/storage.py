@@ -48,5 +48,7 @@ def _client(endpoint: str, caller: Caller) -> Any:
         aws_access_key_id=caller.access_key,
         # An emulator knows accounts by the access key alone.
         aws_secret_access_key="rekbridge",  # noqa: S106
-        config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 2}, connect_timeout=2, read_timeout=10),
+        config=Config(
+            s3={"addressing_style": "path"}, retries={"total_max_attempts": 2}, connect_timeout=2, read_timeout=10
+        ),
     )

@@ -4,11 +4,17 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from engine.errors import ServiceError
 
-_NUMBERS: dict[str, tuple[type, ...]] = {"integer": (int,), "long": (int,), "float": (int, float), "double": (int, float)}
+_NUMBERS: dict[str, tuple[type, ...]] = {
+    "integer": (int,),
+    "long": (int,),
+    "float": (int, float),
+    "double": (int, float),
+}
 
 
 def decoded(request: Any, shape: Any) -> Any:
@@ -28,7 +34,9 @@ def decoded(request: Any, shape: Any) -> Any:
             return _blob(request)
         case ("string", str()) | ("boolean", bool()):
             return request
-        case str() as kind, int() | float() if not isinstance(request, bool) and isinstance(request, _NUMBERS.get(kind, ())):
+        case str() as kind, int() | float() if not isinstance(request, bool) and isinstance(
+            request, _NUMBERS.get(kind, ())
+        ):
             return request
     raise ServiceError("SerializationException", f"{type(request).__name__} can not be converted to {shape.type_name}")
 
@@ -77,10 +85,18 @@ def _broken(value: Any, shape: Any) -> Iterator[str]:
         yield f"Member must have {what} greater than or equal to {least}"
     if most is not None and size > most:
         yield f"Member must have {what} less than or equal to {most}"
-    if (pattern := shape.metadata.get("pattern")) and not re.fullmatch(pattern, value):
+    if (pattern := shape.metadata.get("pattern")) and not expression(pattern).fullmatch(value):
         yield f"Member must satisfy regular expression pattern: {pattern}"
     if (allowed := getattr(shape, "enum", None)) and value not in allowed:
         yield f"Member must satisfy enum value set: [{', '.join(allowed)}]"
+
+
+@cache
+def expression(pattern: str) -> re.Pattern[str]:
+    """A pattern of the model for Python, which lacks Java's letter, digit and blank classes (used for tags alone)."""
+    for java, python in ((r"\p{L}", r"\w"), (r"\p{N}", r"\d"), (r"\p{Z}", r"\s")):
+        pattern = pattern.replace(java, python)
+    return re.compile(pattern)
 
 
 def _failure(value: Any, path: str, constraint: str) -> str:

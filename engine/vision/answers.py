@@ -22,7 +22,10 @@ def nothing(**members: Any) -> Callable[[Sequence[Picture], dict[str, Any]], Ans
 
 def celebrities(pictures: Sequence[Picture], _settings: dict[str, Any]) -> Answer:
     """Answer RecognizeCelebrities: faces there are, but nobody here knows a name."""
-    return {"CelebrityFaces": [], "UnrecognizedFaces": [face_details.compared(face) for face in faces.find(pictures[0])]}
+    return {
+        "CelebrityFaces": [],
+        "UnrecognizedFaces": [face_details.compared(face) for face in faces.find(pictures[0])],
+    }
 
 
 ANSWERS: Mapping[str, Callable[[Sequence[Picture], dict[str, Any]], Answer]] = {
@@ -45,7 +48,8 @@ def answer(job: Job) -> Answer:
 
 def warm() -> None:
     """Load every model and run each detector once."""
-    blank = Picture(np.full((200, 320, 3), 255, np.uint8))
-    cv2.putText(blank.pixels, "Ready", (40, 120), cv2.FONT_HERSHEY_SIMPLEX, 2, (0, 0, 0), 3)
+    blank = Picture(np.full((96, 192, 3), 255, np.uint8))
+    cv2.putText(blank.pixels, "Ready", (30, 60), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (0, 0, 0), 2)
+    text.lines(blank)
     labels.detect([blank], {"Features": ["GENERAL_LABELS", "IMAGE_PROPERTIES"]})
     comparing.load()

@@ -18,6 +18,10 @@ SIMPLE: Mapping[str, Colour] = {
     "white": (255, 255, 255), "black": (0, 0, 0), "grey": (128, 128, 128), "brown": (120, 75, 40),
 }  # fmt: skip
 
+# What differs less than this between its channels has no colour: light grey is nearer to pink than to grey.
+_COLOURLESS = 30
+_GREYS = {"black": (0, 0, 0), "grey": (128, 128, 128), "white": (255, 255, 255)}
+
 
 def dominant(picture: Picture, most: int) -> list[dict[str, Any]]:
     """Rekognition's DominantColors: at most so many, the largest share first."""
@@ -39,7 +43,7 @@ def _answer(colour: Colour, percent: float) -> dict[str, Any]:
         "Blue": blue,
         "HexCode": f"#{red:02x}{green:02x}{blue:02x}",
         "CSSColor": _nearest(colour, css()),
-        "SimplifiedColor": _nearest(colour, SIMPLE),
+        "SimplifiedColor": _nearest(colour, SIMPLE if max(colour) - min(colour) > _COLOURLESS else _GREYS),
         "PixelPercent": percent,
     }
 

@@ -16,7 +16,9 @@ _NOSE_REACH = 0.65
 def detect(pictures: Sequence[Picture], settings: dict[str, Any]) -> dict[str, Any]:
     """Answer DetectFaces. AWS: of the attributes, only ALL changes the landmarks; [ALL, DEFAULT] means ALL."""
     everything = "ALL" in settings.get("Attributes", [])
-    return {"FaceDetails": [compared(face) | {"Landmarks": landmarks(face, everything)} for face in faces.find(pictures[0])]}
+    return {
+        "FaceDetails": [compared(face) | {"Landmarks": landmarks(face, everything)} for face in faces.find(pictures[0])]
+    }
 
 
 def compared(face: Face) -> dict[str, Any]:

@@ -8,9 +8,9 @@ import numpy as np
 from engine.vision.picture import Picture
 
 # A Laplacian grows with the resolution: without one size, an enlarged copy would count as blurred.
-_SIDE = 256
+_SIDE = 128
 # Variance of the Laplacian at which a picture counts as half sharp.
-_HALF_SHARP = 150.0
+_HALF_SHARP = 1000.0
 
 
 def brightness(picture: Picture) -> float:
@@ -25,8 +25,8 @@ def sharpness(picture: Picture) -> float:
 
 
 def contrast(picture: Picture) -> float:
-    """The span between the darkest and the brightest twentieth."""
-    dark, bright = np.percentile(picture.gray, [5, 95])
+    """The span between the darkest and the brightest hundredth: a page is mostly paper."""
+    dark, bright = np.percentile(picture.gray, [1, 99])
     return float(bright - dark) / 2.55
 
 
