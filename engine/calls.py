@@ -1,5 +1,6 @@
 """The call log: what reached this endpoint, in whose name it was answered, and what the bytes still told."""
 
+import builtins
 import hashlib
 import time
 import uuid
@@ -30,7 +31,7 @@ class Call:
     sha256: str = ""
     started: float = field(default_factory=time.perf_counter)
 
-    def saw(self, mode: str, image: bytes) -> None:
+    def saw(self, mode: str, image: "builtins.bytes") -> None:
         """Note an image this call brought ("bytes") or pointed at ("staged")."""
         self.mode = mode if self.mode in {"", mode} else "mixed"
         self.bytes += len(image)

@@ -21,7 +21,7 @@ class ServiceError(Exception):
 
     @property
     def body(self) -> dict[str, Any]:
-        """The body AWS sends: its request validation writes `message`, the service itself `Message`, some denials nothing."""
+        """The body AWS sends: request validation writes `message`, the service `Message`, a denial nothing."""
         if self.code in {"ValidationException", "SerializationException"}:
             return {"__type": self.code, "message": self.message}
         if not self.message:
@@ -29,7 +29,7 @@ class ServiceError(Exception):
         return {"__type": self.code, "Code": self.code, "Message": self.message}
 
 
-class Dropped(Exception):  # noqa: N818 - what happened to the connection, not an error of ours
+class Dropped(Exception):
     """The connection ends without an answer: a region without an endpoint, or one that is out."""
 
 

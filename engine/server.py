@@ -71,8 +71,8 @@ async def _respond(service: Service, calls: CallLog, request: Request) -> Respon
     except Exception:
         log.exception("a bug in answering %s", call.operation)
         calls.add(call, "InternalServerError")
-        error = ServiceError("InternalServerError", "Internal server error")
-        return _response(error.status, error.body, call)
+        bug = ServiceError("InternalServerError", "Internal server error")
+        return _response(bug.status, bug.body, call)
     calls.add(call, "ok")
     return _response(200, answer, call)
 

@@ -91,9 +91,9 @@ class Service:
                 return bytes(data)
             case {"S3Object": address} if "Bytes" not in image:
                 call.mode = call.mode or "staged"
-                data = await asyncio.to_thread(self._storage.read, caller, address, limits.s3_bytes)
-                call.saw("staged", data)
-                return data
+                found = await asyncio.to_thread(self._storage.read, caller, address, limits.s3_bytes)
+                call.saw("staged", found)
+                return found
         raise invalid_parameters()
 
     async def _analyzed(self, operation: Operation, request: dict[str, Any], images: list[bytes]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who calls which region, read from the SigV4 header. The signature itself is not verified: there are no secrets here."""
+"""Who calls which region, read from the SigV4 header. The signature is not verified: no secrets here."""
 
 import re
 from collections.abc import Mapping

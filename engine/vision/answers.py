@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from engine.job import Job
-from engine.vision import comparing, face_details, faces, labels, text
+from engine.vision import comparing, face_details, faces, labels, reading, text
 from engine.vision.picture import Picture, decoded
 
 type Answer = dict[str, Any]
@@ -50,6 +50,6 @@ def warm() -> None:
     """Load every model and run each detector once."""
     blank = Picture(np.full((96, 192, 3), 255, np.uint8))
     cv2.putText(blank.pixels, "Ready", (30, 60), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (0, 0, 0), 2)
-    text.lines(blank)
+    reading.lines(blank)
     labels.detect([blank], {"Features": ["GENERAL_LABELS", "IMAGE_PROPERTIES"]})
     comparing.load()

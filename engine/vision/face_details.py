@@ -49,7 +49,7 @@ def landmarks(face: Face, everything: bool) -> list[dict[str, Any]]:
 
 
 def pose(face: Face) -> dict[str, float]:
-    """Roll from the line of the eyes, yaw from the nose's distance to their middle. Pitch would need a mouth or chin."""
+    """Roll from the line of the eyes, yaw from the nose's distance to their middle; pitch would need a mouth."""
     right_outer, right_inner, left_outer, left_inner, nose = face.points
     left, right = _middle(left_outer, left_inner), _middle(right_inner, right_outer)
     across, down = right[0] - left[0], right[1] - left[1]

@@ -59,7 +59,7 @@ class Picture:
 
 
 def decoded(data: bytes, min_side: int, max_side: int | None) -> Picture:
-    """The picture in a JPEG or PNG. Raises InvalidImageFormat, ImageTooLarge or InvalidParameter as Rekognition does."""
+    """The picture in a JPEG or PNG. Raises InvalidImageFormat, ImageTooLarge or InvalidParameter."""
     kind = next((kind for start, kind in _SIGNATURES.items() if data.startswith(start)), None)
     if kind is None:
         raise invalid_format()

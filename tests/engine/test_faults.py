@@ -61,5 +61,5 @@ def test_clearing_ends_all_faults() -> None:
     ],
 )
 def test_a_script_that_cannot_be_meant_is_refused(script: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="must be|known are"):
+    with pytest.raises(ValueError, match=r"must be|known are"):
         Faults().script(script)

@@ -82,7 +82,7 @@ def test_without_an_s3_endpoint_there_are_no_objects(engine: Engine) -> None:
     "image", [{}, {"S3Object": {"Bucket": "eu-west-1"}}, staged("eu-west-1") | photo("coffee.jpg")]
 )
 def test_refuses_an_image_that_is_nowhere_or_in_two_places(with_s3: Engine, image: dict[str, object]) -> None:
-    with pytest.raises(ClientError, match="InvalidParameterException|InvalidS3ObjectException"):
+    with pytest.raises(ClientError, match=r"InvalidParameterException|InvalidS3ObjectException"):
         with_s3.client().detect_faces(Image=image)
 
 
@@ -121,5 +121,5 @@ def test_more_than_the_quota_of_a_second_is_refused(engine: Engine) -> None:
 
 
 def test_operations_of_collections_say_that_they_are_not_here(engine: Engine) -> None:
-    with pytest.raises(ClientError, match="UnknownOperationException.*not served by the local Rekognition"):
+    with pytest.raises(ClientError, match=r"UnknownOperationException.*not served by the local Rekognition"):
         engine.client().list_collections()
