@@ -1,6 +1,5 @@
 """Prepares pictures for Rekognition; Pillow itself is loaded only for those that must be decoded."""
 
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +15,8 @@ class Pillow:
     def prepare(self, path: Path, picture: Picture, limits: Limits) -> Prepared:
         """A JPEG or PNG within the limits and free of metadata. Raises Rejected."""
         if picture.native:
-            body = _without_metadata(path, picture)
+            with path.open("rb") as file:
+                body = metadata.dropped(picture, file)
             if body is not None:
                 as_is = Prepared(body, CONTENT_TYPES[picture.format], picture.width, picture.height)
                 if as_is.fits(limits):
@@ -25,8 +25,3 @@ class Pillow:
         from handlers.adapters import bands, pixels
 
         return bands.encoded(path, picture, limits) or pixels.encoded(path, picture, limits)
-
-
-def _without_metadata(path: Path, picture: Picture) -> bytes | None:
-    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-        return metadata.dropped(picture, data)

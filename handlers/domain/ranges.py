@@ -1,14 +1,10 @@
 """Reads a file here and there, and never much of it."""
 
 from collections.abc import Callable
-from mmap import mmap
 
 from handlers.domain.errors import UnreadableImage
 
 Read = Callable[[int, int], bytes]
-
-# A file at hand, in memory or mapped into it.
-Whole = bytes | mmap
 
 BUDGET = 64 * 1024
 

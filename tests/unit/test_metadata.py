@@ -20,7 +20,7 @@ def application(marker: int, body: bytes) -> bytes:
 
 def dropped(file: bytes, orientation: int = 1) -> bytes | None:
     form = "png" if file.startswith(b"\x89PNG") else "jpeg"
-    return metadata.dropped(Picture(form, WIDTH, HEIGHT, orientation, native=True), file)  # type: ignore[arg-type]
+    return metadata.dropped(Picture(form, WIDTH, HEIGHT, orientation, native=True), BytesIO(file))  # type: ignore[arg-type]
 
 
 def pixels(file: bytes) -> bytes:

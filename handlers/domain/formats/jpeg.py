@@ -1,11 +1,13 @@
 """JPEG: its frame header, and the rewrite that keeps nothing but the picture (ITU-T T.81, annex B)."""
 
 from collections.abc import Iterable
+from io import SEEK_END, BytesIO
+from typing import BinaryIO
 
 from handlers.domain.errors import UnreadableImage
 from handlers.domain.formats import tiff
 from handlers.domain.pictures import Picture, displayed
-from handlers.domain.ranges import Ranges, Whole
+from handlers.domain.ranges import Ranges
 
 SOI, EOI = b"\xff\xd8", b"\xff\xd9"
 SOS, DQT, DHT, DRI, APP0, APP1, APP2, APP14, COMMENT = 0xDA, 0xDB, 0xC4, 0xDD, 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
@@ -16,6 +18,7 @@ FRAMES = set(range(0xC0, 0xD0)) - {DHT, 0xC8, 0xCC}
 
 METADATA = {*range(APP0, APP0 + 16), COMMENT}
 DECODES = {SOS, DQT, DHT, DRI, *COMMON_FRAMES}
+KNOWN = METADATA | DECODES
 
 # Within a scan 0xFF is followed by a stuffed zero or is a restart marker; anything else ends the scan.
 WITHIN_SCAN = frozenset({0x00, *range(0xD0, 0xD8)})
@@ -55,27 +58,31 @@ def _orientation(ranges: Ranges, start: int, length: int) -> int | None:
     return tiff.orientation(tiff.inside(ranges.take, start + 6, length - 6))
 
 
-def without_metadata(data: Whole, orientation: int) -> bytes | None:
+def without_metadata(file: BinaryIO, orientation: int) -> bytes | None:
     """The same picture, pixel for pixel; None where only decoding can tell: not whole, or of an unusual make."""
     jfif, kept = b"", list[bytes]()
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker == SOS:
-            whole = b"".join((SOI, jfif, _upright(orientation), *kept, memoryview(data)[at:]))
-            return _ended(whole, len(whole) - (len(data) - at))
-        if marker not in METADATA | DECODES:
+    file.seek(len(SOI))
+    while (mark := file.read(4))[1:2] != SOS.to_bytes():
+        length = int.from_bytes(mark[2:])
+        if len(mark) < 4 or mark[0] != 0xFF or mark[1] not in KNOWN or length < 2:
             return None
-        end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
-        body = data[at + 4 : end]
+        marker, body = mark[1], file.read(length - 2)
         if marker == APP0 and body.startswith(b"JFIF\0"):
             jfif = JFIF
         elif marker == APP14 and body.startswith(b"Adobe") and len(body) >= 12:
             kept.append(_segment(APP14, b"Adobe\0\x64\0\0\0\0" + body[11:12]))
         elif marker in DECODES or (marker == APP2 and body.startswith(b"ICC_PROFILE\0")):
-            kept.append(data[at:end])
-        at = end
-    return None
+            kept += mark, body
+    head = b"".join((SOI, jfif, _upright(orientation), *kept))
+    start = file.tell() - len(mark) - len(head)
+    if start < 0:
+        return None
+    # Read with room in front, and the head written into that; a read of known length, too, moves megabytes but once.
+    size = file.seek(0, SEEK_END)
+    file.seek(start)
+    whole = BytesIO(file.read(size - start))
+    whole.write(head)
+    return _ended(whole.getvalue(), len(head))
 
 
 def _ended(data: bytes, at: int) -> bytes | None:

@@ -1,9 +1,11 @@
 """PNG: its header, and the rewrite that keeps nothing but the picture."""
 
+from typing import BinaryIO
+
 from handlers.domain.errors import UnreadableImage
 from handlers.domain.formats import tiff
 from handlers.domain.pictures import Picture
-from handlers.domain.ranges import Ranges, Whole
+from handlers.domain.ranges import Ranges
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -24,23 +26,18 @@ def read(ranges: Ranges) -> Picture:
     return Picture("png", width, height, native=depth == 8 and colour in (GREY, RGB) and not interlaced)
 
 
-def without_metadata(data: Whole) -> bytes | None:
+def without_metadata(file: BinaryIO) -> bytes | None:
     """The same picture, pixel for pixel; None where it must be decoded: transparent, turned, or not whole."""
-    view, pieces = memoryview(data), list[bytes | memoryview]([SIGNATURE])
-    at = len(SIGNATURE)
-    while at + 12 <= len(data):
-        end = at + 12 + int.from_bytes(data[at : at + 4])
-        kind = data[at + 4 : at + 8]
-        if kind == b"tRNS" or (kind == b"eXIf" and tiff.orientation_in(data[at + 8 : end - 4]) != 1):
+    pieces = [file.read(len(SIGNATURE))]
+    while len(start := file.read(8)) == 8:
+        kind, body = start[4:], file.read(int.from_bytes(start[:4]) + 4)
+        if kind == b"tRNS" or (kind == b"eXIf" and tiff.orientation_in(body[:-4]) != 1):
             return None
-        # A small second letter marks what a decoder may ignore.
+        # A small first letter marks what a decoder may ignore; a palette for RGB is but a suggestion.
         if kind not in KEPT and not kind[0] & 0x20 and kind != b"PLTE":
             return None
-        if end > len(data):
-            return None
         if kind in KEPT:
-            pieces.append(view[at:end])
+            pieces += start, body
         if kind == b"IEND":
-            return b"".join(pieces)
-        at = end
+            return b"".join(pieces) if len(body) == 4 else None
     return None
