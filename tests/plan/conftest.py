@@ -2,12 +2,10 @@
 
 import json
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
-from rekbridge import locks
+from rekbridge import locks, paths
 from rekbridge.terraform import driver, environment, tree
 
 from tests.plan.planned import Plan
@@ -15,27 +13,12 @@ from tests.plan.sts import ACCOUNT, answering
 
 FUNCTIONS = ("ingest", "bridge", "analyze", "route", "sweep")
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/limits"
-DEPLOYMENT: Mapping[str, Any] = {
-    "home_region": "eu-west-3",
-    "remote_region": "eu-west-1",
-    "allowed_regions": ["eu-west-1", "eu-central-1"],
-    "operations": {
-        "text": {"way": "staged"},
-        "labels": {"way": "bytes", "region": "eu-central-1"},
-        "faces": {"way": "bytes"},
-    },
-    "permissions_boundary": BOUNDARY,
-    "role_path": "/rekbridge/",
-    "alarm_topics": {
-        "home": f"arn:aws:sns:eu-west-3:{ACCOUNT}:oncall",
-        "remote": f"arn:aws:sns:eu-west-1:{ACCOUNT}:oncall",
-    },
-}
+EXAMPLE = paths.ROOT / "terraform" / "examples" / "eu-west-3.tfvars"
 
 
 @pytest.fixture(scope="session")
 def plan(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Plan:
-    """What Terraform would make in an empty account; planned once, also for several test processes."""
+    """What the example would make in an empty account; planned once, also for several test processes."""
     mine = tmp_path_factory.getbasetemp()
     folder = (mine if worker_id == "master" else mine.parent) / "plan"
     shown = folder / "plan.json"
@@ -50,8 +33,7 @@ def made(folder: Path) -> str:
     root = tree.copy(folder / "tree")
     for name in FUNCTIONS:
         zipfile.ZipFile(folder / f"{name}.zip", "w").close()
-    variables = folder / "plan.tfvars.json"
-    variables.write_text(json.dumps({**DEPLOYMENT, "package_dir": str(folder)}))
+    variables = [f"-var-file={EXAMPLE}", f"-var=package_dir={folder}"]
     with answering() as sts:
         told = environment.of_nobody() | {
             "AWS_ACCESS_KEY_ID": "planner",
@@ -60,5 +42,5 @@ def made(folder: Path) -> str:
             "TF_DATA_DIR": str(folder / "data"),
         }
         driver.init(root, told)
-        driver.run(root, ["plan", "-input=false", f"-var-file={variables}", f"-out={folder / 'plan'}"], told)
+        driver.run(root, ["plan", "-input=false", *variables, f"-out={folder / 'plan'}"], told)
         return driver.run(root, ["show", "-json", str(folder / "plan")], told)
