@@ -5,8 +5,10 @@ import sys
 import typer
 from typer.core import TyperGroup
 
+from rekbridge.checks import check
 from rekbridge.cloud.commands import cloud
 from rekbridge.console import err
+from rekbridge.demo.commands import demo
 from rekbridge.deploy import deploy, destroy
 from rekbridge.errors import OperatorError
 from rekbridge.packaging.commands import package
@@ -29,5 +31,5 @@ class Told(TyperGroup):
 app = typer.Typer(cls=Told, no_args_is_help=True, pretty_exceptions_show_locals=False, help=__doc__)
 app.add_typer(cloud, name="cloud")
 app.add_typer(terraform, name="terraform")
-for command in (package, deploy, destroy):
+for command in (check, package, deploy, destroy, demo):
     app.command()(command)

@@ -1,0 +1,17 @@
+"""`rekbridge demo`."""
+
+from typing import Annotated
+
+import typer
+
+from rekbridge.cloud import LocalCloud, Plan, local
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="Where the emulator listens.")] = local.EMULATOR_PORT,
+    engine_port: Annotated[int, typer.Option(help="Where the local Rekognition listens.")] = local.ENGINE_PORT,
+) -> None:
+    """Deploy both regions locally, send real images both ways, show what was seen and where each byte went."""
+    from rekbridge.demo.run import run  # boto3 and Pillow, that the other commands need not wait for
+
+    run(Plan(LocalCloud.shared().folder, port, engine_port))

@@ -1,0 +1,70 @@
+"""What the demo is at: a moving line for each step under way, a lasting one for each that is done."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+# So wide are a step's name and its word, that the seconds stand in one column.
+NAME, WORD = 30, 52
+
+
+@dataclass(slots=True)
+class Step:
+    """One step under way."""
+
+    progress: Progress
+    task: TaskID
+    word: str = ""
+
+    def say(self, word: str) -> None:
+        """What it is doing now, or at the end what came of it."""
+        self.word = word
+        self.progress.update(self.task, word=escape(word))
+
+    def count(self, word: str, done: int, of: int) -> None:
+        """How far it has come."""
+        self.progress.update(self.task, completed=done, total=of or None)
+        self.say(word)
+
+
+class Steps:
+    """The steps of one run; several may be under way at once."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        columns = (
+            SpinnerColumn(),
+            TextColumn(f"{{task.description:{NAME}}}"),
+            BarColumn(24),
+            TextColumn("{task.fields[word]}"),
+        )
+        self.progress = Progress(*columns, TimeElapsedColumn(), console=console, transient=True)
+
+    def __enter__(self) -> Self:
+        self.progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+    def warn(self, warning: str) -> None:
+        """A line that stays."""
+        self.console.print(warning, style="yellow", markup=False)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Step]:
+        """One step; its line stays with the seconds it took, unless it fails."""
+        began = time.perf_counter()
+        step = Step(self.progress, self.progress.add_task(name, total=None, word=""))
+        try:
+            yield step
+            line = f"{name:{NAME}} {step.word:{WORD}} {time.perf_counter() - began:6.1f} s"
+            self.console.print(f"[green]✓[/] {escape(line)}")
+        finally:
+            self.progress.remove_task(step.task)

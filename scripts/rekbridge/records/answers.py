@@ -1,0 +1,12 @@
+"""Rekognition's raw answers, as they lie at home."""
+
+from handlers.domain.results import Result
+from rekbridge.records.deployed import Deployed
+from rekbridge.records.library import Story
+
+
+def answers(deployed: Deployed, story: Story) -> dict[str, Result]:
+    """What Rekognition answered about one upload, by operation."""
+    s3, bucket = deployed.client("s3", deployed.home), deployed.bucket("results")
+    keys = {name: found.result for name, found in story.results.items() if found.result}
+    return {name: Result.read(s3.get_object(Bucket=bucket, Key=key)["Body"].read()) for name, key in keys.items()}
