@@ -44,7 +44,7 @@ def throttling() -> Iterator[str]:
 
 
 def client(service: str, endpoint: str) -> Any:
-    secrets = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    secrets: Any = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
     return aws.SESSION.client(service, region_name=HOME, endpoint_url=endpoint, config=aws.ONCE, **secrets)
 
 

@@ -1,0 +1,157 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from handlers.adapters.sqs import LONGEST_WAIT_S, Queues, wait_s
+from handlers.domain.errors import OutOfAttempts, Throttled, Unavailable, UnreadableMessage
+from tests.builders import HOME, sqs_record
+
+URL = f"https://sqs.{HOME}.amazonaws.com/000000000000/rekbridge-work-labels"
+DEAD = f"{URL}-dead"
+
+
+class FakeSqs:
+    """Remembers what it was told; `broken` is what it answers instead."""
+
+    def __init__(self, broken: Exception | None = None) -> None:
+        self.hidden: list[int] = []
+        self.buried: list[dict[str, Any]] = []
+        self.broken = broken
+
+    def change_message_visibility(self, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> None:
+        assert (QueueUrl, ReceiptHandle) == (URL, "a receipt")
+        self.tell(self.hidden, VisibilityTimeout)
+
+    def send_message(self, QueueUrl: str, MessageBody: str, MessageAttributes: dict[str, Any]) -> None:
+        assert QueueUrl == DEAD
+        why = MessageAttributes["reason"]["StringValue"]
+        self.tell(self.buried, {"body": MessageBody, "why": why})
+
+    def tell(self, to: list[Any], what: Any) -> None:
+        if self.broken:
+            raise self.broken
+        to.append(what)
+
+
+def each(sqs: FakeSqs, work: Callable[[Any], str], *records: dict[str, Any], dead: str | None = DEAD) -> list[str]:
+    """The messages that SQS is asked to deliver again."""
+    answer = Queues(sqs, {URL: dead}, lambda: "").each({"Records": list(records)}, work)  # type: ignore[arg-type]
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def raising(error: Exception) -> Callable[[Any], str]:
+    def work(_: Any) -> str:
+        raise error
+
+    return work
+
+
+ONE = sqs_record({"number": 1})
+
+
+def test_what_was_done_is_not_delivered_again() -> None:
+    assert each(FakeSqs(), lambda _: "done", ONE) == []
+
+
+def test_one_bad_message_holds_up_no_neighbour() -> None:
+    done: list[int] = []
+
+    def work(body: Any) -> str:
+        if body["number"] == 2:
+            raise Unavailable("later")
+        done.append(body["number"])
+        return "done"
+
+    records = [sqs_record({"number": number}) for number in (1, 2, 3)]
+    assert each(FakeSqs(), work, *records) == [records[1]["messageId"]]
+    assert done == [1, 3]
+
+
+def test_what_has_to_wait_is_hidden_for_that_long() -> None:
+    sqs = FakeSqs()
+    assert each(sqs, raising(Throttled("full", retry_in=40)), ONE) == [ONE["messageId"]]
+    assert 40 <= sqs.hidden[0] <= 50
+
+
+def test_waiting_never_buries() -> None:
+    sqs = FakeSqs()
+    each(sqs, raising(Throttled("full")), sqs_record({}, deliveries=999))
+    assert sqs.buried == []
+
+
+def test_a_message_whose_wait_sqs_did_not_hear_still_comes_again() -> None:
+    for broken in (
+        ClientError({"Error": {"Code": "MessageNotInflight"}}, "x"),
+        EndpointConnectionError(endpoint_url="x"),
+    ):
+        assert each(FakeSqs(broken), raising(Unavailable("later")), ONE) == [ONE["messageId"]]
+
+
+@pytest.mark.parametrize("error", [OutOfAttempts("5 attempts"), UnreadableMessage("not ours")])
+def test_what_a_person_has_to_see_is_buried_with_its_reason(error: Exception) -> None:
+    sqs = FakeSqs()
+    assert each(sqs, raising(error), ONE) == []
+    assert sqs.buried == [{"body": ONE["body"], "why": repr(error)}]
+
+
+def test_a_bug_is_delivered_again_first() -> None:
+    sqs = FakeSqs()
+    assert each(sqs, raising(KeyError("x")), sqs_record({}, deliveries=4)) != []
+    assert sqs.buried == []
+
+
+def test_a_bug_is_buried_after_five_deliveries() -> None:
+    sqs = FakeSqs()
+    assert each(sqs, raising(KeyError("x")), sqs_record({}, deliveries=5)) == []
+    assert sqs.buried[0]["why"] == "KeyError('x')"
+
+
+def test_without_a_dead_letter_queue_of_ours_sqs_counts_itself() -> None:
+    assert each(FakeSqs(), raising(OutOfAttempts("x")), ONE, dead=None) == [ONE["messageId"]]
+
+
+@pytest.mark.parametrize(
+    "broken", [ClientError({"Error": {"Code": "500"}}, "x"), EndpointConnectionError(endpoint_url="x")]
+)
+def test_a_message_that_could_not_be_buried_stays_and_holds_up_no_neighbour(broken: Exception) -> None:
+    records = [sqs_record({"number": number}) for number in (1, 2)]
+    again = each(FakeSqs(broken), raising(OutOfAttempts("x")), *records)
+    assert again == [record["messageId"] for record in records]
+
+
+@pytest.mark.parametrize("body", ["", "no json", "[]", "null", '"text"', "7", "[" * 100_000])
+def test_a_body_that_is_no_object_is_unreadable(body: str) -> None:
+    sqs = FakeSqs()
+    assert each(sqs, lambda _: "done", sqs_record(body)) == []
+    assert sqs.buried[0]["why"].startswith("UnreadableMessage")
+
+
+def test_a_reason_holds_nothing_that_sqs_refuses() -> None:
+    sqs = FakeSqs()
+    each(sqs, raising(OutOfAttempts("bell \x07 and nul \x00" + "x" * 5000)), ONE)
+    assert sqs.buried[0]["why"].isprintable()
+    assert len(sqs.buried[0]["why"]) == 1000
+
+
+@pytest.mark.parametrize("retry_in", [None, 0.0, 0.1, 60.0, 900.0, 86_400.0])
+@pytest.mark.parametrize("deliveries", [1, 5, 1000])
+def test_a_wait_is_between_a_second_and_fifteen_minutes(retry_in: float | None, deliveries: int) -> None:
+    waits = {wait_s(Unavailable("x", retry_in), deliveries) for _ in range(200)}
+    assert 1 <= min(waits) <= max(waits) <= LONGEST_WAIT_S == 900
+
+
+@pytest.mark.parametrize("retry_in", [None, 60.0, 900.0])
+def test_those_who_wait_do_not_come_back_together(retry_in: float | None) -> None:
+    assert len({wait_s(Unavailable("x", retry_in), 9) for _ in range(200)}) > 5
+
+
+def test_a_wait_that_is_known_is_never_cut_short() -> None:
+    assert min(wait_s(Unavailable("x", 60), 1) for _ in range(200)) >= 60
+
+
+def test_an_unknown_wait_doubles_with_every_delivery() -> None:
+    for deliveries, longest in ((1, 2), (4, 16), (8, 256), (99, 900)):
+        waits = [wait_s(Unavailable("x"), deliveries) for _ in range(100)]
+        assert longest / 2 <= min(waits) <= max(waits) <= longest

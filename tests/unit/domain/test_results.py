@@ -1,0 +1,49 @@
+import pytest
+
+from handlers.domain.operations import CATALOG, named
+from handlers.domain.results import LONGEST_LABEL, Result, labels, seen
+from tests.builders import answer, failure
+
+
+@pytest.mark.parametrize("result", [answer("Cat"), failure(), Result.without_answer("text", "gone", "why", 1)])
+def test_a_result_is_read_as_it_was_stored(result: Result) -> None:
+    assert Result.read(result.body()) == result
+
+
+def test_each_label_is_indexed_once() -> None:
+    assert labels(named("labels"), answer("Cat", "Pet", "Cat").answer) == ["Cat", "Pet"]
+
+
+def test_a_label_fits_into_a_key() -> None:
+    assert labels(named("labels"), answer("x" * 999).answer) == ["x" * LONGEST_LABEL]
+
+
+def test_a_label_without_a_name_is_no_label() -> None:
+    assert labels(named("labels"), {"Labels": [{"Name": ""}, {"Confidence": 9.0}]}) == []
+
+
+def test_text_is_not_indexed() -> None:
+    assert labels(named("text"), {"TextDetections": [{"DetectedText": "HALT", "Type": "LINE"}]}) == []
+
+
+def test_of_text_the_lines_are_seen() -> None:
+    found = [{"DetectedText": text, "Type": kind} for text, kind in (("HALT ZOLL", "LINE"), ("HALT", "WORD"))]
+    assert seen(named("text"), {"TextDetections": found}) == ["HALT ZOLL"]
+
+
+def test_of_labels_names_are_seen_with_their_confidence() -> None:
+    assert seen(named("labels"), answer("Cat").answer) == ["Cat 100%"]
+
+
+def test_of_celebrities_the_confidence_of_the_match_is_seen() -> None:
+    answer = {"CelebrityFaces": [{"Name": "Ada", "MatchConfidence": 97.0}]}
+    assert seen(named("celebrities"), answer) == ["Ada 97%"]
+
+
+def test_of_faces_their_number_is_seen() -> None:
+    assert seen(named("faces"), {"FaceDetails": [{}, {}]}) == ["2 faces"]
+
+
+@pytest.mark.parametrize("name", CATALOG)
+def test_nothing_found_is_seen_as_nothing(name: str) -> None:
+    assert seen(CATALOG[name], {}) == []
