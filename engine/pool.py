@@ -29,9 +29,8 @@ class Pool:
         self._starting: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        """Begin to warm all workers; `ready` counts those that are."""
-        for _ in range(self.size):
-            self._hire()
+        """Begin to warm the workers, one after the other: the first can answer soonest so. `ready` counts them."""
+        self._hire()
 
     async def run(self, job: Job) -> dict[str, Any]:
         """The answer of the next idle worker. Raises its ServiceError; InternalServerError if it dies over the job."""
@@ -82,6 +81,8 @@ class Pool:
             return
         self.ready += 1
         self._idle.put_nowait(executor)
+        if len(self._executors) < self.size:
+            self._hire()
 
     def _release(self, executor: ProcessPoolExecutor, done: Future[dict[str, Any]]) -> None:
         if not done.cancelled() and isinstance(done.exception(), BrokenProcessPool):
