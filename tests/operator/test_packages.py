@@ -1,0 +1,129 @@
+"""The real packages, for this machine's processor."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+
+import pytest
+from rekbridge.packaging.build import LARGEST_ZIP, Package, build, host_architecture
+from rekbridge.packaging.reach import Sources
+from rekbridge.paths import ROOT
+
+from handlers import config
+
+ENTRIES = sorted(path.stem for path in (ROOT / "handlers" / "entry").glob("[!_]*.py"))
+type Packages = tuple[Path, dict[str, Package]]
+pytestmark = pytest.mark.xdist_group("packages")
+
+# Alone: an isolated interpreter without site-packages, whose path is the unpacked zip and the standard library.
+ALONE = """
+import importlib, pathlib, sys
+folder, entry, packages = sys.argv[1:]
+sys.path.insert(0, folder)
+importlib.import_module(f"handlers.entry.{entry}")
+for module in sorted(pathlib.Path(folder, "handlers").rglob("*.py")):
+    importlib.import_module(".".join(module.relative_to(folder).with_suffix("").parts).removesuffix(".__init__"))
+for package in packages.split():
+    importlib.import_module(package)
+strange = [name for name, module in sys.modules.items() if "site-packages" in (getattr(module, "__file__", None) or "")]
+print(strange)
+"""
+
+OPERATIONS = {"text": {"way": "staged", "region": "eu-west-1", "settings": {}, "queue": "queue", "dead": "dead"}}
+REGIONS = {"AWS_REGION": "eu-west-3", "AWS_DEFAULT_REGION": "eu-west-3", "REMOTE_REGION": "eu-west-1"}
+
+
+def settings() -> dict[str, str]:
+    """Every variable that any Lambda reads."""
+    forms = [form for form in vars(config).values() if is_dataclass(form)]
+    names = {field.name.upper(): "1" for form in forms for field in fields(form)}
+    return names | REGIONS | {"OPERATIONS": json.dumps(OPERATIONS)}
+
+
+def checkout(at: Path) -> Path:
+    """The Lambdas' source in another place, its files of another time."""
+    shutil.copytree(
+        ROOT / "handlers", at / "handlers", copy_function=shutil.copy, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    return at
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
+    into = tmp_path_factory.mktemp("packages")
+    return into, {package.name: package for package in build(host_architecture(), into)}
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_package_works_with_nothing_else_on_the_path(entry: str, packages: Packages, tmp_path: Path) -> None:
+    zipfile.ZipFile(packages[0] / f"{entry}.zip").extractall(tmp_path)
+    needs = " ".join(Sources(ROOT).reach(entry).packages)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", ALONE, str(tmp_path), entry, needs],
+        env=settings(),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stderr, done.stdout) == ("", "[]\n")
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_package_fits_into_lambda(entry: str, packages: Packages) -> None:
+    assert (packages[0] / f"{entry}.zip").stat().st_size < LARGEST_ZIP
+
+
+@pytest.mark.parametrize(
+    ("library", "entries"), [("PIL", {"ingest"}), ("pi_heif", {"ingest"}), ("botocore", set(ENTRIES))]
+)
+def test_a_library_is_only_where_it_is_imported(library: str, entries: set[str], packages: Packages) -> None:
+    having = {
+        name
+        for name in packages[1]
+        if any(file.startswith(f"{library}/") for file in zipfile.ZipFile(packages[0] / f"{name}.zip").namelist())
+    }
+    assert having == entries
+
+
+def test_only_the_caller_of_rekognition_has_its_model(packages: Packages) -> None:
+    for entry in ENTRIES:
+        with zipfile.ZipFile(packages[0] / f"{entry}.zip") as opened:
+            models = {name.split("/")[2] for name in opened.namelist() if name.startswith("botocore/data/")}
+        assert ("rekognition" in models) is (entry == "analyze")
+
+
+def test_another_checkout_builds_the_same_bytes(packages: Packages, tmp_path: Path) -> None:
+    code = "import sys; from pathlib import Path; from rekbridge.packaging.build import build, host_architecture\n"
+    code += "build(host_architecture(), Path(sys.argv[1]), Path(sys.argv[2]))"
+    elsewhere = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
+    arguments = [str(tmp_path / "zips"), str(checkout(tmp_path / "source"))]
+    subprocess.run([sys.executable, "-c", code, *arguments], check=True, env=elsewhere)
+    for entry in ENTRIES:
+        assert (tmp_path / "zips" / f"{entry}.zip").read_bytes() == (packages[0] / f"{entry}.zip").read_bytes()
+
+
+def test_what_did_not_change_is_not_made_again(packages: Packages) -> None:
+    assert set(build(host_architecture(), packages[0]).values()) == {False}
+
+
+def test_a_change_makes_only_the_packages_that_it_reaches(packages: Packages, tmp_path: Path) -> None:
+    source, into = checkout(tmp_path / "source"), tmp_path / "zips"
+    shutil.copytree(packages[0], into)
+    entry = source / "handlers" / "entry" / "route.py"
+    entry.write_text(entry.read_text() + "\n# Changed.\n")
+    made = build(host_architecture(), into, source)
+    assert {package.name for package, anew in made.items() if anew} == {"route"}
+
+
+def test_a_damaged_package_is_made_again(packages: Packages, tmp_path: Path) -> None:
+    into = tmp_path / "zips"
+    shutil.copytree(packages[0], into)
+    (into / "bridge.zip").write_bytes(b"")
+    made = build(host_architecture(), into)
+    assert {package.name for package, anew in made.items() if anew} == {"bridge"}

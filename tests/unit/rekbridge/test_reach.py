@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import pytest
+from rekbridge.errors import OperatorError
+from rekbridge.packaging import contents
+from rekbridge.packaging.reach import Reach, Sources, data_beside
+
+
+def reach(root: Path, entry: str = "", **others: str) -> Reach:
+    """The reach of an entry with this source, in a tree with these other modules (a__b is handlers/a/b.py)."""
+    for name, source in {"entry__one": entry, **others}.items():
+        module = (root / "handlers").joinpath(*name.split("__")).with_suffix(".py")
+        module.parent.mkdir(parents=True, exist_ok=True)
+        for package in (root / "handlers", module.parent):
+            (package / "__init__.py").touch()
+        module.write_text(source)
+    return Sources(root).reach("one")
+
+
+def names(found: Reach, root: Path) -> set[str]:
+    return {str(module.relative_to(root / "handlers")) for module in found.modules if module.name != "__init__.py"}
+
+
+def test_what_is_imported_over_another_module_is_reached(tmp_path: Path) -> None:
+    found = reach(
+        tmp_path, "import handlers.flows.a", flows__a="from handlers.domain import b", domain__b="", domain__c=""
+    )
+    assert names(found, tmp_path) == {"entry/one.py", "flows/a.py", "domain/b.py"}
+
+
+def test_a_lazy_import_is_reached(tmp_path: Path) -> None:
+    found = reach(tmp_path, "def later():\n    from handlers.adapters import a", adapters__a="import PIL.Image")
+    assert "adapters/a.py" in names(found, tmp_path)
+    assert found.packages == {"PIL"}
+
+
+def test_a_relative_import_is_reached(tmp_path: Path) -> None:
+    found = reach(
+        tmp_path, "import handlers.domain.a", domain__a="from . import b\nfrom .c import d", domain__b="", domain__c=""
+    )
+    assert names(found, tmp_path) >= {"domain/b.py", "domain/c.py"}
+
+
+def test_what_only_the_type_checker_imports_is_not_reached(tmp_path: Path) -> None:
+    found = reach(tmp_path, "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import mypy_boto3_s3")
+    assert found.packages == set()
+
+
+def test_every_package_on_the_way_comes_along(tmp_path: Path) -> None:
+    found = reach(tmp_path, "import handlers.domain.a", domain__a="")
+    assert {tmp_path / "handlers" / "__init__.py", tmp_path / "handlers" / "domain" / "__init__.py"} <= found.modules
+
+
+def test_services_are_read_from_the_clients_that_are_made(tmp_path: Path) -> None:
+    found = reach(tmp_path, 'one = client("s3")\ntwo = session.client("sqs", region_name=here)')
+    assert found.services == {"s3", "sqs"}
+
+
+def test_a_client_whose_service_cannot_be_read_is_refused_with_its_place(tmp_path: Path) -> None:
+    with pytest.raises(OperatorError, match=r"one\.py:2"):
+        reach(tmp_path, "\nclient(service)")
+
+
+def test_a_module_brings_the_data_of_its_name(tmp_path: Path) -> None:
+    (tmp_path / "operations.json").touch()
+    (tmp_path / "regions.json").touch()
+    assert data_beside(tmp_path / "operations.py") == [tmp_path / "operations.json"]
+
+
+@pytest.mark.parametrize(
+    ("file", "kept"),
+    [
+        ("botocore/data/s3/2006-03-01/service-2.json.gz", True),
+        ("botocore/data/ec2/2016-11-15/service-2.json.gz", False),
+        ("botocore/data/endpoints.json", True),
+        ("botocore/client.py", True),
+        ("boto3/data/s3/2006-03-01/resources-1.json", False),
+        ("boto3/session.py", True),
+    ],
+)
+def test_only_the_models_of_used_services_are_kept(file: str, kept: bool) -> None:
+    assert contents.needed(file, {"s3"}) is kept
