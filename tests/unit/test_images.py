@@ -153,6 +153,11 @@ def test_refuses_a_head_that_is_cut_off(name: str) -> None:
             told(file[:length])
 
 
+def test_refuses_a_heic_that_would_crash_its_decoder() -> None:
+    with pytest.raises(UnreadableImage, match="no known type"):
+        told(turned("HEIC", 6).replace(b"Exif", b"Ex\xfff", 1))
+
+
 CLASS = Limits(bytes=5_242_880, min_side=80, max_side=10_000)
 
 

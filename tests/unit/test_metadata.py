@@ -137,3 +137,9 @@ def test_a_transparent_colour_needs_decoding() -> None:
 def test_an_unknown_critical_chunk_needs_decoding() -> None:
     file = saved(quadrants(), "PNG")
     assert dropped(file[:33] + chunk(b"ABCD", b"") + file[33:]) is None
+
+
+def test_data_within_a_pngs_end_needs_decoding() -> None:
+    file = saved(quadrants(), "PNG")
+    assert dropped(file[:-12] + chunk(b"IEND", SECRET)) is None
+    assert dropped(file[:-12] + b"\0\0\xff\xff" + file[-8:]) is None

@@ -28,6 +28,8 @@ def read(ranges: Ranges) -> Picture:
             primary = int.from_bytes(body[4:6] if body[0] == 0 else body[4:8])
         elif kind == b"iprp":
             properties = body
+        elif kind == b"iinf":
+            _check_items(body)
     width, height, quarters = _shape(primary, properties)
     if quarters % 2:
         width, height = height, width
@@ -57,6 +59,15 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             raise UnreadableImage("this HEIF file has a broken box")
         yield data[at + 4 : at + 8], data[at + 8 : at + length]
         at += length
+
+
+def _check_items(iinf: bytes) -> None:
+    """libheif reads types of any bytes, but pi-heif 1.4.0 takes the whole process down with those that are no text."""
+    for _, infe in _boxes(iinf[6:] if iinf[:1] == b"\0" else iinf[8:]):
+        # Behind a version, flags, an id that is longer from version 3 on, and a protection index.
+        start = 10 if infe[:1] == b"\3" else 8
+        if not infe[start : start + 4].isascii():
+            raise UnreadableImage("this HEIF file has an item of no known type")
 
 
 def _shape(primary: int, properties: bytes) -> tuple[int, int, int]:

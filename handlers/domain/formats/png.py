@@ -30,7 +30,10 @@ def without_metadata(file: BinaryIO) -> bytes | None:
     """The same picture, pixel for pixel; None where it must be decoded: transparent, turned, or not whole."""
     pieces = [file.read(len(SIGNATURE))]
     while len(start := file.read(8)) == 8:
-        kind, body = start[4:], file.read(int.from_bytes(start[:4]) + 4)
+        kind, length = start[4:], int.from_bytes(start[:4]) + 4
+        body = file.read(length)
+        if len(body) < length or (kind == b"IEND" and length > 4):
+            return None
         if kind == b"tRNS" or (kind == b"eXIf" and tiff.orientation_in(body[:-4]) != 1):
             return None
         # A small first letter marks what a decoder may ignore; a palette for RGB is but a suggestion.
@@ -39,5 +42,5 @@ def without_metadata(file: BinaryIO) -> bytes | None:
         if kind in KEPT:
             pieces += start, body
         if kind == b"IEND":
-            return b"".join(pieces) if len(body) == 4 else None
+            return b"".join(pieces)
     return None
