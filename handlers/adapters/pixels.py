@@ -86,7 +86,8 @@ def _flat(image: Image.Image) -> Image.Image:
     if image.mode[0] in "IF":
         return _eight_bits(image)
     if image.has_transparency_data:
-        image = image.convert("RGBA")
+        # Converting to its own mode would copy it.
+        image = image if image.mode == "RGBA" else image.convert("RGBA")
         ground = Image.new("RGB", image.size, "white")
         ground.paste(image, mask=image.getchannel("A"))
         return ground
