@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PIL.Image import Image
+from PIL.Image import Image, Quantize
 
 from rekbridge import paths
 from rekbridge.demo import odd
@@ -54,10 +54,10 @@ def formats(photos: Path) -> list[Sample]:
         Sample("studio/astronaut.webp", lambda: saved(astronaut(), "WEBP", quality=90)),
         Sample("studio/recipe.gif", lambda: saved(recipe().convert("L"), "GIF")),
         Sample("studio/quadrants, sideways.heic", HEIC.read_bytes),
-        Sample("studio/cat.avif", lambda: saved(cat(), "AVIF", quality=80)),
+        Sample("studio/cat.avif", lambda: saved(cat(), "AVIF", quality=80, speed=10)),
         Sample("studio/admiral CMYK.jpg", lambda: saved(admiral().convert("CMYK"), "JPEG", quality=95)),
         Sample("studio/page 16 bits.png", lambda: odd.sixteen_bits(page().convert("L"))),
-        Sample("studio/admiral palette.png", lambda: saved(admiral().quantize(64), "PNG")),
+        Sample("studio/admiral palette.png", lambda: saved(admiral().quantize(64, Quantize.FASTOCTREE), "PNG")),
         Sample("studio/astronaut alpha.png", lambda: odd.cut_out(astronaut())),
         Sample("studio/astronaut sideways, with GPS.jpg", lambda: odd.sideways(astronaut())),
         Sample(SHEET, partial(sheet, photos)),
