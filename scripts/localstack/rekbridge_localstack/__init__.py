@@ -1,0 +1,1 @@
+"""LocalStack without Docker: what LocalStack loads by the entry points of this package."""

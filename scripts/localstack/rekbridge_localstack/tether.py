@@ -1,0 +1,1 @@
+../../rekbridge/tether.py

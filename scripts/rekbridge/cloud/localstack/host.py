@@ -1,0 +1,60 @@
+"""LocalStack 4.14.0 from PyPI, as a process of this machine: without Docker, without an account token.
+
+It keeps nothing between two runs: its Terraform state has to go with it.
+"""
+
+import http.client
+import json
+import shutil
+import urllib.request
+from pathlib import Path
+
+from rekbridge.cloud import ports
+from rekbridge.cloud.localstack import parts
+from rekbridge.cloud.localstack.settings import SETTINGS
+
+
+def command() -> list[str]:
+    """The command line that runs it in the foreground until SIGTERM."""
+    return [str(parts.LOCALSTACK.python), "-m", "localstack.runtime.main"]
+
+
+def environment(folder: Path, port: int, engine: str) -> dict[str, str]:
+    """Its whole environment; all that it writes goes below the folder's `tmp`."""
+    temporary = folder / "tmp"
+    java = Path(shutil.which("java") or "/usr/bin/java").parent
+    return SETTINGS | {
+        "PATH": f"{java}:/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": str(temporary),
+        "TMPDIR": str(temporary),
+        # Its "/": without it, it writes into its own package.
+        "FILESYSTEM_ROOT": str(temporary / "localstack"),
+        "GATEWAY_LISTEN": f"127.0.0.1:{port}",
+        "DNS_ADDRESS": "0",
+        # Where there is a Docker engine, this one is not to touch it.
+        "DOCKER_HOST": "unix:///nonexistent/docker.sock",
+        "LAMBDA_RUNTIME_EXECUTOR": "process",
+        "LAMBDA_PROCESS_PYTHON": str(parts.RUNTIME.python),
+        "LAMBDA_PROCESS_EXTRA_ENV": json.dumps({"AWS_ENDPOINT_URL_REKOGNITION": engine}),
+        "DYNAMODB_LOCAL_JAR_DIR": str(parts.jar_folder()),
+    }
+
+
+def healthy(port: int, pid: int) -> bool:
+    """Whether it answers and is the process that we started: on a taken port LocalStack says "Ready." all the same."""
+    holder = ports.holder(port)
+    return holder is not None and holder.pid == pid and _version(port) == parts.VERSION
+
+
+# Never through a proxy of the operator's.
+_DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def _version(port: int) -> str | None:
+    try:
+        with _DIRECTLY.open(f"http://127.0.0.1:{port}/_localstack/health", timeout=2) as answer:
+            return str(json.load(answer)["version"])
+    except (OSError, http.client.HTTPException, ValueError, KeyError):
+        # Not listening yet, or not answering.
+        return None
