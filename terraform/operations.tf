@@ -35,10 +35,10 @@ variable "operations" {
   }
 
   validation {
-    condition = alltrue([for name, operation in var.operations : contains(try(local.able[name], []), coalesce(operation.region, var.remote_region))])
+    condition = alltrue([for name, operation in var.operations : contains(lookup(local.able, name, local.reachable), coalesce(operation.region, var.remote_region))])
     error_message = join("\n", [for name, operation in var.operations :
-      "Rekognition has no ${name} in ${coalesce(operation.region, var.remote_region)}. It has it in ${join(", ", try(local.able[name], []))}; allowed_regions allows ${try(local.choice[name], "none")}."
-      if !contains(try(local.able[name], []), coalesce(operation.region, var.remote_region))
+      "Rekognition has no ${name} in ${coalesce(operation.region, var.remote_region)}. It has it in ${join(", ", local.able[name])}; allowed_regions allows ${local.choice[name]}."
+      if !contains(lookup(local.able, name, local.reachable), coalesce(operation.region, var.remote_region))
     ])
   }
 
@@ -59,8 +59,11 @@ variable "operations" {
   }
 
   validation {
-    condition     = alltrue(flatten([for name, operation in var.operations : [for key in keys(operation.settings) : can(local.catalog[name].parameters[key])]]))
-    error_message = join("\n", [for name, operation in var.operations : "${name} has the settings ${join(", ", keys(try(local.catalog[name].parameters, {})))}, not ${join(", ", keys(operation.settings))}."])
+    condition = alltrue(flatten([for name, operation in var.operations : [for key in keys(operation.settings) : can(local.catalog[name].parameters[key])]]))
+    error_message = join("\n", [for name, operation in var.operations :
+      "${name} has no ${join(", ", setsubtract(keys(operation.settings), keys(local.catalog[name].parameters)))}, but ${join(", ", keys(local.catalog[name].parameters))}."
+      if length(setsubtract(keys(operation.settings), keys(try(local.catalog[name].parameters, operation.settings)))) > 0
+    ])
   }
 
   validation {
@@ -69,7 +72,7 @@ variable "operations" {
       if contains(["integer", "float"], try(local.catalog[name].parameters[key].type, ""))
     ]]))
     error_message = join("\n", flatten([for name, operation in var.operations : [for key, value in operation.settings :
-      "${name}.${key} is a number from ${try(local.catalog[name].parameters[key].min, 0)} to ${try(local.catalog[name].parameters[key].max, "any")}, not ${value}."
+      "${name}.${key} takes a number from ${try(local.catalog[name].parameters[key].min, 0)} to ${try(local.catalog[name].parameters[key].max, "any")}; it is ${value}."
       if contains(["integer", "float"], try(local.catalog[name].parameters[key].type, ""))
     ]]))
   }
@@ -79,7 +82,7 @@ variable "operations" {
       length(setsubtract(flatten([try(jsondecode(value), value)]), local.choices["${name}.${key}"])) == 0 if can(local.choices["${name}.${key}"])
     ]]))
     error_message = join("\n", flatten([for name, operation in var.operations : [for key, value in operation.settings :
-      "${name}.${key} is of ${join(", ", local.choices["${name}.${key}"])}, not ${value}." if can(local.choices["${name}.${key}"])
+      "${name}.${key} takes ${join(", ", local.choices["${name}.${key}"])}; it is ${value}." if can(local.choices["${name}.${key}"])
     ]]))
   }
 }
