@@ -16,13 +16,13 @@ UNUSED = (("boto3", "data"), ("boto3", "examples"))
 def gather(root: Path, reached: Reach, wheels: Wheels) -> dict[str, bytes]:
     """Our modules with their data and compiled form, and of the third-party packages what the Lambda needs."""
     contents: dict[str, bytes] = {}
+    modules = {module.relative_to(root).as_posix(): module for module in reached.modules}
     with tempfile.TemporaryDirectory() as folder:
-        for module in reached.modules:
-            file = module.relative_to(root).as_posix()
-            compiled = Path(folder) / "module.pyc"
-            compiling.compile_to(compiled, module, shown_as=file)
-            contents |= {file: module.read_bytes(), compiling.place(file): compiled.read_bytes()}
-            contents |= {str(data.relative_to(root)): data.read_bytes() for data in reach.data_beside(module)}
+        compiling.compile_all(root, modules, Path(folder))
+        for file, module in modules.items():
+            compiled = compiling.place(file)
+            contents |= {file: module.read_bytes(), compiled: Path(folder, compiled).read_bytes()}
+            contents |= {data.relative_to(root).as_posix(): data.read_bytes() for data in reach.data_beside(module)}
     for name in wheels.closure({wheels.providing(package) for package in reached.packages}):
         files = wheels.files(name)
         contents |= {file: path.read_bytes() for file, path in files.items() if needed(file, reached.services)}

@@ -25,7 +25,7 @@ NOTES = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
 
 @dataclass(frozen=True)
 class Wheels:
-    """All pinned packages for one architecture, in a folder named after the digest of the pins."""
+    """All pinned packages for one architecture, in a folder named after the digest of all that makes it."""
 
     architecture: str
     pins: Path
@@ -33,7 +33,8 @@ class Wheels:
     @property
     def folder(self) -> Path:
         """Where they are unpacked."""
-        digest = hashlib.sha256(self.pins.read_bytes()).hexdigest()[:12]
+        makers = b"".join(Path(maker).read_bytes() for maker in (self.pins, __file__, compiling.__file__))
+        digest = hashlib.sha256(makers + sys.version.encode()).hexdigest()[:12]
         return paths.home() / "wheels" / f"{self.architecture}-{digest}"
 
     def ensure(self) -> None:
@@ -113,6 +114,5 @@ class Wheels:
                 f"The Lambdas' packages for {self.architecture} could not be downloaded:\n{done.stderr.strip()}",
                 "Check the network and `pip config list`; a pin without a wheel for it needs another version.",
             )
-        for source in sorted(self.folder.rglob("*.py")):
-            file = source.relative_to(self.folder).as_posix()
-            compiling.compile_to(self.folder / compiling.place(file), source, shown_as=file)
+        sources = [source.relative_to(self.folder).as_posix() for source in self.folder.rglob("*.py")]
+        compiling.compile_all(self.folder, sources, self.folder)
