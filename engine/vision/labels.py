@@ -16,7 +16,7 @@ _DEFAULT_CONFIDENCE = 55.0
 _DEFAULT_COLOURS = 10
 _SIDE = 640
 # A label wants more than a line does, a sure one of two letters: DetectText shows what is doubtful too.
-_SURE_WORD = 80.0
+_SURE_WORD = 85.0
 _MOST_WORDS = 5
 # OpenCV gives the last stage's margin; on the pictures at hand every cat's was above 0.
 _CAT_CONFIDENCE = 75.0
@@ -100,7 +100,7 @@ def _cats(picture: Picture) -> Seen:
 def _words(picture: Picture) -> Seen:
     return [
         (line.box, line.confidence)
-        for line in reading.glimpse(picture.within(_SIDE), _MOST_WORDS)
+        for line in reading.glimpse(picture, _SIDE, _MOST_WORDS)
         if line.confidence >= _SURE_WORD and sum(letter.isalnum() for letter in line.text) > 1
     ]
 
