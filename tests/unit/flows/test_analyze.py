@@ -8,11 +8,10 @@ from handlers.domain.errors import (
     RefusedByService,
     StagedCopyMissing,
     Throttled,
-    Unavailable,
 )
 from handlers.domain.messages import Work
 from tests.builders import MINUTE, REMOTE, attempt, planned
-from tests.world import DEADLINE, World, Wrap, killings
+from tests.world import DEADLINE, World
 
 LABELS = {"Labels": [{"Name": "Cat", "Confidence": 99.0}]}
 
@@ -156,31 +155,3 @@ def test_what_was_prepared_for_the_staged_way_is_not_sent_as_bytes(world: World)
     world.plan["text"] = planned("text", "bytes")
     assert world.analyze(work) == "image-too-large"
     assert not world.results
-
-
-@pytest.mark.parametrize("errors", [[], [RefusedByService("no")], [Throttled("slow down")]])
-def test_killed_between_any_two_effects_pays_once_a_lease(errors: list[Exception]) -> None:
-    def prepared() -> World:
-        world = World()
-        world.vision.errors = list(errors)
-        return world
-
-    def act(world: World, wrap: Wrap) -> None:
-        work = world.work_of(world.holding())
-        while not world.answers:
-            try:
-                world.analyze(work, wrap)
-            except Unavailable:
-                world.now.at += DEADLINE
-
-    calm = prepared()
-    act(calm, lambda port: port)
-    disturbed = killings(prepared, act)
-    assert len(disturbed) >= 6
-    for world in disturbed:
-        before = len(world.vision.calls)
-        stored = bool(world.results)
-        act(world, lambda port: port)
-        assert world.results.keys() == calm.results.keys()
-        assert len(world.vision.calls) - before <= (not stored)
-        assert world.answers[0] == calm.answers[0]
