@@ -84,11 +84,17 @@ def started(folder: Path) -> Iterator[LocalStack]:
         assert process.poll() is None, (folder / "localstack.log").read_text()
         yield LocalStack(port, process, folder)
     finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        finally:
-            process.kill()
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to end, then end it: a service that LocalStack loads while it ends keeps it from ending."""
+    process.terminate()
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def offspring(pid: int) -> set[int]:

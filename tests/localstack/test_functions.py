@@ -2,12 +2,20 @@
 
 import base64
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from tests.localstack.running import ENGINE, LocalStack, alive, still_there, wait_for, zipped
 
 PID = "import os\ndef handler(event, context): return os.getpid()"
+NOTED = """
+    import os, time
+    from pathlib import Path
+    def handler(event, context):
+        Path(os.environ["NOTES"], "began").touch()
+        time.sleep(4)
+"""
 SLEEP = "import os, time\ndef handler(event, context): time.sleep(event); return os.getpid()"
 
 
@@ -44,21 +52,16 @@ def test_invocations_at_a_time_have_a_process_each(localstack: LocalStack) -> No
         assert len(set(pool.map(lambda _: localstack.invoke(slow, 1), range(4)))) == 4
 
 
-def test_reserved_concurrency_refuses_what_is_too_much(localstack: LocalStack) -> None:
-    slow, client = localstack.function(SLEEP, Timeout=10), localstack.client("lambda")
+def test_reserved_concurrency_refuses_what_is_too_much(localstack: LocalStack, tmp_path: Path) -> None:
+    slow = localstack.function(NOTED, Timeout=10, Environment={"Variables": {"NOTES": str(tmp_path)}})
+    client = localstack.client("lambda")
     client.put_function_concurrency(FunctionName=slow, ReservedConcurrentExecutions=1)
-
-    def refused() -> bool:
-        try:
-            client.invoke(FunctionName=slow, Payload="0")
-        except client.exceptions.TooManyRequestsException:
-            return True
-        return False
-
     with ThreadPoolExecutor(1) as pool:
-        busy = pool.submit(localstack.invoke, slow, 5)
-        assert wait_for(refused, 5)
-        assert isinstance(busy.result(), int)
+        busy = pool.submit(localstack.invoke, slow)
+        assert wait_for((tmp_path / "began").exists, 30)
+        with pytest.raises(client.exceptions.TooManyRequestsException):
+            client.invoke(FunctionName=slow)
+        assert busy.result() is None
 
 
 def test_a_function_is_used_again_after_it_ran_out_of_time(localstack: LocalStack) -> None:

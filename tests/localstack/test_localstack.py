@@ -1,7 +1,7 @@
 """LocalStack itself as we start it: where it listens, what it refuses, and that it ends whole."""
 
-import signal
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import pytest
 import requests
 from rekbridge.cloud import ports
 
-from tests.localstack.running import LocalStack, launched, offspring, started, still_there, wait_for
+from tests.localstack.running import LocalStack, end, launched, offspring, started, still_there, wait_for
 
 SLEEP = "import os, time\ndef handler(event, context): time.sleep(event); return os.getpid()"
 
@@ -30,11 +30,10 @@ def children_of_a_busy_one(localstack: LocalStack) -> set[int]:
     return offspring(localstack.process.pid)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_no_process_outlives_it(own: LocalStack, number: signal.Signals) -> None:
+@pytest.mark.parametrize("ending", [end, subprocess.Popen.kill], ids=["asked to end", "killed"])
+def test_no_process_outlives_it(own: LocalStack, ending: Callable[[subprocess.Popen[bytes]], None]) -> None:
     children = children_of_a_busy_one(own)
-    own.process.send_signal(number)
-    own.process.wait(30)
+    ending(own.process)
     assert still_there(children) == set()
 
 

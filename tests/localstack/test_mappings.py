@@ -3,22 +3,23 @@
 import json
 import time
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from tests.localstack.running import LocalStack, wait_for
 
-# Notes in a folder when it began and when it ended.
+# Notes in a folder that it began and, when it ends, from when to when it ran.
 NOTING = """
     import os, time
     from pathlib import Path
     def handler(event, context):
+        note = Path(os.environ["NOTES"], context.aws_request_id)
         began = time.time()
+        note.with_suffix(".began").touch()
         time.sleep(float(os.environ["TAKES_S"]))
-        for record in event["Records"]:
-            Path(os.environ["NOTES"], record["messageId"] + context.aws_request_id).write_text(f"{began} {time.time()}")
+        note.write_text(f"{began} {time.time()}")
+        note.rename(note.with_suffix(".ended"))
 """
 FAILING_ONCE = """
     import os
@@ -30,10 +31,18 @@ FAILING_ONCE = """
 """
 
 
-def mapped(localstack: LocalStack, notes: Path, source: str, *, takes_s: float = 0, maximum: int | None = None) -> Any:
+def mapped(
+    localstack: LocalStack,
+    notes: Path,
+    source: str = NOTING,
+    *,
+    takes_s: float = 0,
+    hidden_s: int = 30,
+    maximum: int | None = None,
+) -> str:
     """A queue whose messages, one at a time, go to the function; gives its URL."""
     sqs, name = localstack.client("sqs"), f"q-{uuid4().hex[:8]}"
-    url = sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "3"})["QueueUrl"]
+    url = sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": str(hidden_s)})["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     variables = {"NOTES": str(notes), "TAKES_S": str(takes_s)}
     function = localstack.function(source, Timeout=10, Environment={"Variables": variables})
@@ -45,7 +54,7 @@ def mapped(localstack: LocalStack, notes: Path, source: str, *, takes_s: float =
         FunctionResponseTypes=["ReportBatchItemFailures"],
         **scaling,
     )
-    return url
+    return str(url)
 
 
 def sent(localstack: LocalStack, url: str, count: int) -> None:
@@ -53,8 +62,12 @@ def sent(localstack: LocalStack, url: str, count: int) -> None:
     localstack.client("sqs").send_message_batch(QueueUrl=url, Entries=entries)
 
 
+def noted(notes: Path, what: str) -> int:
+    return len(list(notes.glob(f"*.{what}")))
+
+
 def most_at_a_time(notes: Path) -> int:
-    spans = [tuple(map(float, note.read_text().split())) for note in notes.iterdir()]
+    spans = [tuple(map(float, note.read_text().split())) for note in notes.glob("*.ended")]
     return max(sum(began <= moment < ended for began, ended in spans) for moment, _ in spans)
 
 
@@ -62,39 +75,35 @@ def most_at_a_time(notes: Path) -> int:
 def test_as_many_batches_as_the_maximum_concurrency_run_at_a_time(
     localstack: LocalStack, tmp_path: Path, maximum: int
 ) -> None:
-    url = mapped(localstack, tmp_path, NOTING, takes_s=1.5, maximum=maximum)
+    url = mapped(localstack, tmp_path, takes_s=1.5, maximum=maximum)
     sent(localstack, url, 10)
-    assert wait_for(lambda: len(list(tmp_path.iterdir())) == 10, 60)
+    assert wait_for(lambda: noted(tmp_path, "ended") == 10, 60)
     assert most_at_a_time(tmp_path) == maximum
 
 
 def test_no_message_is_received_while_all_lanes_are_busy(localstack: LocalStack, tmp_path: Path) -> None:
-    url = mapped(localstack, tmp_path, NOTING, takes_s=2.5, maximum=2)
+    url = mapped(localstack, tmp_path, takes_s=8, maximum=2)
     sent(localstack, url, 6)
-    assert wait_for(lambda: len(list(tmp_path.iterdir())) >= 6, 60)
-    time.sleep(3.5)  # received too early, one would be hidden for less than it waits, and come twice
-    assert len(list(tmp_path.iterdir())) == 6
+    assert wait_for(lambda: noted(tmp_path, "began") == 2, 30)
+    time.sleep(2)
+    hidden = "ApproximateNumberOfMessagesNotVisible"
+    told = localstack.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=[hidden])["Attributes"]
+    assert (told[hidden], noted(tmp_path, "ended")) == ("2", 0)
 
 
 def test_a_message_to_an_idle_mapping_is_handled_at_once(localstack: LocalStack, tmp_path: Path) -> None:
-    url = mapped(localstack, tmp_path, NOTING)
+    url = mapped(localstack, tmp_path)
     sent(localstack, url, 1)
-    assert wait_for(lambda: len(list(tmp_path.iterdir())) == 1, 30)
-    time.sleep(6)
+    assert wait_for(lambda: noted(tmp_path, "ended") == 1, 30)
+    # By then LocalStack itself would sleep for up to ten seconds between two looks.
+    time.sleep(8)
     sent(localstack, url, 1)
-    # LocalStack itself would sleep for up to ten seconds between two looks by now.
-    assert wait_for(lambda: len(list(tmp_path.iterdir())) == 2, 2)
+    assert wait_for(lambda: noted(tmp_path, "ended") == 2, 2)
 
 
-@pytest.mark.parametrize(
-    "failure",
-    [
-        "raise ValueError",
-        "os._exit(1)",
-        'return {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}',
-    ],
-)
+@pytest.mark.parametrize("failure", ["raise ValueError", "os._exit(1)", "return {'batchItemFailures': [FAILED]}"])
 def test_a_message_whose_batch_failed_comes_again(localstack: LocalStack, tmp_path: Path, failure: str) -> None:
-    url = mapped(localstack, tmp_path, FAILING_ONCE.replace("FAILURE", failure), maximum=2)
+    told = failure.replace("FAILED", "{'itemIdentifier': event['Records'][0]['messageId']}")
+    url = mapped(localstack, tmp_path, FAILING_ONCE.replace("FAILURE", told), hidden_s=2)
     sent(localstack, url, 1)
     assert wait_for((tmp_path / "again").exists, 30)

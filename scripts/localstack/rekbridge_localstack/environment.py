@@ -70,11 +70,8 @@ class Environment:
                 self._discard()
             took = f"Duration: {(time.monotonic() - started) * 1000:.2f} ms"
             used = f"Memory Size: {self._function.memory_mb} MB\tMax Memory Used: {peak_mb} MB"
-            log += [
-                self._output(),
-                why,
-                f"END RequestId: {request_id}\nREPORT RequestId: {request_id}\t{took}\t{used}\n",
-            ]
+            log += [self._output(), why, f"END RequestId: {request_id}\n"]
+            log += [f"REPORT RequestId: {request_id}\t{took}\t{used}\n"]
             return Outcome(body, failed, "".join(log))
 
     def stop(self) -> None:

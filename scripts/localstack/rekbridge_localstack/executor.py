@@ -19,8 +19,8 @@ RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 class ProcessExecutor(RuntimeExecutor):
     """One execution environment, as LocalStack sees it.
 
-    LAMBDA_PROCESS_PYTHON is the interpreter of an environment with awslambdaric and nothing else: what a zip lacks must be
-    missed. LAMBDA_PROCESS_EXTRA_ENV (JSON) goes into every function's variables, so that no Terraform knows of it.
+    LAMBDA_PROCESS_PYTHON is the interpreter of an environment with awslambdaric and nothing else: what a zip lacks must
+    be missed. LAMBDA_PROCESS_EXTRA_ENV (JSON) goes into every function's variables, so that no Terraform knows of it.
     """
 
     _environment: Environment | None = None

@@ -1,7 +1,7 @@
 """One process of AWS's runtime client, awslambdaric, and the Runtime API that it talks to, until its end.
 
-The process asks for an invocation, answers it, asks for the next. So whoever waits for an answer can serve it meanwhile:
-a sandbox has no threads. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+The process asks for an invocation, answers it, asks for the next. So whoever waits for an answer can serve it
+meanwhile: a sandbox has no threads. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
 
 import http.client
