@@ -59,7 +59,7 @@ variable "operations" {
   }
 
   validation {
-    condition = alltrue(flatten([for name, operation in var.operations : [for key in keys(operation.settings) : can(local.catalog[name].parameters[key])]]))
+    condition = alltrue([for name, operation in var.operations : length(setsubtract(keys(operation.settings), keys(try(local.catalog[name].parameters, operation.settings)))) == 0])
     error_message = join("\n", [for name, operation in var.operations :
       "${name} has no ${join(", ", setsubtract(keys(operation.settings), keys(local.catalog[name].parameters)))}, but ${join(", ", keys(local.catalog[name].parameters))}."
       if length(setsubtract(keys(operation.settings), keys(try(local.catalog[name].parameters, operation.settings)))) > 0
