@@ -75,14 +75,6 @@ def test_copies_already_gone_are_no_error(kind: str, cloud: Cloud) -> None:
 
 
 @either
-def test_more_copies_are_taken_away_than_one_call_takes(kind: str, cloud: Cloud) -> None:
-    stage = staging(kind, cloud)
-    stage.put("the last", b"")
-    stage.delete([*(f"copy {number}" for number in range(1000)), "the last"])
-    assert list(stage.copies()) == []
-
-
-@either
 def test_a_question_never_asked_has_no_answer(kind: str, cloud: Cloud) -> None:
     assert not results(kind, cloud).find(KEY)
 

@@ -146,3 +146,9 @@ def test_a_poisoned_work_message_is_buried(deployed: Deployed) -> None:
 
 def test_a_sweep_of_a_quiet_library_finds_nothing(deployed: Deployed) -> None:
     assert deployed.stations["sweep"].handler({}, Context()) == {"sent_again": 0, "staged_copies_deleted": 0}
+
+
+@pytest.mark.parametrize("station", ["ingest", "analyze", "route", "sweep"])
+def test_staged_copies_are_handled_in_their_own_region(deployed: Deployed, station: str) -> None:
+    # moto knows no regions of buckets; AWS answers a call to another region with an error.
+    assert getattr(deployed.stations[station], station).staging.s3.meta.region_name == REMOTE

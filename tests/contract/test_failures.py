@@ -43,6 +43,15 @@ def test_a_copy_that_s3_kept_is_unavailable(client: Any, stub: Stubber) -> None:
 
 
 @s3
+def test_copies_are_taken_away_a_thousand_at_a_time(client: Any, stub: Stubber) -> None:
+    keys = [str(number) for number in range(1001)]
+    for some in (keys[:1000], keys[1000:]):
+        objects = {"Objects": [{"Key": key} for key in some], "Quiet": True}
+        stub.add_response("delete_objects", {}, {"Bucket": "staging", "Delete": objects})
+    StagingBucket(client, "staging").delete(keys)
+
+
+@s3
 def test_copies_are_listed_page_by_page(client: Any, stub: Stubber) -> None:
     at = datetime(2027, 1, 15, tzinfo=UTC)
     for key, more in (("a", {"IsTruncated": True, "NextContinuationToken": "next"}), ("b", {"IsTruncated": False})):
