@@ -4,7 +4,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.error import URLError
 
+from botocore.exceptions import BotoCoreError
 from rich.console import Console
 
 from rekbridge.cloud import LocalCloud, Plan
@@ -35,6 +37,16 @@ class Analysed:
 
 def run(plan: Plan) -> None:
     """Deploy, upload, show. Raises OperatorError when an image or a byte is not where it should be."""
+    try:
+        _run(plan)
+    except (BotoCoreError, URLError) as error:
+        raise OperatorError(
+            f"The local cloud does not answer any more: {error}",
+            "Why: rekbridge cloud status, rekbridge cloud logs emulator. Then again: make demo",
+        ) from error
+
+
+def _run(plan: Plan) -> None:
     began = time.perf_counter()
     folder = plan.folder / "demo"
     with Steps(out) as steps:
@@ -43,12 +55,11 @@ def run(plan: Plan) -> None:
     problems = _show(deployed, analysed)
     _draw(deployed, analysed.told, folder)
     out.print(f"Done in {time.perf_counter() - began:.0f} s. {_price(analysed)}\n")
-    _look_around(cloud, deployed)
+    _look_around(cloud, deployed, folder)
     if problems:
         raise OperatorError(
             "\n".join(["Not all is well:", *problems]),
-            "What the Lambdas said: rekbridge cloud logs emulator. To begin anew: make cloud-down, remove "
-            f"{plan.folder}, make demo",
+            "What the Lambdas said: rekbridge cloud logs emulator. To begin anew: make clean, make demo",
         )
 
 
@@ -76,7 +87,9 @@ def _show(deployed: Deployed, analysed: Analysed) -> list[str]:
     differences = reconciliation.differences(lines, log)
     told = "\n".join(differences) or "Ledger and Rekognition's log agree: every call and every byte is accounted for."
     out.print(told, style="red" if differences else "green")
-    out.print(f"Metadata found in the images that were sent: {_metadata(analysed.calls)}\n")
+    if analysed.calls:
+        out.print(f"Metadata in the images that were sent: {_metadata(analysed.calls)}")
+    out.print()
     paid = [f"asked and paid again: {result}" for result in reconciliation.paid_again(analysed.before, analysed.after)]
     stuck = report.stuck(analysed.told)
     return [*stuck, *(report.dead_letters(deployed) if stuck else []), *differences, *paid]
@@ -105,7 +118,7 @@ def _draw(deployed: Deployed, told: list[Told], folder: Path) -> None:
     out.print(f"The boxes, drawn: {file}")
 
 
-def _look_around(cloud: LocalCloud, deployed: Deployed) -> None:
+def _look_around(cloud: LocalCloud, deployed: Deployed, folder: Path) -> None:
     aws = f"aws --endpoint-url {cloud.endpoint} --region {deployed.home}"
     out.print("The cloud stays up for a look around:", style="bold")
     for what, how in (
@@ -113,6 +126,7 @@ def _look_around(cloud: LocalCloud, deployed: Deployed) -> None:
         ("your own image", f"{aws} s3 cp FILE s3://{deployed.bucket('media')}/me/"),
         ("the library", f"{aws} dynamodb scan --table-name {deployed.table('library')}"),
         ("the ledger", f"{aws} dynamodb scan --table-name {deployed.table('ledger')}"),
+        ("the images", f"{folder / 'images'}; photographs and licences: tests/photos/LICENCES.md"),
         ("raw answers", f"{aws} s3 ls --recursive s3://{deployed.bucket('results')}"),
         ("its logs", "rekbridge cloud logs emulator, rekbridge cloud logs engine"),
         ("its end", "make cloud-down"),

@@ -46,7 +46,7 @@ def formats(photos: Path) -> list[Sample]:
     def photo(name: str) -> Callable[[], Image]:
         return partial(opened, photos / name)
 
-    astronaut, admiral, cat = photo("astronaut.jpg"), photo("admiral.jpg"), photo("cat.jpg")
+    astronaut, admiral, portraits = photo("astronaut.jpg"), photo("admiral.jpg"), photo("two-portraits.jpg")
     page, recipe = photo("page.png"), photo("recipe.png")
     return [
         Sample("studio/astronaut.bmp", lambda: saved(astronaut(), "BMP")),
@@ -54,7 +54,7 @@ def formats(photos: Path) -> list[Sample]:
         Sample("studio/astronaut.webp", lambda: saved(astronaut(), "WEBP", quality=90)),
         Sample("studio/recipe.gif", lambda: saved(recipe().convert("L"), "GIF")),
         Sample("studio/quadrants, sideways.heic", HEIC.read_bytes),
-        Sample("studio/cat.avif", lambda: saved(cat(), "AVIF", quality=80, speed=10)),
+        Sample("studio/two portraits.avif", lambda: saved(portraits(), "AVIF", quality=80, speed=10)),
         Sample("studio/admiral CMYK.jpg", lambda: saved(admiral().convert("CMYK"), "JPEG", quality=95)),
         Sample("studio/page 16 bits.png", lambda: odd.sixteen_bits(page().convert("L"))),
         Sample("studio/admiral palette.png", lambda: saved(admiral().quantize(64, Quantize.FASTOCTREE), "PNG")),

@@ -13,9 +13,11 @@ from rekbridge.records.library import Found
 COLUMNS = ("image", "operation", "way", "region", "what was seen", "ms", "call ms", "staged copy")
 LOGGED = ("logged calls", "logged bytes")
 NUMBERS = {"ms", "call ms", "calls", "bytes", "now calls", "now bytes", *LOGGED}
+LONG = {"image", "what was seen", "outcome"}
 # What a file that is no picture leaves empty.
 NONE = "–"
 LONGEST_SEEN = 52
+EXPLAINED = "ms: from upload to result row, and of them in the call; before: from an earlier upload of the same content"
 
 type Row = tuple[str, ...]
 
@@ -23,6 +25,7 @@ type Row = tuple[str, ...]
 def results(told: Iterable[Told]) -> Table:
     """One line for each image and operation."""
     table = _table("What Rekognition saw", COLUMNS)
+    table.caption = EXPLAINED
     for one in told:
         for number, row in enumerate(rows(one)):
             table.add_row(one.sample.key if number == 0 else "", *row)
@@ -66,9 +69,9 @@ def bytes_sent(lines: Iterable[Line], log: Log) -> Table:
 
 
 def _table(title: str, columns: Iterable[str]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table = Table(title=title, title_justify="left", title_style="bold", caption_justify="left", box=SIMPLE_HEAD)
     for name in columns:
-        table.add_column(name, justify="right" if name in NUMBERS else "left", no_wrap=name in NUMBERS)
+        table.add_column(name, justify="right" if name in NUMBERS else "left", no_wrap=name not in LONG)
     return table
 
 

@@ -12,7 +12,7 @@ from rekbridge.records.deployed import Deployed
 from rekbridge.records.library import Library, Story, Version
 
 # An image needs a second or so; a machine that is very busy gets this long.
-PATIENCE_S = 90.0
+PATIENCE_S = 120.0
 LOOK_EVERY_S = 0.05
 
 
