@@ -2,12 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from rekbridge import deployment, venvs
+from rekbridge import deployment, paths, venvs
 from rekbridge.cloud import LocalCloud, Plan
 from rekbridge.demo.steps import Steps
 from rekbridge.packaging.build import build, folder, host_architecture
 from rekbridge.records import regions
 from rekbridge.records.deployed import Deployed
+from rekbridge.terraform import driver, environment
 from rekbridge.venvs import Venv
 
 # Those who read a queue; a first call that finds them started is measured as every later one will be.
@@ -16,16 +17,23 @@ READERS = ("ingest", "bridge", "analyze", "route")
 
 def ready(steps: Steps, plan: Plan) -> tuple[LocalCloud, Deployed]:
     """Bring everything up to date and running. Raises OperatorError."""
+    _terraform(steps)
     with ThreadPoolExecutor() as pool:
-        environments = [pool.submit(_environment, steps, venv) for venv in (venvs.EMULATOR, venvs.ENGINE)]
+        installed = [pool.submit(_environment, steps, venv) for venv in (venvs.EMULATOR, venvs.ENGINE)]
         packages = pool.submit(_packages, steps)
-        for environment in environments:
-            environment.result()
+        for venv in installed:
+            venv.result()
         cloud = _cloud(steps, plan)
         packages.result()
     found = _deploy(steps, cloud)
     _warm(steps, found)
     return cloud, found
+
+
+def _terraform(steps: Steps) -> None:
+    """First, for it is the one thing that nobody but the operator can install."""
+    with steps.step("terraform") as step:
+        step.say(driver.attempt(paths.ROOT, ["version"], environment.of_nobody()).stdout.partition("\n")[0])
 
 
 def _environment(steps: Steps, venv: Venv) -> None:
