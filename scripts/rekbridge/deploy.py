@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from rekbridge import deployment
+from rekbridge import deployment, removal
 from rekbridge.cloud import LocalCloud
 from rekbridge.console import err, out
 from rekbridge.errors import OperatorError
@@ -58,7 +58,7 @@ def destroy(
     if target is Target.aws and not yes:
         typer.confirm(f"Remove all that {tfvars} deployed, from AWS?", abort=True)
     with progress("Destroying") as show:
-        changes = terraform.destroy(show)
+        changes = removal.remove(terraform, show)
     out.print(f"Removed from {target}: {changes}.")
 
 

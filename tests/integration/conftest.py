@@ -1,0 +1,68 @@
+"""One real apply for the whole suite; at each test's end the proof that it left no dead letter."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from rekbridge import deployment
+from rekbridge.testing import Stack, rekbridge_cloud, rekbridge_stack, rekognition
+
+from tests.integration.letters import Letters
+from tests.integration.poison import Poisoned
+
+__all__ = ["rekbridge_cloud", "rekbridge_stack", "rekognition"]
+
+# Both ways, each to a region of its own; neither operation reads text, which takes a busy machine seconds.
+NO_READING = '{"GeneralLabels": {"LabelExclusionFilters": ["Text"]}}'
+OPERATIONS = {
+    "labels": {"way": "bytes", "region": "eu-central-1", "settings": {"Settings": NO_READING}},
+    "faces": {"way": "staged"},
+}
+
+
+@pytest.fixture(scope="session")
+def rekbridge_variables() -> dict[str, Any]:
+    """Short timeouts, few receives, no patience: what a test waits for comes in seconds."""
+    return deployment.LOCAL | {
+        # More than are called: nothing may go there because an operation's own region is down.
+        "allowed_regions": ["eu-central-1", "eu-west-1", "eu-west-2"],
+        "operations": OPERATIONS,
+        "limits": {name: {"timeout_s": 5} for name in ("ingest", "bridge", "analyze", "route")},
+        "max_receives": 3,
+        "patience_s": 2,
+    }
+
+
+@pytest.fixture(scope="session")
+def stack(rekbridge_stack: Stack) -> Stack:
+    return rekbridge_stack
+
+
+@pytest.fixture(scope="session", autouse=True)
+def poisoned(stack: Stack) -> Poisoned:
+    """Sent before the first test, looked for by the last ones: SQS takes a minute and a half to give a message up."""
+    return Poisoned.send(stack)
+
+
+@pytest.fixture
+def owner(request: pytest.FixtureRequest) -> str:
+    """An owner of the test's own: no two tests share an image."""
+    return f"{request.node.originalname.removeprefix('test_')[:40]}-{uuid4().hex[:8]}"
+
+
+@pytest.fixture(autouse=True)
+def letters(stack: Stack, poisoned: Poisoned, request: pytest.FixtureRequest) -> Iterator[Letters]:
+    """The dead letters; besides the poison there are none, after whatever test."""
+    found = Letters(stack.deployed)
+    yield found
+    if not request.node.get_closest_marker("last"):
+        assert found.besides(poisoned.bodies.values()) == []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "last: takes the stack away, so that it has to come after all others")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
