@@ -1,13 +1,14 @@
 """Event source mappings of queues in a real LocalStack."""
 
 import json
+import os
 import time
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from tests.localstack.running import LocalStack, wait_for
+from tests.localstack.running import LocalStack, stat, wait_for
 
 # Notes in a folder that it began and, when it ends, from when to when it ran.
 NOTING = """
@@ -71,6 +72,13 @@ def most_at_a_time(notes: Path) -> int:
     return max(sum(began <= moment < ended for began, ended in spans) for moment, _ in spans)
 
 
+def cpu_s(localstack: LocalStack) -> float:
+    """The processor time that LocalStack has taken so far."""
+    fields = stat(localstack.process.pid)
+    assert fields is not None
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
 @pytest.mark.parametrize("maximum", [2, 4])
 def test_as_many_batches_as_the_maximum_concurrency_run_at_a_time(
     localstack: LocalStack, tmp_path: Path, maximum: int
@@ -99,6 +107,17 @@ def test_a_message_to_an_idle_mapping_is_handled_at_once(localstack: LocalStack,
     time.sleep(8)
     sent(localstack, url, 1)
     assert wait_for(lambda: noted(tmp_path, "ended") == 2, 2)
+
+
+def test_an_idle_mapping_costs_next_to_nothing(localstack: LocalStack, tmp_path: Path) -> None:
+    url = mapped(localstack, tmp_path)
+    sent(localstack, url, 1)
+    assert wait_for(lambda: noted(tmp_path, "ended") == 1, 30)
+    time.sleep(1)
+    before = cpu_s(localstack)
+    time.sleep(5)
+    # It waits two seconds for a message; asking without waiting would take a whole core.
+    assert cpu_s(localstack) - before < 0.75
 
 
 @pytest.mark.parametrize("failure", ["raise ValueError", "os._exit(1)", "return {'batchItemFailures': [FAILED]}"])
