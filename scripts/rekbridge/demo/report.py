@@ -28,7 +28,8 @@ def state(told: Told) -> str:
     return f"{late}run {story.run.id} is done{copies}{'; failed ' if failed else ''}{'; '.join(failed)}"
 
 
-def dead_letters(deployed: Deployed) -> list[str]:
-    """The dead-letter queues that are not empty."""
-    depths = {queue: deployed.depth(queue) for queue in deployed.dead_letters()}
-    return [f"{queue.name} ({queue.region}): {depth} messages" for queue, depth in depths.items() if depth]
+def waiting(deployed: Deployed) -> list[str]:
+    """The queues, dead-letter queues among them, that are not empty."""
+    depths = {queue: deployed.depth(queue) for queue in deployed.queues()}
+    found = [f"{queue.name} ({queue.region}) holds {depth} messages" for queue, depth in depths.items() if depth]
+    return found or ["All queues and dead-letter queues are empty."]

@@ -49,7 +49,7 @@ def run(plan: Plan) -> None:
 def _run(plan: Plan) -> None:
     began = time.perf_counter()
     folder = plan.folder / "demo"
-    with Steps(out) as steps:
+    with Steps() as steps:
         cloud, deployed = preparing.ready(steps, plan)
         analysed = _analyse(steps, cloud, deployed, folder)
     problems = _show(deployed, analysed)
@@ -92,7 +92,7 @@ def _show(deployed: Deployed, analysed: Analysed) -> list[str]:
     out.print()
     paid = [f"asked and paid again: {result}" for result in reconciliation.paid_again(analysed.before, analysed.after)]
     stuck = report.stuck(analysed.told)
-    return [*stuck, *(report.dead_letters(deployed) if stuck else []), *differences, *paid]
+    return [*stuck, *(report.waiting(deployed) if stuck else []), *differences, *paid]
 
 
 def _metadata(anew: list[Call]) -> str:

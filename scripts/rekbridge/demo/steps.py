@@ -36,15 +36,16 @@ class Step:
 class Steps:
     """The steps of one run; several may be under way at once."""
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
+    def __init__(self) -> None:
+        # Not the command's own: a moving line that is wider than the terminal has to be cut.
+        self.console = Console(highlight=False)
         columns = (
             SpinnerColumn(),
             TextColumn(f"{{task.description:{NAME}}}"),
             BarColumn(24),
             TextColumn("{task.fields[word]}"),
         )
-        self.progress = Progress(*columns, TimeElapsedColumn(), console=console, transient=True)
+        self.progress = Progress(*columns, TimeElapsedColumn(), console=self.console, transient=True)
 
     def __enter__(self) -> Self:
         self.progress.start()
@@ -65,6 +66,6 @@ class Steps:
         try:
             yield step
             line = f"{name:{NAME}} {step.word:{WORD}} {time.perf_counter() - began:6.1f} s"
-            self.console.print(f"[green]✓[/] {escape(line)}")
+            self.console.print(f"[green]✓[/] {escape(line)}", soft_wrap=True)
         finally:
             self.progress.remove_task(step.task)

@@ -11,7 +11,7 @@ type Client = Callable[[str, str], Any]
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A dead-letter queue and the region it is in."""
+    """A queue and the region it is in."""
 
     name: str
     url: str
@@ -53,10 +53,11 @@ class Deployed:
         """Library or ledger."""
         return str(self.told["tables"][name])
 
-    def dead_letters(self) -> Iterator[Queue]:
-        """Every queue that messages end in when nothing else can be done with them."""
+    def queues(self) -> Iterator[Queue]:
+        """Every queue, those included that messages end in when nothing else can be done with them."""
         queues = self.told["queues"]
         for queue in (queues["uploads"], queues["bridge"], *queues["work"].values(), queues["results"]):
+            yield Queue(queue["name"], queue["url"], self.home)
             yield Queue(queue["dead_name"], queue["dead_url"], self.home)
         for name, region in (("sweep_undelivered", self.home), ("events_undelivered", self.remote)):
             yield Queue(queues[name]["name"], queues[name]["url"], region)

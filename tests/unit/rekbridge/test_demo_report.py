@@ -1,8 +1,10 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from rekbridge.demo import report
 from rekbridge.demo.uploading import Told
+from rekbridge.records.deployed import Deployed
 from rekbridge.records.library import Version
 
 from tests.unit.rekbridge.demo_stories import DONE, REFUSED, UNSEEN, WAITING, with_result
@@ -42,3 +44,36 @@ def test_an_image_is_settled_only_when_nothing_is_pending() -> None:
 
 def test_a_version_is_found_under_its_own_row() -> None:
     assert Version("anna/a b+c.jpg", "v2").row == {"pk": "SOURCE#anna/a b+c.jpg", "sk": "v2"}
+
+
+class FakeSqs:
+    """Queues by their URL, with what lies in them."""
+
+    def __init__(self, depths: dict[str, int]) -> None:
+        self.depths = depths
+
+    def get_queue_attributes(self, QueueUrl: str, AttributeNames: list[str]) -> dict[str, dict[str, str]]:
+        depth = str(self.depths.get(QueueUrl, 0))
+        return {"Attributes": dict.fromkeys(AttributeNames, "0") | {"ApproximateNumberOfMessages": depth}}
+
+
+def deployed(depths: dict[str, int]) -> Deployed:
+    def queue(name: str) -> dict[str, str]:
+        return {"name": name, "url": name, "dead_name": f"{name}-dead", "dead_url": f"{name}-dead"}
+
+    names = ("uploads", "bridge", "results", "sweep_undelivered", "events_undelivered")
+    queues: dict[str, Any] = {name: queue(name) for name in names} | {"work": {"text": queue("work-text")}}
+    told = {"regions": {"home": "eu-west-3", "remote": "eu-west-1"}, "queues": queues}
+    return Deployed(told, lambda _service, _region: FakeSqs(depths))
+
+
+def test_a_dead_letter_is_told_with_its_queue() -> None:
+    assert report.waiting(deployed({"work-text-dead": 2})) == ["work-text-dead (eu-west-3) holds 2 messages"]
+
+
+def test_an_undelivered_event_is_told_with_the_remote_region() -> None:
+    assert report.waiting(deployed({"events_undelivered": 1})) == ["events_undelivered (eu-west-1) holds 1 messages"]
+
+
+def test_that_nothing_waits_anywhere_is_told_too() -> None:
+    assert report.waiting(deployed({})) == ["All queues and dead-letter queues are empty."]
