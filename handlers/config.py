@@ -10,6 +10,7 @@ class Ingest:
     """Environment of `ingest`."""
 
     uploads_queue: str
+    uploads_dead: str
     media_bucket: str
     prepared_bucket: str
     library_table: str
@@ -23,6 +24,7 @@ class Bridge:
     """Environment of `bridge`."""
 
     bridge_queue: str
+    bridge_dead: str
     library_table: str
     operations: str
 
@@ -45,6 +47,7 @@ class Route:
     """Environment of `route`."""
 
     results_queue: str
+    results_dead: str
     results_bucket: str
     library_table: str
     staging_bucket: str

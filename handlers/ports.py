@@ -69,6 +69,9 @@ class Library(Protocol):
     def source(self, upload: Upload) -> Source | None:
         """What is known of this key and version."""
 
+    def readings(self, upload: Upload, more: int) -> int:
+        """Add to the count of a source's readings that have not ended; how many there are now."""
+
     def refuse(self, source: Source) -> None:
         """Keep the reason why a source has no image, unless it got one before."""
 

@@ -15,7 +15,6 @@ module "home" {
   limits     = var.limits
 
   patience = {
-    receives       = var.max_receives
     pending_s      = var.patience_s
     longest_stay_s = floor(var.longest_stay_h * 3600)
   }
@@ -55,7 +54,6 @@ module "bridge" {
   from             = local.place.remote
   to               = local.place.home
   reader_timeout_s = module.home.exports.bridge_timeout_s
-  receives         = var.max_receives
   alarm_actions    = local.alarm_actions.remote
 }
 

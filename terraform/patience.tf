@@ -1,4 +1,4 @@
-# How long an image may wait, and how often it is tried.
+# How long an image may wait.
 
 variable "longest_stay_h" {
   description = "Hours after which SWEEP takes a staged copy away, whatever became of its analysis. The bucket itself expires it after a day."
@@ -21,17 +21,5 @@ variable "patience_s" {
   validation {
     condition     = var.patience_s >= 1 && var.patience_s < var.longest_stay_h * 3600
     error_message = "SWEEP must send an image again before it takes its staged copy away: 1-${floor(var.longest_stay_h * 3600) - 1} seconds, not ${var.patience_s}."
-  }
-}
-
-variable "max_receives" {
-  description = "How often INGEST, BRIDGE and ROUTE are given a message before it is dead. (Work queues never give up by count.)"
-  type        = number
-  default     = 10
-  nullable    = false
-
-  validation {
-    condition     = var.max_receives >= 1 && var.max_receives <= 1000
-    error_message = "SQS allows 1-1000 receives, not ${var.max_receives}."
   }
 }

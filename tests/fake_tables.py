@@ -20,12 +20,17 @@ class FakeLibrary:
     closed: set[str] = field(default_factory=set)
     results: dict[tuple[str, str], Result] = field(default_factory=dict)
     labelled: set[tuple[str, str, str]] = field(default_factory=set)
+    begun: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def counts(self, owner: str) -> dict[str, int]:
         return Counter(label for of, label, _ in self.labelled if of == owner)
 
     def source(self, upload: Upload) -> Source | None:
         return self.sources.get((upload.key, upload.version))
+
+    def readings(self, upload: Upload, more: int) -> int:
+        self.begun[upload.key, upload.version] += more
+        return self.begun[upload.key, upload.version]
 
     def refuse(self, source: Source) -> None:
         known = self.source(source.upload)

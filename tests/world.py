@@ -91,9 +91,9 @@ class World:
     def given(self, ports: list[Any], wrap: Wrap) -> list[Any]:
         return [*map(wrap, ports), self.now]
 
-    def ingest(self, upload: Upload, wrap: Wrap = unharmed) -> str:
+    def ingest(self, upload: Upload, wrap: Wrap = unharmed, delivery: int = 1) -> str:
         ports = [self.media, self.preparation, self.shelf, self.library, self.staging, self.work]
-        return Ingest(self.plan, *self.given(ports, wrap))(upload)
+        return Ingest(self.plan, *self.given(ports, wrap))(upload, delivery)
 
     def bridge(self, staged: str, wrap: Wrap = unharmed) -> str:
         return Bridge(self.plan, wrap(self.library), wrap(self.work))(upload(staged, "null"))

@@ -33,6 +33,18 @@ class LibraryTable:
         row = self.get(rows.source_key(upload))
         return Source(upload, *(row.get(name) for name in ("image", "run", "code", "reason"))) if row else None
 
+    def readings(self, upload: Upload, more: int) -> int:
+        """Add to the count of a source's readings that have not ended; admitted or refused, its row loses the count."""
+        with translated():
+            answer = self.dynamodb.update_item(
+                TableName=self.table,
+                Key=typed(rows.source_key(upload)),
+                UpdateExpression="ADD readings :more",
+                ExpressionAttributeValues=typed({":more": more}),
+                ReturnValues="UPDATED_NEW",
+            )
+        return int(plain(answer["Attributes"])["readings"])
+
     def refuse(self, source: Source) -> None:
         """Keep the reason why a source has no image; a source that got one before keeps its image."""
         write_missing(self.dynamodb, [[self.put(rows.source(source), "attribute_not_exists(image)")]])

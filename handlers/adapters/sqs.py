@@ -25,23 +25,23 @@ type Record = dict[str, Any]
 
 
 class Queues:
-    """The queues a Lambda reads, by their URLs, each with the dead-letter queue it writes to itself, if any."""
+    """The queues a Lambda reads, by their URLs, each with the dead-letter queue that it writes to itself."""
 
-    def __init__(self, sqs: "SQSClient", urls: Mapping[str, str | None], trace: Callable[[], str]) -> None:
+    def __init__(self, sqs: "SQSClient", urls: Mapping[str, str], trace: Callable[[], str]) -> None:
         self.sqs, self.trace = sqs, trace
         self.urls = {url.rpartition("/")[2]: (url, dead) for url, dead in urls.items()}
 
-    def each(self, event: dict[str, Any], work: Callable[[Any], str]) -> dict[str, Any]:
-        """Give every record's JSON body to `work`; answer which ones SQS must deliver again."""
+    def each(self, event: dict[str, Any], work: Callable[[Any, int], str]) -> dict[str, Any]:
+        """Give every record's JSON body, and which delivery this is, to `work`; answer which SQS must deliver again."""
         failed = [record["messageId"] for record in event["Records"] if not self.done(record, work)]
         return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
 
-    def done(self, record: Record, work: Callable[[Any], str]) -> bool:
+    def done(self, record: Record, work: Callable[[Any, int], str]) -> bool:
         """Whether SQS may delete the message; if not, it is hidden for as long as it has to wait."""
         told = {"message_id": record["messageId"], "delivery": deliveries(record)}
         try:
             with traced("message", self.trace()):
-                outcome = work(body(record))
+                outcome = work(body(record), deliveries(record))
         except Unavailable as why:
             wait = wait_s(why, deliveries(record))
             log.warning("waits %d s: %s", wait, why, extra=told)
@@ -67,10 +67,8 @@ class Queues:
             log.warning("message keeps its visibility: %s", error)
 
     def bury(self, record: Record, why: Exception) -> bool:
-        """Send the message to the queue's dead-letter queue with the reason; false leaves that to SQS's own count."""
+        """Send the message to the queue's dead-letter queue with the reason; false when it was not taken."""
         _, dead = self.named(record)
-        if dead is None:
-            return False
         # Its repr: an attribute takes no control characters.
         told: Any = {"reason": {"DataType": "String", "StringValue": repr(why)[:1000]}}
         try:
@@ -80,7 +78,7 @@ class Queues:
             return False
         return True
 
-    def named(self, record: Record) -> tuple[str, str | None]:
+    def named(self, record: Record) -> tuple[str, str]:
         """URL and dead-letter queue of the queue a record came from."""
         return self.urls[record["eventSourceARN"].rpartition(":")[2]]
 

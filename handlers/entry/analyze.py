@@ -39,4 +39,4 @@ analyze = Analyze(
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Do one piece of work: the event source has batch size one."""
     deadline = now() + context.get_remaining_time_in_millis()
-    return queues.each(event, lambda body: analyze(Work.read(body), deadline))
+    return queues.each(event, lambda body, _: analyze(Work.read(body), deadline))

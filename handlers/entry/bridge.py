@@ -14,7 +14,7 @@ from handlers.flows.bridge import Bridge
 settings = config.load(config.Bridge)
 plan = operations.plan(settings.operations)
 sqs = client("sqs")
-queues = Queues(sqs, {settings.bridge_queue: None}, config.trace)
+queues = Queues(sqs, {settings.bridge_queue: settings.bridge_dead}, config.trace)
 bridge = Bridge(
     plan,
     LibraryTable(client("dynamodb"), settings.library_table),
@@ -24,4 +24,4 @@ bridge = Bridge(
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Ask for the analyses of every staged copy that has arrived."""
-    return queues.each(event, lambda body: "; ".join(bridge(arrival) for arrival in uploads(body)))
+    return queues.each(event, lambda body, _: "; ".join(bridge(arrival) for arrival in uploads(body)))

@@ -19,7 +19,7 @@ from handlers.flows.ingest import Ingest
 settings = config.load(config.Ingest)
 plan = operations.plan(settings.operations)
 s3, sqs = client("s3"), client("sqs")
-queues = Queues(sqs, {settings.uploads_queue: None}, config.trace)
+queues = Queues(sqs, {settings.uploads_queue: settings.uploads_dead}, config.trace)
 ingest = Ingest(
     plan,
     MediaBucket(s3, settings.media_bucket),
@@ -33,5 +33,5 @@ ingest = Ingest(
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Take every upload of a batch in."""
-    return queues.each(event, lambda body: "; ".join(ingest(upload) for upload in uploads(body)))
+    """Take an upload in: the event source has batch size one."""
+    return queues.each(event, lambda body, delivery: "; ".join(ingest(upload, delivery) for upload in uploads(body)))

@@ -14,7 +14,7 @@ from handlers.domain.messages import Answered
 from handlers.flows.route import Route
 
 settings = config.load(config.Route)
-queues = Queues(client("sqs"), {settings.results_queue: None}, config.trace)
+queues = Queues(client("sqs"), {settings.results_queue: settings.results_dead}, config.trace)
 route = Route(
     ResultsBucket(client("s3"), settings.results_bucket),
     LibraryTable(client("dynamodb"), settings.library_table),
@@ -26,4 +26,4 @@ route = Route(
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Route every answer of a batch."""
-    return queues.each(event, lambda body: route(Answered.read(body)))
+    return queues.each(event, lambda body, _: route(Answered.read(body)))

@@ -5,13 +5,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from handlers.domain import identity, regions
-from handlers.domain.errors import ImageTooSmall, Rejected, Unavailable
+from handlers.domain.errors import ImageTooSmall, Rejected, Unavailable, UnreadableImage
 from handlers.domain.images import Limits, Picture, Prepared, sniff
 from handlers.domain.operations import Plan
 from handlers.domain.runs import Image, Run, Source
 from handlers.domain.uploads import Upload
 from handlers.flows.dispatch import dispatch
 from handlers.ports import Clock, Library, Media, Preparation, Shelf, Staging, WorkQueues
+
+# A file that ends its reader each time (a decoder's crash, all memory taken) would do so for days.
+MOST_READINGS = 5
 
 # More than this lying in the remote region would wait, and expire, without being read.
 STAGED_AHEAD_H = 6
@@ -30,13 +33,13 @@ class Ingest:
     work: WorkQueues
     now: Clock
 
-    def __call__(self, upload: Upload) -> str:
+    def __call__(self, upload: Upload, delivery: int) -> str:
         """Take one upload in, once; what came of it. The same event again only repeats what was not sent."""
         run = self.known(upload)
         if run is None:
             self.leave_room()
             try:
-                run = self.admit(upload)
+                run = self.read(upload, delivery)
             except Rejected as why:
                 self.library.refuse(Source(upload, code=why.code, reason=str(why)))
                 return why.code
@@ -56,6 +59,18 @@ class Ingest:
             room = STAGED_AHEAD_H * 3600 * regions.quota(planned.operation.action, planned.region)
             if planned.way == "staged" and self.work.depth(name) >= room:
                 raise Unavailable(f"{name}: {room} staged images wait in {planned.region} already", retry_in=900)
+
+    def read(self, upload: Upload, delivery: int) -> Run:
+        """Admit an upload; from its second delivery on the readings that nobody saw the end of are counted."""
+        if delivery == 1:
+            return self.admit(upload)
+        if self.library.readings(upload, 1) > MOST_READINGS:
+            raise UnreadableImage(f"reading it was cut short {MOST_READINGS} times: the file crashes what reads it")
+        try:
+            return self.admit(upload)
+        except Unavailable:
+            self.library.readings(upload, -1)
+            raise
 
     def admit(self, upload: Upload) -> Run:
         """Look at the picture, prepare it for every operation and store what it is."""

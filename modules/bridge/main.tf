@@ -17,7 +17,6 @@ module "queue" {
   name             = var.name
   place            = var.to
   reader_timeout_s = var.reader_timeout_s
-  receives         = var.receives
   senders          = { topic = { service = local.sns, source_arn = var.topic_arn } }
 }
 

@@ -49,12 +49,6 @@ variable "reader_timeout_s" {
   nullable    = false
 }
 
-variable "receives" {
-  description = "How often a message is handed out before it is dead."
-  type        = number
-  nullable    = false
-}
-
 variable "alarm_actions" {
   description = "Whom to tell, by ARN in the topic's region, when a notification could not be delivered; null where the target has no alarms."
   type        = list(string)

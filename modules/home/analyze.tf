@@ -38,9 +38,9 @@ module "analyze" {
   permissions = merge(local.rekognition, {
     prepared = { actions = ["s3:GetObject"], resources = ["${module.prepared.exports.arn}/*"] }
     results  = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.results.exports.arn}/*"] }
-    absent   = { actions = ["s3:ListBucket"], resources = [module.results.exports.arn] }
+    absent   = { actions = ["s3:ListBucket"], resources = [module.prepared.exports.arn, module.results.exports.arn] }
     staging  = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${var.remote.staging.arn}/*"] }
-    ledger   = { actions = ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources = [local.tables.ledger] }
+    ledger   = { actions = ["dynamodb:UpdateItem"], resources = [local.tables.ledger] }
     report   = { actions = ["sqs:SendMessage"], resources = [module.results_queue.exports.arn] }
     bury     = { actions = ["sqs:SendMessage"], resources = [for queue in module.work : queue.exports.dead_arn] }
   })

@@ -11,6 +11,7 @@ module "bridge" {
 
   environment = {
     BRIDGE_QUEUE  = var.bridge.url
+    BRIDGE_DEAD   = var.bridge.dead_url
     LIBRARY_TABLE = aws_dynamodb_table.library.name
     OPERATIONS    = local.operations
   }
@@ -22,5 +23,6 @@ module "bridge" {
   permissions = {
     library = { actions = ["dynamodb:GetItem"], resources = [local.tables.library] }
     work    = { actions = ["sqs:SendMessage"], resources = local.work_arns }
+    bury    = { actions = ["sqs:SendMessage"], resources = [var.bridge.dead_arn] }
   }
 }

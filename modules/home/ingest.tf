@@ -11,6 +11,7 @@ module "ingest" {
 
   environment = {
     UPLOADS_QUEUE   = module.uploads.exports.url
+    UPLOADS_DEAD    = module.uploads.exports.dead_url
     MEDIA_BUCKET    = module.media.exports.name
     PREPARED_BUCKET = module.prepared.exports.name
     LIBRARY_TABLE   = aws_dynamodb_table.library.name
@@ -19,18 +20,20 @@ module "ingest" {
     OPERATIONS      = local.operations
   }
 
+  # One at a time: a file that crashes its decoder must not take others along.
   queues = {
-    uploads = { arn = module.uploads.exports.arn, batch_size = 10, concurrency = local.limits.ingest.concurrency }
+    uploads = { arn = module.uploads.exports.arn, batch_size = 1, concurrency = local.limits.ingest.concurrency }
   }
 
   permissions = {
     media    = { actions = ["s3:GetObject", "s3:GetObjectVersion"], resources = ["${module.media.exports.arn}/*"] }
-    absent   = { actions = ["s3:ListBucket"], resources = [module.media.exports.arn] }
+    absent   = { actions = ["s3:ListBucket"], resources = [module.media.exports.arn, module.prepared.exports.arn] }
     prepared = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.prepared.exports.arn}/*"] }
     staging  = { actions = ["s3:PutObject"], resources = ["${var.remote.staging.arn}/*"] }
     work     = { actions = ["sqs:SendMessage", "sqs:GetQueueAttributes"], resources = local.work_arns }
+    bury     = { actions = ["sqs:SendMessage"], resources = [module.uploads.exports.dead_arn] }
     library = {
-      actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"]
+      actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
       resources = [local.tables.library]
     }
   }

@@ -31,6 +31,5 @@ module "uploads" {
   name             = "${var.prefix}-uploads"
   place            = var.place
   reader_timeout_s = local.limits.ingest.timeout_s
-  receives         = var.patience.receives
   senders          = { media = { service = "s3.amazonaws.com", source_arn = "arn:${var.place.partition}:s3:::${local.media}" } }
 }

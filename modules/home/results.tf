@@ -17,5 +17,4 @@ module "results_queue" {
   name             = "${var.prefix}-results"
   place            = var.place
   reader_timeout_s = local.limits.route.timeout_s
-  receives         = var.patience.receives
 }

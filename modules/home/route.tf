@@ -11,6 +11,7 @@ module "route" {
 
   environment = {
     RESULTS_QUEUE  = module.results_queue.exports.url
+    RESULTS_DEAD   = module.results_queue.exports.dead_url
     RESULTS_BUCKET = module.results.exports.name
     LIBRARY_TABLE  = aws_dynamodb_table.library.name
     STAGING_BUCKET = var.remote.staging.name
@@ -26,6 +27,7 @@ module "route" {
     results = { actions = ["s3:GetObject"], resources = ["${module.results.exports.arn}/*"] }
     library = { actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], resources = [local.tables.library] }
     staging = { actions = ["s3:DeleteObject"], resources = ["${var.remote.staging.arn}/*"] }
+    bury    = { actions = ["sqs:SendMessage"], resources = [module.results_queue.exports.dead_arn] }
     tell    = { actions = ["events:PutEvents"], resources = [local.bus_arn] }
   }
 }

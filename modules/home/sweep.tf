@@ -23,6 +23,7 @@ module "sweep" {
     due      = { actions = ["dynamodb:Query"], resources = [local.tables.library, "${local.tables.library}/index/due"] }
     library  = { actions = ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], resources = [local.tables.library] }
     prepared = { actions = ["s3:GetObject"], resources = ["${module.prepared.exports.arn}/*"] }
+    absent   = { actions = ["s3:ListBucket"], resources = [module.prepared.exports.arn] }
     leftover = { actions = ["s3:ListBucket"], resources = [var.remote.staging.arn] }
     staging  = { actions = ["s3:PutObject", "s3:DeleteObject"], resources = ["${var.remote.staging.arn}/*"] }
     work     = { actions = ["sqs:SendMessage"], resources = local.work_arns }

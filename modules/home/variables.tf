@@ -29,6 +29,8 @@ variable "bridge" {
     arn       = string
     url       = string
     dead_name = string
+    dead_arn  = string
+    dead_url  = string
   })
   nullable = false
 }
@@ -57,9 +59,8 @@ variable "limits" {
 }
 
 variable "patience" {
-  description = "Receives before a message is dead; seconds after which SWEEP sends again what is pending, and takes away a staged copy."
+  description = "Seconds after which SWEEP sends again what is pending, and takes away a staged copy."
   type = object({
-    receives       = number
     pending_s      = number
     longest_stay_s = number
   })

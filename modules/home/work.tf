@@ -7,10 +7,6 @@ module "work" {
   name             = "${var.prefix}-work-${each.key}"
   place            = var.place
   reader_timeout_s = local.limits.analyze.timeout_s
-
-  # Waiting never dead-letters: ANALYZE counts the paid attempts itself.
-  receives       = 1000
-  retention_days = 10
 }
 
 locals {

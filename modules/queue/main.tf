@@ -1,4 +1,4 @@
-# One queue and its dead-letter queue. The policies are theirs from the start: S3 tries to send as soon as it is told of a queue.
+# One queue and its dead-letter queue. Waiting never ends in the latter. The policies are theirs from the start: S3 tries to send as soon as it is told of a queue.
 
 locals {
   # Strings, not references: policies can be read in the plan, and the two queues may name each other.
@@ -9,7 +9,7 @@ locals {
 resource "aws_sqs_queue" "this" {
   name                       = var.name
   visibility_timeout_seconds = 6 * var.reader_timeout_s
-  message_retention_seconds  = var.retention_days * 24 * 3600
+  message_retention_seconds  = 10 * 24 * 3600
   receive_wait_time_seconds  = 20
   sqs_managed_sse_enabled    = true
   policy                     = local.policies.this
@@ -21,7 +21,9 @@ resource "aws_sqs_queue_redrive_policy" "this" {
 
   redrive_policy = jsonencode({
     deadLetterTargetArn = local.arns.dead
-    maxReceiveCount     = var.receives
+
+    # SQS counts every receive, and waiting is receiving: readers bury their messages themselves, long before this.
+    maxReceiveCount = 1000
   })
 
   # SQS refuses a dead-letter queue that is not there.

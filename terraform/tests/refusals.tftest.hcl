@@ -221,16 +221,6 @@ run "rejects_a_patience_that_outlives_the_staged_copy" {
   expect_failures = [var.patience_s]
 }
 
-run "rejects_receives_sqs_does_not_count" {
-  command = plan
-
-  variables {
-    max_receives = 0
-  }
-
-  expect_failures = [var.max_receives]
-}
-
 run "rejects_limits_of_a_function_that_is_not_there" {
   command = plan
 

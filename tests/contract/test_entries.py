@@ -52,6 +52,7 @@ class Deployed:
             "PATIENCE_S": "900",
             "LONGEST_STAY_S": "86400",
             **{f"{name.upper()}_QUEUE": self.queues[name] for name in ("uploads", "bridge", "results")},
+            **{f"{name}_DEAD": self.queues["dead"] for name in ("UPLOADS", "BRIDGE", "RESULTS")},
             "OPERATIONS": json.dumps({name: self.operation(name, way) for name, way in ways.items()}),
         }
         for name, value in told.items():

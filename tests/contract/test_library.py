@@ -152,3 +152,8 @@ def test_no_name_reaches_into_another_owners_rows(shown: Shown, owner: str, labe
     shown.library.admit(source(made, upload(f"{owner}/a")), strangers, made)
     shown.library.record(answered(made), answer(label), [label], [], NOW)
     assert shown.counts("anna" if owner != "anna" else "anna#0") == {}
+
+
+def test_counts_the_readings_of_a_source_that_have_not_ended(shown: Shown) -> None:
+    assert [shown.library.readings(upload(), more) for more in (1, 1, -1)] == [1, 2, 1]
+    assert shown.library.readings(upload(version="v2"), 1) == 1

@@ -13,15 +13,15 @@ READING = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", 
 MAY = {
     "ingest": {
         "s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:PutObject", "sqs:SendMessage",
-        "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem",
+        "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem",
     } | READING,
     "bridge": {"dynamodb:GetItem", "sqs:SendMessage"} | READING,
     "analyze": {
-        "s3:GetObject", "s3:PutObject", "s3:ListBucket", "sqs:SendMessage", "dynamodb:GetItem", "dynamodb:UpdateItem",
+        "s3:GetObject", "s3:PutObject", "s3:ListBucket", "sqs:SendMessage", "dynamodb:UpdateItem",
         "rekognition:DetectText", "rekognition:DetectLabels", "rekognition:DetectFaces",
     } | READING,
     "route": {
-        "s3:GetObject", "s3:DeleteObject", "events:PutEvents",
+        "s3:GetObject", "s3:DeleteObject", "events:PutEvents", "sqs:SendMessage",
         "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem",
     } | READING,
     "sweep": {

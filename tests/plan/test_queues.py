@@ -55,22 +55,14 @@ def test_every_queue_has_a_dead_letter_queue_of_its_own(plan: Plan) -> None:
     assert buried == {f"{queue.values['name']}-dead" for queue in plan.of("aws_sqs_queue") if not is_last(queue)}
 
 
-def test_only_work_queues_never_give_up_by_count(plan: Plan) -> None:
-    patient = {
-        json.loads(redrive.values["redrive_policy"])["deadLetterTargetArn"].rpartition(":")[2]
-        for redrive in plan.of("aws_sqs_queue_redrive_policy")
-        if json.loads(redrive.values["redrive_policy"])["maxReceiveCount"] == 1000
-    }
-    assert patient == {"rekbridge-work-text-dead", "rekbridge-work-labels-dead", "rekbridge-work-faces-dead"}
+def test_no_queue_buries_a_message_for_waiting(plan: Plan) -> None:
+    redrives = plan.of("aws_sqs_queue_redrive_policy")
+    assert {json.loads(redrive.values["redrive_policy"])["maxReceiveCount"] for redrive in redrives} == {1000}
 
 
-def test_work_waits_for_ten_days(plan: Plan) -> None:
-    work = [
-        queue
-        for queue in plan.of("aws_sqs_queue")
-        if queue.values["name"].startswith("rekbridge-work-") and not is_last(queue)
-    ]
-    assert {queue.values["message_retention_seconds"] for queue in work} == {10 * DAY}
+def test_messages_wait_for_ten_days(plan: Plan) -> None:
+    waiting = [queue for queue in plan.of("aws_sqs_queue") if not is_last(queue)]
+    assert {queue.values["message_retention_seconds"] for queue in waiting} == {10 * DAY}
 
 
 def test_the_dead_are_kept_for_as_long_as_sqs_can(plan: Plan) -> None:
@@ -100,12 +92,13 @@ def test_every_queue_that_is_not_the_last_is_read(plan: Plan) -> None:
     assert read == {queue.values["name"] for queue in plan.of("aws_sqs_queue") if not is_last(queue)}
 
 
-def test_work_is_read_one_at_a_time_and_the_rest_in_tens(plan: Plan) -> None:
+def test_uploads_and_work_are_read_one_at_a_time_and_the_rest_in_tens(plan: Plan) -> None:
     sizes = {
         mapping.values["event_source_arn"].rpartition(":")[2]: mapping.values["batch_size"]
         for mapping in plan.of("aws_lambda_event_source_mapping")
     }
     assert {name: size for name, size in sizes.items() if size != 10} == {
+        "rekbridge-uploads": 1,
         "rekbridge-work-text": 1,
         "rekbridge-work-labels": 1,
         "rekbridge-work-faces": 1,

@@ -13,7 +13,6 @@ variables {
   from             = { name = "eu-west-1", partition = "aws", account_id = "123456789012", opt_in = false }
   to               = { name = "eu-west-3", partition = "aws", account_id = "123456789012", opt_in = false }
   reader_timeout_s = 15
-  receives         = 5
   alarm_actions    = []
 }
 

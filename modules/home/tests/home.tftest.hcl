@@ -4,14 +4,21 @@ variables {
   prefix = "kit"
   place  = { name = "eu-west-3", partition = "aws", account_id = "123456789012" }
   remote = { region = "eu-west-1", staging = { name = "kit-staging", arn = "arn:aws:s3:::kit-staging" } }
-  bridge = { arn = "arn:aws:sqs:eu-west-3:123456789012:kit-bridge", url = "https://sqs/kit-bridge", dead_name = "kit-bridge-dead" }
+
+  bridge = {
+    arn       = "arn:aws:sqs:eu-west-3:123456789012:kit-bridge"
+    url       = "https://sqs/kit-bridge"
+    dead_name = "kit-bridge-dead"
+    dead_arn  = "arn:aws:sqs:eu-west-3:123456789012:kit-bridge-dead"
+    dead_url  = "https://sqs/kit-bridge-dead"
+  }
 
   operations = {
     text   = { action = "DetectText", way = "staged", region = "eu-west-1", settings = "{}", concurrency = 19 }
     labels = { action = "DetectLabels", way = "bytes", region = "eu-central-1", settings = "{\"MaxLabels\":20}", concurrency = 2 }
   }
 
-  patience = { receives = 5, pending_s = 900, longest_stay_s = 86400 }
+  patience = { pending_s = 900, longest_stay_s = 86400 }
 
   deployment = {
     package_dir   = "../function/tests/package"

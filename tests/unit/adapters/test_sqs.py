@@ -35,14 +35,14 @@ class FakeSqs:
         to.append(what)
 
 
-def each(sqs: FakeSqs, work: Callable[[Any], str], *records: dict[str, Any], dead: str | None = DEAD) -> list[str]:
+def each(sqs: FakeSqs, work: Callable[[Any, int], str], *records: dict[str, Any]) -> list[str]:
     """The messages that SQS is asked to deliver again."""
-    answer = Queues(sqs, {URL: dead}, lambda: "").each({"Records": list(records)}, work)  # type: ignore[arg-type]
+    answer = Queues(sqs, {URL: DEAD}, lambda: "").each({"Records": list(records)}, work)  # type: ignore[arg-type]
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
-def raising(error: Exception) -> Callable[[Any], str]:
-    def work(_: Any) -> str:
+def raising(error: Exception) -> Callable[[Any, int], str]:
+    def work(body: Any, delivery: int) -> str:
         raise error
 
     return work
@@ -52,13 +52,13 @@ ONE = sqs_record({"number": 1})
 
 
 def test_what_was_done_is_not_delivered_again() -> None:
-    assert each(FakeSqs(), lambda _: "done", ONE) == []
+    assert each(FakeSqs(), lambda body, delivery: "done", ONE) == []
 
 
 def test_one_bad_message_holds_up_no_neighbour() -> None:
     done: list[int] = []
 
-    def work(body: Any) -> str:
+    def work(body: Any, delivery: int) -> str:
         if body["number"] == 2:
             raise Unavailable("later")
         done.append(body["number"])
@@ -108,10 +108,6 @@ def test_a_bug_is_buried_after_five_deliveries() -> None:
     assert sqs.buried[0]["why"] == "KeyError('x')"
 
 
-def test_without_a_dead_letter_queue_of_ours_sqs_counts_itself() -> None:
-    assert each(FakeSqs(), raising(OutOfAttempts("x")), ONE, dead=None) == [ONE["messageId"]]
-
-
 @pytest.mark.parametrize(
     "broken", [ClientError({"Error": {"Code": "500"}}, "x"), EndpointConnectionError(endpoint_url="x")]
 )
@@ -124,7 +120,7 @@ def test_a_message_that_could_not_be_buried_stays_and_holds_up_no_neighbour(brok
 @pytest.mark.parametrize("body", ["", "no json", "[]", "null", '"text"', "7", "[" * 100_000])
 def test_a_body_that_is_no_object_is_unreadable(body: str) -> None:
     sqs = FakeSqs()
-    assert each(sqs, lambda _: "done", sqs_record(body)) == []
+    assert each(sqs, lambda body, delivery: "done", sqs_record(body)) == []
     assert sqs.buried[0]["why"].startswith("UnreadableMessage")
 
 
@@ -155,3 +151,14 @@ def test_an_unknown_wait_doubles_with_every_delivery() -> None:
     for deliveries, longest in ((1, 2), (4, 16), (8, 256), (99, 900)):
         waits = [wait_s(Unavailable("x"), deliveries) for _ in range(100)]
         assert longest / 2 <= min(waits) <= max(waits) <= longest
+
+
+def test_work_is_told_which_delivery_it_is() -> None:
+    told: list[int] = []
+
+    def work(body: Any, delivery: int) -> str:
+        told.append(delivery)
+        return "done"
+
+    each(FakeSqs(), work, sqs_record({}, deliveries=3))
+    assert told == [3]

@@ -1,10 +1,13 @@
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
 from handlers.domain.errors import Unavailable
 from handlers.domain.identity import image_id
+from handlers.domain.images import Limits, Picture, Prepared
 from tests.builders import planned, png, upload
+from tests.fakes import FakePreparation
 from tests.world import World, killings
 
 
@@ -141,3 +144,34 @@ def test_killed_between_any_two_effects_ends_as_undisturbed() -> None:
         world.ingest(told)
         assert world.seen() == calm.seen()
         assert {work.body() for work in world.work.sent} == {work.body() for work in calm.work.sent}
+
+
+class Crashed(BaseException):
+    """The process is gone: no handler runs."""
+
+
+@dataclass
+class Failing(FakePreparation):
+    """A preparation that never ends well."""
+
+    error: BaseException = field(default_factory=Crashed)
+
+    def prepare(self, path: Path, picture: Picture, limits: Limits) -> Prepared:
+        raise self.error
+
+
+def test_a_file_that_crashes_its_reader_each_time_is_refused_in_the_end(world: World) -> None:
+    told, world.preparation = world.holding(), Failing()
+    for delivery in range(1, 7):
+        with pytest.raises(Crashed):
+            world.ingest(told, delivery=delivery)
+    assert world.ingest(told, delivery=7) == "unreadable-image"
+
+
+def test_waiting_for_a_service_is_no_reading_cut_short(world: World) -> None:
+    told, world.preparation = world.holding(), Failing(error=Unavailable("S3 is away"))
+    for delivery in range(1, 20):
+        with pytest.raises(Unavailable):
+            world.ingest(told, delivery=delivery)
+    world.preparation = FakePreparation()
+    assert world.ingest(told, delivery=20).startswith("pending")

@@ -3,7 +3,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from rekbridge.cloud import Plan, local, ports
+from rekbridge.cloud import Plan, launch, ports
 from rekbridge.errors import OperatorError
 from rekbridge.paths import ROOT
 
@@ -44,7 +44,7 @@ def test_private_ports_differ_and_are_free() -> None:
 
 def test_a_taken_port_is_refused_with_its_number_holder_and_a_way_out(taken: int) -> None:
     with pytest.raises(OperatorError) as refusal:
-        local.refuse_taken(Plan(ROOT, emulator_port=taken, engine_port=ports.free_pair()[0]))
+        launch.refuse_taken(Plan(ROOT, emulator_port=taken, engine_port=ports.free_pair()[0]))
     assert f"Port {taken}" in str(refusal.value)
     assert f"process {os.getpid()}" in str(refusal.value)
     assert f"--port {taken + 1}" in refusal.value.next_step
