@@ -29,7 +29,6 @@ def rekbridge_variables() -> dict[str, Any]:
         "allowed_regions": ["eu-central-1", "eu-west-1", "eu-west-2"],
         "operations": OPERATIONS,
         "limits": {name: {"timeout_s": 5} for name in ("ingest", "bridge", "analyze", "route")},
-        "max_receives": 3,
         "patience_s": 2,
     }
 

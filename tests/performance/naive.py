@@ -1,0 +1,84 @@
+"""The Lambda that most examples show: S3 calls it, it calls Rekognition and puts the answer into a table."""
+
+import io
+import json
+import zipfile
+from uuid import uuid4
+
+from rekbridge.testing import Stack, until
+
+HANDLER = """
+import os
+from urllib.parse import unquote_plus
+import boto3
+
+s3, table = boto3.client("s3"), boto3.resource("dynamodb").Table(os.environ["TABLE"])
+rekognition = boto3.client("rekognition", region_name=os.environ["REGION"])
+
+def handler(event, context):
+    for record in event["Records"]:
+        key = unquote_plus(record["s3"]["object"]["key"])
+        body = s3.get_object(Bucket=record["s3"]["bucket"]["name"], Key=key)["Body"].read()
+        answer = rekognition.detect_faces(Image={"Bytes": body})
+        table.put_item(Item={"pk": key, "faces": len(answer["FaceDetails"])})
+        print("done")
+"""
+
+
+class Naive:
+    """It, deployed beside a stack in the home region: no queue, no copy, no claim, no index."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack, self.name = stack, f"naive-{uuid4().hex[:8]}"
+        self._deploy()
+
+    def upload(self, key: str, body: bytes) -> None:
+        """Put an object into its bucket."""
+        self.stack.client("s3").put_object(Bucket=self.name, Key=key, Body=body)
+
+    def answered(self, key: str) -> bool:
+        """Whether the row of a key is there."""
+        row = {"TableName": self.name, "Key": {"pk": {"S": key}}, "ConsistentRead": True}
+        return "Item" in self.stack.client("dynamodb").get_item(**row)
+
+    def _deploy(self) -> None:
+        home = self.stack.deployed.home
+        self.stack.client("dynamodb").create_table(
+            TableName=self.name,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        )
+        functions = self.stack.client("lambda")
+        made = functions.create_function(
+            FunctionName=self.name,
+            Runtime="python3.13",
+            Handler="naive.handler",
+            Role=self._role(),
+            Timeout=30,
+            Environment={"Variables": {"TABLE": self.name, "REGION": self.stack.deployed.remote}},
+            Code={"ZipFile": _zip()},
+        )
+        until(lambda: functions.get_function(FunctionName=self.name)["Configuration"]["State"] == "Active", self.name)
+        functions.add_permission(
+            FunctionName=self.name, StatementId="s3", Action="lambda:InvokeFunction", Principal="s3.amazonaws.com"
+        )
+        s3 = self.stack.client("s3")
+        s3.create_bucket(Bucket=self.name, CreateBucketConfiguration={"LocationConstraint": home})
+        told = {"LambdaFunctionArn": made["FunctionArn"], "Events": ["s3:ObjectCreated:*"]}
+        s3.put_bucket_notification_configuration(
+            Bucket=self.name, NotificationConfiguration={"LambdaFunctionConfigurations": [told]}
+        )
+
+    def _role(self) -> str:
+        trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        made = self.stack.client("iam").create_role(RoleName=self.name, AssumeRolePolicyDocument=policy)
+        return str(made["Role"]["Arn"])
+
+
+def _zip() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("naive.py", HANDLER)
+    return file.getvalue()

@@ -1,0 +1,122 @@
+"""Upload to result row, one image at a time on a warm stack; run: python -m tests.performance.upload_to_result.
+
+The stack is a private one with everything as people deploy it. Rekognition's own time, by its log, is taken off. The
+baseline is what most examples do, on the same emulator and in turn with ours: one Lambda between S3 and Rekognition.
+"""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rekbridge import deployment
+from rekbridge.cloud import LocalCloud
+from rekbridge.testing import Rekognition, Stack, Story
+
+from tests.integration.pictures import picture
+from tests.performance.naive import Naive
+
+WARM_UP, IMAGES = 5, 60
+GOALS = {"p50": 300, "p95": 1000}
+PAUSE_S, PATIENCE_S = 0.01, 60
+
+# One operation each way, both cheap: what is measured is ours, and the engine's cores are not in its way.
+OPERATIONS = {"faces": {"way": "bytes"}, "moderation": {"way": "staged"}}
+ACTIONS = {"faces": "DetectFaces", "moderation": "DetectModerationLabels"}
+STAGES = ["upload to asked", "asked to answered", "answered to routed", "routed to read"]
+
+
+@dataclass
+class Times:
+    """Milliseconds of every image, by what took them."""
+
+    taken: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, name: str, milliseconds: float) -> None:
+        """One image more."""
+        self.taken.setdefault(name, []).append(milliseconds)
+
+    def show(self) -> None:
+        """Print a line for each."""
+        print(f"{'milliseconds':34}{'p50':>8}{'p95':>8}{'longest':>9}")
+        for name, taken in self.taken.items():
+            print(
+                f"{name:34}{statistics.median(taken):8.0f}{statistics.quantiles(taken, n=20)[-1]:8.0f}{max(taken):9.0f}"
+            )
+
+
+def main() -> None:
+    """Deploy, measure and print the table."""
+    with tempfile.TemporaryDirectory() as folder, LocalCloud.private(Path(folder)) as cloud:
+        stack = Stack.apply(cloud, deployment.LOCAL | {"operations": OPERATIONS})
+        naive, rekognition = Naive(stack), Rekognition(cloud.control_url)
+        times = Times()
+        for number in range(WARM_UP + IMAGES):
+            into = times if number >= WARM_UP else Times()
+            baseline(naive, rekognition, f"baseline/{number}.jpg", into)
+            ours(stack, rekognition, f"ours/{number}.jpg", into)
+        times.show()
+        print(f"goals, less Rekognition's own time: {', '.join(f'{name} {ms} ms' for name, ms in GOALS.items())}")
+
+
+def baseline(naive: Naive, rekognition: Rekognition, key: str, into: Times) -> None:
+    """One image through the naive Lambda."""
+    rekognition.clear()
+    body, began = picture(key), time.time()
+    naive.upload(key, body)
+    waited(lambda: naive.answered(key))
+    into.add("naive: upload to row, less engine", elapsed(began) - engine_ms(rekognition, "DetectFaces"))
+
+
+def ours(stack: Stack, rekognition: Rekognition, key: str, into: Times) -> None:
+    """One image through Rekbridge, by both ways at once."""
+    rekognition.clear()
+    body, began = picture(key), time.time()
+    version = stack.upload(key, body)
+    read: dict[str, float] = {}
+
+    def complete() -> bool:
+        for name in stack.story(version).results:
+            read.setdefault(name, time.time())
+        return len(read) == len(OPERATIONS)
+
+    waited(complete)
+    story = stack.story(version)
+    for name, at in read.items():
+        engine = engine_ms(rekognition, ACTIONS[name])
+        into.add(f"{OPERATIONS[name]['way']}: upload to row, less engine", (at - began) * 1000 - engine)
+    for name, at in read.items():
+        stages(story, name, began, at, engine_ms(rekognition, ACTIONS[name]), into)
+
+
+def stages(story: Story, name: str, began: float, read: float, engine: float, into: Times) -> None:
+    """Where the time of one result went, as far as rows tell it."""
+    found = story.results[name]
+    marks = [began * 1000, found.asked_at, found.answered_at - engine, found.routed_at - engine, read * 1000 - engine]
+    for stage, start, end in zip(STAGES, marks, marks[1:], strict=False):
+        into.add(f"  {OPERATIONS[name]['way']}: {stage}", end - start)
+
+
+def engine_ms(rekognition: Rekognition, action: str) -> float:
+    """Rekognition's own time for the one call of this action."""
+    return sum(call.ms for call in rekognition.calls(action))
+
+
+def elapsed(began: float) -> float:
+    """Milliseconds since then."""
+    return (time.time() - began) * 1000
+
+
+def waited(holds: Callable[[], bool]) -> None:
+    """Look until it holds, so often that the looking is no part of what is measured."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"no result within {PATIENCE_S} s")
+        time.sleep(PAUSE_S)
+
+
+if __name__ == "__main__":
+    main()
