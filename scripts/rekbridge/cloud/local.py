@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from rekbridge import locks, paths, venvs
-from rekbridge.cloud import children, ports
+from rekbridge.cloud import children, launch, ports
 from rekbridge.cloud.children import CREDENTIALS, Plan
 from rekbridge.cloud.record import Record
 from rekbridge.errors import OperatorError
@@ -54,8 +53,9 @@ class LocalCloud:
             self._settle()
             if self.state == "ready":
                 return self.record
-            refuse_taken(plan)
-            return self._supervise(plan, owner)
+            launch.refuse_taken(plan)
+            self._supervisor = launch.start(plan, owner)
+            return launch.wait_ready(plan, self._supervisor)
 
     def stop(self) -> None:
         """End every process of it and wait until all are gone; does nothing when none runs."""
@@ -126,13 +126,13 @@ class LocalCloud:
 
     def _start_on_free_ports(self, latency_ms: int) -> None:
         for attempts_left in (2, 1, 0):
+            emulator, engine = ports.free_pair()
             try:
-                self.start(Plan(self.folder, *ports.free_pair(), latency_ms), owner=os.getpid())
+                self.start(Plan(self.folder, emulator, engine, latency_ms), owner=os.getpid())
                 return
             except OperatorError:
-                # Somebody was quicker to take a port; with the ports still free it is our own failure.
-                record = Record.read(self.folder)
-                if not attempts_left or record is None or all(map(ports.is_free, record.ports.values())):
+                # Somebody was quicker to take a port; with both still free it is our own failure.
+                if not attempts_left or (ports.is_free(emulator) and ports.is_free(engine)):
                     raise
 
     @property
@@ -144,26 +144,6 @@ class LocalCloud:
         while self.state in {"starting", "ending"}:
             time.sleep(0.1)
 
-    def _supervise(self, plan: Plan, owner: int | None) -> Record:
-        log = self.folder / "supervisor.log"
-        with log.open("wb") as output:
-            self._supervisor = subprocess.Popen(
-                _command(plan, owner),
-                start_new_session=True,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        while self._supervisor.poll() is None:
-            record = Record.read(self.folder)
-            if record is not None and record.supervisor == self._supervisor.pid and record.phase == "ready":
-                return record
-            time.sleep(0.05)
-        raise OperatorError(
-            f"The local cloud did not start: {log.read_text().strip() or f'exit code {self._supervisor.returncode}'}",
-            f"The logs in {self.folder / 'logs'} say more.",
-        )
-
     def _signal(self, number: signal.Signals) -> None:
         record = Record.read(self.folder)
         # While the lock is held its supervisor's id is nobody else's.
@@ -174,26 +154,6 @@ class LocalCloud:
         if self._supervisor is not None and self._supervisor.pid == supervisor:
             return self._supervisor.poll() is None
         return Path(f"/proc/{supervisor}").exists()
-
-
-def refuse_taken(plan: Plan) -> None:
-    """Raise OperatorError naming the port that is taken and who holds it."""
-    for name, port, option in (
-        ("emulator", plan.emulator_port, "--port"),
-        ("local Rekognition", plan.engine_port, "--engine-port"),
-    ):
-        if not ports.is_free(port):
-            who = ports.holder(port) or "a process that is not yours to see"
-            raise OperatorError(
-                f"Port {port}, which the {name} would listen on, is taken by {who}.",
-                f"End that process, or choose another port: rekbridge cloud up {option} {port + 1}",
-            )
-
-
-def _command(plan: Plan, owner: int | None) -> list[str]:
-    told = [str(plan.folder), str(plan.emulator_port), str(plan.engine_port), "--latency-ms", str(plan.latency_ms)]
-    owned = ["--owner", str(owner)] if owner is not None else []
-    return [sys.executable, "-m", "rekbridge.cloud.supervisor", *told, *owned]
 
 
 def health(record: Record, folder: Path) -> dict[str, bool]:
