@@ -44,6 +44,8 @@ class Analyze:
         except OutOfAttempts as why:
             self.tell(work, code="out-of-attempts", reason=str(why))
             raise
+        except StagedCopyMissing:
+            return "staged again: its arrival will ask for this work"
         self.tell(work, result=key)
         return key
 
@@ -56,7 +58,10 @@ class Analyze:
         return key
 
     def ask(self, work: Work, plan: Planned, key: str, deadline: int) -> None:
-        """One attempt under one lease; its outcome is in the ledger, whatever it is."""
+        """One attempt under one lease; its outcome is in the ledger, whatever it is.
+
+        Raises StagedCopyMissing when the copy was staged again.
+        """
         region = self.placement.place(plan)
         image, size = self.image(work, plan)
         attempt = Attempt(work.operation, self.home, region, plan.way, size, self.now())
@@ -66,7 +71,7 @@ class Analyze:
         except Rejected as why:
             self.keep(claim, code=why.code, reason=str(why))
         except StagedCopyMissing as why:
-            # Counted: each new copy asks for this work once more, and a bucket that nobody can read would never end it.
+            # Counted as an attempt: a bucket that nobody can read would otherwise be filled for ever.
             self.ledger.settle(claim, "failed", str(why))
             self.staging.put(identity.staged_key(work.run, work.prepared), self.shelf.get(work.prepared))
             raise
