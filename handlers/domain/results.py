@@ -62,7 +62,8 @@ def seen(operation: Operation, answer: Mapping[str, Any], most: int = 5) -> list
         case _ if operation.index:
             return [f"{item[operation.index]} {confidence(item):.0f}%" for item in found[:most]]
         case name:
-            return [f"{len(found)} {name}"] if found else []
+            many = name if len(found) > 1 else name.removesuffix("s")
+            return [f"{len(found)} {many}"] if found else []
 
 
 def confidence(item: Mapping[str, Any]) -> float:

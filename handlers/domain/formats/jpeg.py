@@ -87,8 +87,8 @@ def without_metadata(file: BinaryIO, orientation: int) -> bytes | None:
 
 def _ended(data: bytes, at: int) -> bytes | None:
     """Up to the end of the picture, for films and second pictures may follow; None unless scans lead there."""
-    if data.endswith(b"\xff"):
-        return None
+    # A marker's second byte is looked at without asking whether there is one.
+    data = data.rstrip(b"\xff")
     # One search for a single byte after the other is C's memchr: several times faster than a pattern.
     # Without a hit it answers -1, and what it then looks at, data[0], is no part of a scan either.
     find = data.find

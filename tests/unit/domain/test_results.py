@@ -47,3 +47,7 @@ def test_of_faces_their_number_is_seen() -> None:
 @pytest.mark.parametrize("name", CATALOG)
 def test_nothing_found_is_seen_as_nothing(name: str) -> None:
     assert seen(CATALOG[name], {}) == []
+
+
+def test_one_of_a_thing_is_told_in_the_singular() -> None:
+    assert seen(named("faces"), {"FaceDetails": [{}]}) == ["1 face"]
