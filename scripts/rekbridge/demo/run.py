@@ -119,15 +119,15 @@ def _draw(deployed: Deployed, told: list[Told], folder: Path) -> None:
 
 
 def _look_around(cloud: LocalCloud, deployed: Deployed, folder: Path) -> None:
-    aws = f"aws --endpoint-url {cloud.endpoint} --region {deployed.home}"
+    account = "AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test"
     out.print("The cloud stays up for a look around:", style="bold")
     for what, how in (
-        ("credentials", "export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test"),
-        ("your own image", f"{aws} s3 cp FILE s3://{deployed.bucket('media')}/me/"),
-        ("the library", f"{aws} dynamodb scan --table-name {deployed.table('library')}"),
-        ("the ledger", f"{aws} dynamodb scan --table-name {deployed.table('ledger')}"),
-        ("the images", f"{folder / 'images'}; photographs and licences: tests/photos/LICENCES.md"),
-        ("raw answers", f"{aws} s3 ls --recursive s3://{deployed.bucket('results')}"),
+        ("first", f"export AWS_ENDPOINT_URL={cloud.endpoint} AWS_DEFAULT_REGION={deployed.home} {account}"),
+        ("your own image", f"aws s3 cp FILE s3://{deployed.bucket('media')}/me/"),
+        ("the library", f"aws dynamodb scan --table-name {deployed.table('library')}"),
+        ("the ledger", f"aws dynamodb scan --table-name {deployed.table('ledger')}"),
+        ("raw answers", f"aws s3 ls --recursive s3://{deployed.bucket('results')}"),
+        ("the images", f"{folder / 'images'}, their licences in tests/photos/LICENCES.md"),
         ("its logs", "rekbridge cloud logs emulator, rekbridge cloud logs engine"),
         ("its end", "make cloud-down"),
     ):

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Self
 
 from rich.console import Console
@@ -38,7 +39,7 @@ class Steps:
 
     def __init__(self) -> None:
         # Not the command's own: a moving line that is wider than the terminal has to be cut.
-        self.console = Console(highlight=False)
+        self.console, self.lock = Console(highlight=False), Lock()
         columns = (
             SpinnerColumn(),
             TextColumn(f"{{task.description:{NAME}}}"),
@@ -65,7 +66,15 @@ class Steps:
         step = Step(self.progress, self.progress.add_task(name, total=None, word=""))
         try:
             yield step
-            line = f"{name:{NAME}} {step.word:{WORD}} {time.perf_counter() - began:6.1f} s"
-            self.console.print(f"[green]✓[/] {escape(line)}", soft_wrap=True)
-        finally:
+        except BaseException:
+            self._end(step)
+            raise
+        line = f"{name:{NAME}} {step.word:{WORD}} {time.perf_counter() - began:6.1f} s"
+        self._end(step, f"[green]✓[/] {escape(line)}")
+
+    def _end(self, step: Step, *lines: str) -> None:
+        # One at a time: two that print at once leave their moving lines behind.
+        with self.lock:
             self.progress.remove_task(step.task)
+            for line in lines:
+                self.console.print(line, soft_wrap=True)

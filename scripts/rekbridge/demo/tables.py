@@ -11,8 +11,8 @@ from rekbridge.demo.uploading import Told
 from rekbridge.records.library import Found
 
 COLUMNS = ("image", "operation", "way", "region", "what was seen", "ms", "call ms", "staged copy")
-LOGGED = ("logged calls", "logged bytes")
-NUMBERS = {"ms", "call ms", "calls", "bytes", "now calls", "now bytes", *LOGGED}
+LEDGER = ("operation", "way", "from → to", "outcome", "ledger, ever", "ledger, this run", "Rekognition's log")
+NUMBERS = {"ms", "call ms", *LEDGER[-3:]}
 LONG = {"image", "what was seen", "outcome"}
 # What a file that is no picture leaves empty.
 NONE = "–"
@@ -58,13 +58,12 @@ def seen(found: Found) -> str:
 
 def bytes_sent(lines: Iterable[Line], log: Log) -> Table:
     """The ledger, and beside it what the local Rekognition counted itself in this run."""
-    columns = ("operation", "way", "from", "to", "calls", "bytes", "outcome", "now calls", "now bytes")
-    table = _table("Where each byte went, by the ledger: ever, and now; and by Rekognition's own log", columns + LOGGED)
+    table = _table("Where each byte went: calls and bytes", LEDGER)
     for line in lines:
-        path, sums = line.path, (line.now, log.get(line.path.place, Sum()))
+        path, logged = line.path, log.get(line.path.place, Sum())
         outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(line.outcomes.items()))
-        counted = (f"{number:,}" for total in sums for number in (total.calls, total.bytes))
-        table.add_row(*path, f"{line.ever.calls:,}", f"{line.ever.bytes:,}", outcomes, *counted)
+        sums = (f"{total.calls} {total.bytes:>10,}" for total in (line.ever, line.now, logged))
+        table.add_row(path.operation, path.way, f"{path.home} → {path.region}", outcomes, *sums)
     return table
 
 

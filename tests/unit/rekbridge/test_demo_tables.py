@@ -71,5 +71,5 @@ def test_the_ledger_stands_beside_what_rekognition_counted() -> None:
         tables.bytes_sent(lines({}, {"a": Entry([attempt])}), {("text", "staged", "eu-west-1"): Sum(7, 8638)})
     )
     [row] = [line.split() for line in shown.splitlines() if "staged" in line]
-    assert row[:4] == ["text", "staged", "eu-west-3", "eu-west-1"]
-    assert row[4:] == ["1", "1,234", "1", "done", "1", "1,234", "7", "8,638"]
+    assert row[:5] == ["text", "staged", "eu-west-3", "→", "eu-west-1"]
+    assert row[5:] == ["1", "done", "1", "1,234", "1", "1,234", "7", "8,638"]
