@@ -11,7 +11,7 @@ from rekbridge.demo.uploading import Told
 from rekbridge.records.library import Found
 
 COLUMNS = ("image", "operation", "way", "region", "what was seen", "ms", "call ms", "staged copy")
-LEDGER = ("operation", "way", "from → to", "outcome", "ledger, ever", "ledger, this run", "Rekognition's log")
+LEDGER = ("operation", "way", "from → to", "outcome", "ledger", "this run", "Rekognition")
 NUMBERS = {"ms", "call ms", *LEDGER[-3:]}
 LONG = {"image", "what was seen", "outcome"}
 # What a file that is no picture leaves empty.
@@ -58,7 +58,9 @@ def seen(found: Found) -> str:
 
 def bytes_sent(lines: Iterable[Line], log: Log) -> Table:
     """The ledger, and beside it what the local Rekognition counted itself in this run."""
-    table = _table("Where each byte went: calls and bytes", LEDGER)
+    table = _table(
+        "Where each byte went: calls and bytes by the ledger, and in this run by Rekognition's own log too", LEDGER
+    )
     for line in lines:
         path, logged = line.path, log.get(line.path.place, Sum())
         outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(line.outcomes.items()))
