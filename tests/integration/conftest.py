@@ -1,6 +1,7 @@
 """One real apply for the whole suite; at each test's end the proof that it left no dead letter."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -9,9 +10,10 @@ from rekbridge import deployment
 from rekbridge.testing import Stack, rekbridge_cloud, rekbridge_stack, rekognition
 
 from tests.integration.letters import Letters
-from tests.integration.poison import Poisoned
 
 __all__ = ["rekbridge_cloud", "rekbridge_stack", "rekognition"]
+
+HERE = Path(__file__).parent
 
 # Both ways, each to a region of its own; neither operation reads text, which takes a busy machine seconds.
 NO_READING = '{"GeneralLabels": {"LabelExclusionFilters": ["Text"]}}'
@@ -23,7 +25,7 @@ OPERATIONS = {
 
 @pytest.fixture(scope="session")
 def rekbridge_variables() -> dict[str, Any]:
-    """Short timeouts, few receives, no patience: what a test waits for comes in seconds."""
+    """Short timeouts and no patience: what a test waits for comes in seconds."""
     return deployment.LOCAL | {
         # More than are called: nothing may go there because an operation's own region is down.
         "allowed_regions": ["eu-central-1", "eu-west-1", "eu-west-2"],
@@ -38,12 +40,6 @@ def stack(rekbridge_stack: Stack) -> Stack:
     return rekbridge_stack
 
 
-@pytest.fixture(scope="session", autouse=True)
-def poisoned(stack: Stack) -> Poisoned:
-    """Sent before the first test, looked for by the last ones: SQS takes a minute and a half to give a message up."""
-    return Poisoned.send(stack)
-
-
 @pytest.fixture
 def owner(request: pytest.FixtureRequest) -> str:
     """An owner of the test's own: no two tests share an image."""
@@ -51,12 +47,12 @@ def owner(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(autouse=True)
-def letters(stack: Stack, poisoned: Poisoned, request: pytest.FixtureRequest) -> Iterator[Letters]:
-    """The dead letters; besides the poison there are none, after whatever test."""
+def letters(stack: Stack, request: pytest.FixtureRequest) -> Iterator[Letters]:
+    """The dead letters: after every test there are none, for a test that causes one takes it out."""
     found = Letters(stack.deployed)
     yield found
     if not request.node.get_closest_marker("last"):
-        assert found.besides(poisoned.bodies.values()) == []
+        assert found.waiting() == {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -64,4 +60,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One stack for all: where tests run side by side, these stay in one process."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group("one stack"))
     items.sort(key=lambda item: item.get_closest_marker("last") is not None)

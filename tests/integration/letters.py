@@ -1,33 +1,32 @@
 """Dead letters of a deployment."""
 
-from collections.abc import Collection, Iterator
+from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from rekbridge.records.deployed import Deployed, Queue
+from rekbridge.testing import until
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Letters:
-    """What lies in the dead-letter queues."""
+    """What lies in the queues that nobody reads: each queue's dead letters, and what could not be delivered."""
 
     deployed: Deployed
 
-    def besides(self, expected: Collection[str]) -> list[tuple[str, str]]:
-        """Every dead letter that nobody expected, with its queue."""
-        return [(name, body) for name, body in self._all() if body not in expected]
+    def waiting(self) -> dict[str, int]:
+        """How many there are, by queue."""
+        return +Counter({name: self.deployed.depth(queue) for name, queue in self._unread.items()})
 
-    def within(self, queue: str) -> set[str]:
-        """The bodies in the dead-letter queue of one queue."""
-        return {body for name, body in self._all() if name.endswith(f"-{queue}-dead")}
+    def take(self, name: str) -> str:
+        """Wait for one beside the queue of this name, take it out and give its body."""
+        queue = self._unread[f"{name}-dead"]
+        sqs = self.deployed.client("sqs", queue.region)
+        ask = {"QueueUrl": queue.url, "MaxNumberOfMessages": 1}
+        (letter,) = until(lambda: sqs.receive_message(**ask).get("Messages"), f"a dead letter in {queue.name}")
+        sqs.delete_message(QueueUrl=queue.url, ReceiptHandle=letter["ReceiptHandle"])
+        return str(letter["Body"])
 
-    def _all(self) -> Iterator[tuple[str, str]]:
-        waiting = [queue for queue in self.deployed.dead_letters() if self.deployed.depth(queue)]
-        return ((queue.name, body) for queue in waiting for body in self._bodies(queue))
-
-    def _bodies(self, queue: Queue) -> set[str]:
-        """Read, and left where they are."""
-        sqs, found = self.deployed.client("sqs", queue.region), dict[str, str]()
-        while len(found) < self.deployed.depth(queue):
-            answer = sqs.receive_message(QueueUrl=queue.url, MaxNumberOfMessages=10, VisibilityTimeout=0)
-            found |= {message["MessageId"]: message["Body"] for message in answer.get("Messages", [])}
-        return set(found.values())
+    @cached_property
+    def _unread(self) -> dict[str, Queue]:
+        return {queue.name: queue for queue in self.deployed.queues() if queue.name.endswith(("-dead", "-undelivered"))}

@@ -22,8 +22,8 @@ def send(stack: Stack, name: str, *bodies: str) -> None:
 
 
 def drained(stack: Stack, name: str) -> None:
-    """Wait until every message of a queue is done, its poison included."""
-    until(lambda: stack.deployed.depth(queue(stack, name)) == 0, f"{name} is drained", patience_s=150)
+    """Wait until every message of a queue is done."""
+    until(lambda: stack.deployed.depth(queue(stack, name)) == 0, f"{name} is drained")
 
 
 def gathered(stack: Stack, name: str, many: int) -> None:
