@@ -26,7 +26,7 @@ class Target(StrEnum):
     localstack = "localstack"
 
 
-Where = Annotated[Target, typer.Option(help="An AWS account, the local cloud (ministack), or your LocalStack.")]
+Where = Annotated[Target, typer.Option(help="An AWS account, the local cloud, or a LocalStack of your own.")]
 Variables = Annotated[Path | None, typer.Option(help="Terraform variables.", exists=True, dir_okay=False)]
 Processor = Annotated[Architecture, typer.Option(help="The Lambdas' processor in an AWS account.")]
 Unasked = Annotated[bool, typer.Option("--yes", help="Do not ask before an AWS account is changed.")]
@@ -89,11 +89,11 @@ def warn(warning: str) -> None:
 def _chosen(target: Target, tfvars: Path | None, architecture: Architecture) -> Terraform:
     with out.status(f"Packaging for {target}"):
         match target, tfvars:
-            case Target.ministack, _:
-                variables = {} if tfvars else deployment.LOCAL
-                return deployment.to_cloud(LocalCloud.shared(), variables, tfvars, warn)
-            case Target.localstack, _:
+            case Target.localstack, _ if LocalCloud.shared().state != "ready":
                 return deployment.to_localstack(tfvars, warn)
+            case ((Target.ministack | Target.localstack), _):
+                variables = {} if tfvars else deployment.LOCAL
+                return deployment.to_cloud(_shared(target), variables, tfvars, warn)
             case Target.aws, Path():
                 return deployment.to_account(tfvars, architecture, warn)
             case _:
@@ -101,6 +101,16 @@ def _chosen(target: Target, tfvars: Path | None, architecture: Architecture) -> 
                     "An AWS account needs your variables: regions, allowed regions, operations.",
                     "Write them as terraform/variables.tf describes, then: make deploy TFVARS=file.tfvars",
                 )
+
+
+def _shared(target: Target) -> LocalCloud:
+    cloud = LocalCloud.shared()
+    if cloud.target.value != target.value:
+        raise OperatorError(
+            f"The local cloud that is up is {cloud.target}, not {target}.",
+            f"Deploy to it, or begin another: rekbridge cloud down, then: rekbridge cloud up --target {target}",
+        )
+    return cloud
 
 
 def _ask(terraform: Terraform) -> None:

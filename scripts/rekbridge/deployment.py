@@ -28,7 +28,7 @@ def to_cloud(
 ) -> Terraform:
     """On a running local cloud, with the packages of this machine's architecture, which are built here."""
     packaged = _packaged(host_architecture())
-    told = {**variables, **packaged, "target": "ministack"}
+    told = {**variables, **packaged, "target": cloud.target}
     return _ready(Terraform(cloud.terraform_folder, environment.of_cloud(cloud), told, tfvars, say))
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from rekbridge import venvs
 from rekbridge.cloud import local
-from rekbridge.cloud.children import Plan
+from rekbridge.cloud.emulators import EMULATORS, Target, planned
 from rekbridge.cloud.local import LocalCloud
 from rekbridge.cloud.record import Record
 from rekbridge.console import out
@@ -27,6 +27,7 @@ class Server(StrEnum):
 
 @cloud.command()
 def up(
+    target: Annotated[Target, typer.Option(help="What answers as AWS.")] = Target.ministack,
     port: Annotated[int, typer.Option(help="Where the emulator listens.")] = local.EMULATOR_PORT,
     engine_port: Annotated[int, typer.Option(help="Where the local Rekognition listens.")] = local.ENGINE_PORT,
 ) -> None:
@@ -34,21 +35,20 @@ def up(
     shared = LocalCloud.shared()
     was_up = shared.state == "ready"
     with out.status("Starting the local cloud") as progress:
-        for venv in (venvs.EMULATOR, venvs.ENGINE):
-            venv.ensure(progress.update)
+        plan = planned(shared.folder, target, port, engine_port)
+        for ensure in (EMULATORS[plan.emulator].ensure, venvs.ENGINE.ensure):
+            ensure(progress.update)
         progress.update("Starting the local cloud")
-        record = shared.start(Plan(shared.folder, port, engine_port))
+        record = shared.start(plan)
     if record.lost and not was_up:
-        out.print(
-            "The last local cloud did not end in order: its state is lost, so this one starts empty.", style="yellow"
-        )
+        out.print("What the last local cloud held is lost, so this one starts empty.", style="yellow")
     out.print(table(shared, record))
     out.print("End it with: rekbridge cloud down", style="dim")
 
 
 @cloud.command()
 def down() -> None:
-    """End every process of it; what was deployed and stored is there again at the next start."""
+    """End every process of it; what was deployed and stored on MiniStack is there again at its next start."""
     shared = LocalCloud.shared()
     with out.status("Ending the local cloud"):
         shared.stop()

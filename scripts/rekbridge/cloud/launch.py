@@ -1,21 +1,23 @@
 """Starting a supervisor, and waiting until its cloud is healthy."""
 
+import json
 import subprocess
 import sys
 import time
 
-from rekbridge.cloud import ports
-from rekbridge.cloud.children import Plan
+from rekbridge.cloud import children, ports
+from rekbridge.cloud.plan import Plan
 from rekbridge.cloud.record import Record
 from rekbridge.errors import OperatorError
 
 
 def refuse_taken(plan: Plan) -> None:
     """Raise OperatorError naming the port that is taken and who holds it."""
-    for name, port, option in (
-        ("emulator", plan.emulator_port, "--port"),
-        ("local Rekognition", plan.engine_port, "--engine-port"),
-    ):
+    listening = {
+        "emulator": ("emulator", plan.emulator_port, "--port"),
+        "engine": ("local Rekognition", plan.engine_port, "--engine-port"),
+    }
+    for name, port, option in (listening[server] for server in children.commands(plan)):
         if not ports.is_free(port):
             who = ports.holder(port) or "a process that is not yours to see"
             raise OperatorError(
@@ -26,7 +28,7 @@ def refuse_taken(plan: Plan) -> None:
 
 def start(plan: Plan, owner: int | None) -> subprocess.Popen[bytes]:
     """Start a supervisor in a session of its own: no terminal's Ctrl-C reaches it."""
-    told = [str(plan.folder), str(plan.emulator_port), str(plan.engine_port), "--latency-ms", str(plan.latency_ms)]
+    told = [str(plan.folder), json.dumps(plan.told())]
     owned = ["--owner", str(owner)] if owner is not None else []
     with (plan.folder / "supervisor.log").open("wb") as output:
         return subprocess.Popen(

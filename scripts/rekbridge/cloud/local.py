@@ -11,7 +11,9 @@ from typing import Any, Literal, Self
 
 from rekbridge import locks, paths, venvs
 from rekbridge.cloud import children, launch, ports
-from rekbridge.cloud.children import CREDENTIALS, Plan
+from rekbridge.cloud.children import CREDENTIALS
+from rekbridge.cloud.emulators import EMULATORS, Target, planned
+from rekbridge.cloud.plan import Plan
 from rekbridge.cloud.record import Record
 from rekbridge.errors import OperatorError
 
@@ -36,10 +38,10 @@ class LocalCloud:
 
     @classmethod
     @contextmanager
-    def private(cls, folder: Path, latency_ms: int = 0) -> Iterator[Self]:
+    def private(cls, folder: Path, latency_ms: int = 0, target: Target = Target.ministack) -> Iterator[Self]:
         """One of your own on free ports; ends with the block, or with this process however that dies."""
         cloud = cls(folder)
-        cloud._start_on_free_ports(latency_ms)
+        cloud._start_on_free_ports(latency_ms, target)
         try:
             yield cloud
         finally:
@@ -47,11 +49,12 @@ class LocalCloud:
 
     def start(self, plan: Plan, owner: int | None = None) -> Record:
         """Start and wait for health; one that runs is left as it is. Raises OperatorError when it does not come up."""
-        venvs.EMULATOR.ensure()
+        EMULATORS[plan.emulator].ensure(lambda _: None)
         venvs.ENGINE.ensure()
         with locks.held(self.folder / "start.lock"):
             self._settle()
             if self.state == "ready":
+                self._refuse_other(plan)
                 return self.record
             launch.refuse_taken(plan)
             self._supervisor = launch.start(plan, owner)
@@ -85,6 +88,11 @@ class LocalCloud:
         if record is None or self.state != "ready":
             raise OperatorError("The local cloud is not up.", "Start it with: rekbridge cloud up")
         return record
+
+    @property
+    def target(self) -> Target:
+        """What answers as AWS, as Terraform names it."""
+        return EMULATORS[self.record.plan["emulator"]].target
 
     @property
     def endpoint(self) -> str:
@@ -124,16 +132,23 @@ class LocalCloud:
             aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
         )
 
-    def _start_on_free_ports(self, latency_ms: int) -> None:
+    def _start_on_free_ports(self, latency_ms: int, target: Target) -> None:
         for attempts_left in (2, 1, 0):
             emulator, engine = ports.free_pair()
             try:
-                self.start(Plan(self.folder, emulator, engine, latency_ms), owner=os.getpid())
+                self.start(planned(self.folder, target, emulator, engine, latency_ms), owner=os.getpid())
                 return
             except OperatorError:
                 # Somebody was quicker to take a port; with both still free it is our own failure.
                 if not attempts_left or (ports.is_free(emulator) and ports.is_free(engine)):
                     raise
+
+    def _refuse_other(self, plan: Plan) -> None:
+        if self.record.plan["emulator"] != plan.emulator:
+            raise OperatorError(
+                f"The local cloud is up, and is {self.target}.",
+                "To have another, end it first, and lose what is in it: rekbridge cloud down",
+            )
 
     @property
     def _lock(self) -> Path:
@@ -158,4 +173,4 @@ class LocalCloud:
 
 def health(record: Record, folder: Path) -> dict[str, bool]:
     """Whether each server of a running cloud answers as itself."""
-    return children.health(Plan(folder, record.ports["emulator"], record.ports["engine"]))
+    return children.health(Plan(folder, **record.plan), record.pids)

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 Phase = Literal["starting", "ready", "ended"]
 
@@ -17,6 +17,8 @@ class Record:
     control: str
     ports: dict[str, int]
     supervisor: int
+    # All of its plan but the folder.
+    plan: dict[str, Any]
     pids: dict[str, int] = field(default_factory=dict)
     phase: Phase = "starting"
     # Whether the last emulator's state was lost, and with it the Terraform state.

@@ -8,8 +8,11 @@ import shutil
 from pathlib import Path
 
 
-def reopen(folder: Path, emulator: str) -> bool:
-    """Before the emulator starts: keep what belongs together, else clear it; True when a Terraform state went."""
+def reopen(folder: Path, emulator: str | None) -> bool:
+    """Before the emulator starts: keep what belongs together, else clear it; True when a Terraform state went.
+
+    `emulator` names the state that it can go on with; None: it begins with nothing.
+    """
     mark = folder / "state" / "complete"
     terraform_state = folder / "terraform" / "terraform.tfstate"
     # Another version of the emulator may refuse its predecessor's files.

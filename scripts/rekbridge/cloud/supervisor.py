@@ -4,6 +4,7 @@ It ends when it is asked to (SIGTERM), when a server ends, or when its owner doe
 """
 
 import argparse
+import json
 import os
 import select
 import shutil
@@ -14,9 +15,10 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from rekbridge import locks, venvs
+from rekbridge import locks
 from rekbridge.cloud import children, state
-from rekbridge.cloud.children import Plan
+from rekbridge.cloud.emulators import EMULATORS
+from rekbridge.cloud.plan import Plan
 from rekbridge.cloud.record import Record
 from rekbridge.tether import tethered
 
@@ -64,7 +66,8 @@ class Family:
                 print(f"process {server.pid} does not end by itself: killed", flush=True)
         os.killpg(self._guard.pid, signal.SIGKILL)
         self._guard.wait()
-        return self.servers["emulator"].wait() == 0
+        emulator = self.servers.get("emulator")
+        return emulator is not None and emulator.wait() == 0
 
     def _start_guard(self, lock: int) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "rekbridge.cloud.guard", str(os.getpid())]
@@ -79,7 +82,7 @@ class Family:
                 tethered(command),
                 process_group=self._guard.pid,
                 cwd=children.working_folders(self._plan)[name],
-                env=children.environment(self._plan),
+                env=children.environments(self._plan)[name],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -96,6 +99,7 @@ class Family:
 def run(plan: Plan, owner: int | None) -> Record:
     """Hold a local cloud until it has to end; gives the record that it left."""
     plan.folder.mkdir(parents=True, exist_ok=True)
+    keeps = EMULATORS[plan.emulator].keeps
     with locks.held(plan.folder / "lock") as lock:
         record = Record(
             endpoint=plan.endpoint,
@@ -103,7 +107,8 @@ def run(plan: Plan, owner: int | None) -> Record:
             control=f"{plan.engine}/control",
             ports={"emulator": plan.emulator_port, "engine": plan.engine_port},
             supervisor=os.getpid(),
-            lost=state.reopen(plan.folder, venvs.EMULATOR.folder.name),
+            plan=plan.told(),
+            lost=state.reopen(plan.folder, keeps),
         )
         record.write(plan.folder)
         # A killed emulator leaves the unpacked code of every function behind.
@@ -122,8 +127,8 @@ def run(plan: Plan, owner: int | None) -> Record:
             record.why = str(end)
         finally:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            if family.end():
-                state.complete(plan.folder, venvs.EMULATOR.folder.name)
+            if family.end() and keeps is not None:
+                state.complete(plan.folder, keeps)
             record.phase, record.pids = "ended", {}
             record.write(plan.folder)
     return record
@@ -131,7 +136,7 @@ def run(plan: Plan, owner: int | None) -> Record:
 
 def _wait_for_health(plan: Plan, family: Family, owner: int | None) -> None:
     deadline = time.monotonic() + START_PATIENCE_S
-    while not all((found := children.health(plan)).values()):
+    while not all((found := children.health(plan, family.pids)).values()):
         if time.monotonic() > deadline:
             sick = " and ".join(name for name, well in found.items() if not well)
             raise Ended(f"the {sick} did not answer within {START_PATIENCE_S:.0f} s; see {plan.folder / 'logs'}")
@@ -143,18 +148,16 @@ def _asked_to_end(*_: object) -> NoReturn:
 
 
 def main() -> None:
-    """Run as `python -m rekbridge.cloud.supervisor FOLDER EMULATOR_PORT ENGINE_PORT`."""
+    """Run as `python -m rekbridge.cloud.supervisor FOLDER PLAN`, the plan in JSON."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
-    parser.add_argument("emulator_port", type=int)
-    parser.add_argument("engine_port", type=int)
-    parser.add_argument("--latency-ms", type=int, default=0)
+    parser.add_argument("plan", type=json.loads)
     parser.add_argument("--owner", type=int)
     told = parser.parse_args()
     signal.signal(signal.SIGTERM, _asked_to_end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     owner = os.pidfd_open(told.owner) if told.owner else None
-    record = run(Plan(told.folder, told.emulator_port, told.engine_port, told.latency_ms), owner)
+    record = run(Plan(told.folder, **told.plan), owner)
     if record.why:
         sys.exit(record.why)
 

@@ -6,6 +6,7 @@ from rekbridge.paths import ROOT
 from rekbridge.terraform import environment
 
 PLAN = Plan(ROOT, emulator_port=4566, engine_port=4690)
+EMULATOR = children.environments(PLAN)["emulator"]
 
 
 @pytest.fixture(autouse=True)
@@ -27,13 +28,13 @@ def test_a_configuration_file_that_is_not_there_is_not_passed_on() -> None:
 
 
 def test_functions_see_nothing_of_the_operators_environment() -> None:
-    shared = {name for name, value in children.environment(PLAN).items() if os.environ.get(name) == value}
+    shared = {name for name, value in EMULATOR.items() if os.environ.get(name) == value}
     assert shared <= {"LANG", "PATH"}
 
 
 def test_functions_find_the_local_rekognition() -> None:
-    assert children.environment(PLAN)["AWS_ENDPOINT_URL_REKOGNITION"] == PLAN.engine
+    assert EMULATOR["AWS_ENDPOINT_URL_REKOGNITION"] == PLAN.engine
 
 
 def test_the_emulator_listens_on_this_machine_only() -> None:
-    assert children.environment(PLAN)["BIND_HOST"] == "127.0.0.1"
+    assert EMULATOR["BIND_HOST"] == "127.0.0.1"

@@ -46,3 +46,8 @@ def test_a_lost_state_keeps_terraforms_provider(applied: Path) -> None:
 
 def test_a_first_start_has_lost_nothing(tmp_path: Path) -> None:
     assert not state.reopen(tmp_path, EMULATOR)
+
+
+def test_an_emulator_that_keeps_nothing_starts_empty(applied: Path) -> None:
+    state.complete(applied, EMULATOR)
+    assert state.reopen(applied, None)

@@ -14,6 +14,14 @@ def given_endpoint(environment: Mapping[str, str] = os.environ) -> str | None:
     return environment.get("LOCALSTACK_ENDPOINT") or None
 
 
+def engine_host(environment: Mapping[str, str] = os.environ) -> str:
+    """Where the local Rekognition listens for a LocalStack that is given: LOCALSTACK_ENGINE_HOST.
+
+    One in a container reaches this machine by the address of its network's gateway, not by 127.0.0.1.
+    """
+    return environment.get("LOCALSTACK_ENGINE_HOST") or "127.0.0.1"
+
+
 def docker_answers() -> bool:
     """Whether there is a Docker engine, not only its command."""
     docker = shutil.which("docker")

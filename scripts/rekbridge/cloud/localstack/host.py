@@ -3,13 +3,11 @@
 It keeps nothing between two runs: its Terraform state has to go with it.
 """
 
-import http.client
 import json
 import shutil
-import urllib.request
 from pathlib import Path
 
-from rekbridge.cloud import ports
+from rekbridge.cloud import asking, ports
 from rekbridge.cloud.localstack import parts
 from rekbridge.cloud.localstack.settings import SETTINGS
 
@@ -43,18 +41,13 @@ def environment(folder: Path, port: int, engine: str) -> dict[str, str]:
 
 def healthy(port: int, pid: int) -> bool:
     """Whether it answers and is the process that we started: on a taken port LocalStack says "Ready." all the same."""
+    if version(f"http://127.0.0.1:{port}") != parts.VERSION:
+        return False
     holder = ports.holder(port)
-    return holder is not None and holder.pid == pid and _version(port) == parts.VERSION
+    return holder is not None and holder.pid == pid
 
 
-# Never through a proxy of the operator's.
-_DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-def _version(port: int) -> str | None:
-    try:
-        with _DIRECTLY.open(f"http://127.0.0.1:{port}/_localstack/health", timeout=2) as answer:
-            return str(json.load(answer)["version"])
-    except (OSError, http.client.HTTPException, ValueError, KeyError):
-        # Not listening yet, or not answering.
-        return None
+def version(endpoint: str) -> str | None:
+    """Which LocalStack answers; None when none does."""
+    found = (asking.answer(f"{endpoint}/_localstack/health") or {}).get("version")
+    return None if found is None else str(found)

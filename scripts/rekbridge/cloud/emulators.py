@@ -1,0 +1,80 @@
+"""The emulators of AWS that a local cloud can be made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from rekbridge import venvs
+from rekbridge.cloud import localstack, ministack
+from rekbridge.cloud.localstack import docker, host, parts
+from rekbridge.cloud.plan import LOOPBACK, Plan
+
+Say = Callable[[str], None]
+
+
+class Target(StrEnum):
+    """What answers, as Terraform's variable `target` names it."""
+
+    ministack = "ministack"
+    localstack = "localstack"
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """How one is installed, run and known to be well; `healthy` gets its process id, if it is ours."""
+
+    target: Target
+    ensure: Callable[[Say], object]
+    command: Callable[[Plan], list[str]]
+    environment: Callable[[Plan], dict[str, str]]
+    healthy: Callable[[Plan, int | None], bool]
+    # The name of the state that it leaves for its next run; None: it keeps nothing, and Terraform's state goes too.
+    keeps: str | None = None
+
+
+EMULATORS = {
+    "ministack": Emulator(
+        Target.ministack,
+        venvs.EMULATOR.ensure,
+        ministack.command,
+        ministack.environment,
+        ministack.healthy,
+        keeps=venvs.EMULATOR.folder.name,
+    ),
+    "localstack": Emulator(
+        Target.localstack,
+        parts.ensure,
+        lambda _: host.command(),
+        lambda plan: host.environment(plan.folder, plan.emulator_port, plan.engine),
+        lambda plan, pid: pid is not None and host.healthy(plan.emulator_port, pid),
+    ),
+    "localstack-docker": Emulator(
+        Target.localstack,
+        docker.ensure,
+        lambda plan: docker.command(f"rekbridge-{plan.emulator_port}", plan.emulator_port, plan.engine_port),
+        lambda _: docker.environment(),
+        lambda plan, _: host.version(plan.endpoint) == parts.VERSION,
+    ),
+    "localstack-given": Emulator(
+        Target.localstack,
+        lambda _: None,
+        lambda _: [],
+        lambda _: {},
+        lambda plan, _: host.version(plan.endpoint) is not None,
+    ),
+}
+
+
+def planned(folder: Path, target: Target, emulator_port: int, engine_port: int, latency_ms: int = 0) -> Plan:
+    """A plan with the target's emulator; for LocalStack the one that is there."""
+    told = (folder, emulator_port, engine_port, latency_ms)
+    if target is Target.ministack:
+        return Plan(*told)
+    match localstack.way():
+        case "given":
+            return Plan(*told, "localstack-given", localstack.given_endpoint() or "", localstack.engine_host())
+        case "docker":
+            return Plan(*told, "localstack-docker", engine_host=docker.gateway())
+        case "host":
+            return Plan(*told, "localstack", engine_host=LOOPBACK)
