@@ -66,7 +66,7 @@ def _deploy(steps: Steps, cloud: LocalCloud) -> Deployed:
         step.say("init")
         variables = deployment.LOCAL | {"allowed_regions": regions.of_jurisdiction("EU")}
         terraform = deployment.to_cloud(cloud, variables, say=steps.warn)
-        changes = terraform.apply(lambda where, done, total: step.count(where[-60:], done, total))
+        changes = terraform.apply(lambda where, done, total: step.count(where[-50:], done, total))
         found = Deployed(terraform.outputs()["deployment"], cloud.client)
         step.say(f"{found.home} and {found.remote}: {changes}")
     return found

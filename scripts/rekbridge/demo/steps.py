@@ -31,7 +31,7 @@ class Step:
     def count(self, word: str, done: int, of: int) -> None:
         """How far it has come."""
         self.progress.update(self.task, completed=done, total=of or None)
-        self.say(word)
+        self.say(f"{done} of {of}, {word}" if of else word)
 
 
 class Steps:

@@ -1,0 +1,22 @@
+import ast
+
+from rekbridge import paths
+
+SCRIPTS = paths.ROOT / "scripts" / "rekbridge"
+
+
+def imported(source: str) -> set[str]:
+    """The top packages of what is imported."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.ImportFrom(module=str(name)):
+                names.add(name.partition(".")[0])
+            case ast.Import(names=aliases):
+                names |= {alias.name.partition(".")[0] for alias in aliases}
+    return names
+
+
+def test_of_the_operators_packages_only_records_knows_the_handlers() -> None:
+    knowing = {file.parent.name for file in SCRIPTS.rglob("*.py") if "handlers" in imported(file.read_text())}
+    assert knowing == {"records"}
