@@ -5,7 +5,7 @@ WORKERS ?= 2
 ARCHITECTURE ?= arm64
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test test-unit test-tf test-integration check fmt package \
+.PHONY: help setup demo test test-unit test-tf test-integration test-localstack check fmt package \
 	cloud-up cloud-down cloud-status cloud-logs deploy destroy bench clean
 
 help: ## Show this
@@ -28,6 +28,10 @@ test-tf: setup ## Run `terraform test` for every module and the whole graph
 
 test-integration: setup ## Run the tests against a private local cloud
 	@$(PYTEST) tests/integration
+
+test-localstack: setup ## Run the same on real LocalStack, and the tests of how we run it
+	@$(PYTEST) tests/localstack
+	@$(PYTEST) tests/integration --target localstack
 
 check: setup ## Lint, types, Terraform format and validity, checkov
 	@$(REKBRIDGE) check

@@ -7,11 +7,12 @@ from uuid import uuid4
 
 import pytest
 from rekbridge import deployment
-from rekbridge.testing import Stack, rekbridge_cloud, rekbridge_stack, rekognition
+from rekbridge.testing import Stack, rekbridge_cloud, rekbridge_stack, rekbridge_target, rekognition
 
+from tests.integration import gaps
 from tests.integration.letters import Letters
 
-__all__ = ["rekbridge_cloud", "rekbridge_stack", "rekognition"]
+__all__ = ["rekbridge_cloud", "rekbridge_stack", "rekbridge_target", "rekognition"]
 
 HERE = Path(__file__).parent
 
@@ -57,11 +58,13 @@ def letters(stack: Stack, request: pytest.FixtureRequest) -> Iterator[Letters]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "last: takes the stack away, so that it has to come after all others")
+    config.addinivalue_line("markers", "needs(feature): has to fail on the targets that lack it")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """One stack for all: where tests run side by side, these stay in one process."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.xdist_group("one stack"))
+            gaps.expect(item, config.getoption("--target"))
     items.sort(key=lambda item: item.get_closest_marker("last") is not None)

@@ -1,6 +1,6 @@
 """pytest fixtures for whoever tests against a deployed Rekbridge: a private cloud, a stack on it, its Rekognition.
 
-Import the fixtures into your conftest.py. `rekbridge_variables` is yours to replace: what is deployed.
+Import them and `pytest_addoption` into your conftest.py. `rekbridge_variables` is yours to replace: what is deployed.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rekbridge import deployment
-from rekbridge.cloud import LocalCloud
+from rekbridge.cloud import LocalCloud, Target
 from rekbridge.records.library import Story
 from rekbridge.testing.rekognition import Call, Rekognition
 from rekbridge.testing.stack import Stack
@@ -20,18 +20,34 @@ __all__ = [
     "Rekognition",
     "Stack",
     "Story",
+    "Target",
+    "pytest_addoption",
     "rekbridge_cloud",
     "rekbridge_stack",
+    "rekbridge_target",
     "rekbridge_variables",
     "rekognition",
     "until",
 ]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds `--target`."""
+    parser.addoption(
+        "--target", type=Target, choices=list(Target), default=Target.ministack, help="what answers as AWS"
+    )
+
+
 @pytest.fixture(scope="session")
-def rekbridge_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+def rekbridge_target(pytestconfig: pytest.Config) -> Target:
+    """What answers as AWS."""
+    return Target(pytestconfig.getoption("--target"))
+
+
+@pytest.fixture(scope="session")
+def rekbridge_cloud(rekbridge_target: Target, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     """An emulator and a local Rekognition on free ports; they end with the test process, however that dies."""
-    with LocalCloud.private(tmp_path_factory.mktemp("cloud")) as cloud:
+    with LocalCloud.private(tmp_path_factory.mktemp("cloud"), target=rekbridge_target) as cloud:
         yield cloud
 
 
