@@ -120,6 +120,23 @@ def test_an_idle_mapping_costs_next_to_nothing(localstack: LocalStack, tmp_path:
     assert cpu_s(localstack) - before < 0.75
 
 
+def test_a_mapping_that_says_disabled_receives_no_more(localstack: LocalStack, tmp_path: Path) -> None:
+    url, functions = mapped(localstack, tmp_path), localstack.client("lambda")
+    sent(localstack, url, 1)
+    assert wait_for(lambda: noted(tmp_path, "ended") == 1, 30)
+    queue = url.rpartition("/")[2]
+    (mapping,) = (
+        found["UUID"]
+        for found in functions.list_event_source_mappings()["EventSourceMappings"]
+        if found["EventSourceArn"].endswith(queue)
+    )
+    functions.update_event_source_mapping(UUID=mapping, Enabled=False)
+    assert wait_for(lambda: functions.get_event_source_mapping(UUID=mapping)["State"] == "Disabled", 10)
+    sent(localstack, url, 1)
+    # Longer than a receive takes.
+    assert not wait_for(lambda: noted(tmp_path, "ended") > 1, 4)
+
+
 @pytest.mark.parametrize("failure", ["raise ValueError", "os._exit(1)", "return {'batchItemFailures': [FAILED]}"])
 def test_a_message_whose_batch_failed_comes_again(localstack: LocalStack, tmp_path: Path, failure: str) -> None:
     told = failure.replace("FAILED", "{'itemIdentifier': event['Records'][0]['messageId']}")

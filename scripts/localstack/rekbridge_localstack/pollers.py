@@ -33,14 +33,21 @@ def poll_concurrently() -> None:
         if isinstance(self.poller, SqsPoller):
             maximum = self.esm_config.get("ScalingConfig", {}).get("MaximumConcurrency", DEFAULT_CONCURRENCY)
             # One lane keeps a first-in-first-out queue in order.
-            Lanes(self.poller, 1 if self.poller.queue_url.endswith(".fifo") else maximum)
+            Lanes(self.poller, 1 if self.poller.queue_url.endswith(".fifo") else maximum, self._shutdown_event)
+
+    @patch(EsmWorker.stop)
+    def and_wait(original: Any, self: EsmWorker) -> None:
+        # LocalStack says "Disabled" at once, and the receive under way would still take what is sent by then.
+        original(self)
+        if self._poller_thread:
+            self._poller_thread.join(WAIT_S + 1)
 
 
 class Lanes:
     """Stands between a poller's receiving and its handling of what was received."""
 
-    def __init__(self, poller: SqsPoller, maximum: int) -> None:
-        self._free = threading.BoundedSemaphore(maximum)
+    def __init__(self, poller: SqsPoller, maximum: int, ended: threading.Event) -> None:
+        self._free, self._ended = threading.BoundedSemaphore(maximum), ended
         self._receive, self._handle = poller.poll_events, poller.handle_messages
         poller.poll_events, poller.handle_messages = self.receive, self.handle
         poller.maximum_batching_window = poller.maximum_batching_window or WAIT_S
@@ -49,8 +56,9 @@ class Lanes:
         """Receive a batch once a lane is free. Only this thread takes lanes, so it stays free until then."""
         with self._free:
             pass
-        with suppress(EmptyPollResultsException):
-            self._receive()
+        if not self._ended.is_set():
+            with suppress(EmptyPollResultsException):
+                self._receive()
 
     def handle(self, messages: list[dict[str, Any]]) -> None:
         """Handle a batch in a lane."""
