@@ -1,14 +1,14 @@
 """The emulators of AWS that a local cloud can be made of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from rekbridge import venvs
 from rekbridge.cloud import localstack, ministack
 from rekbridge.cloud.localstack import docker, host, parts
-from rekbridge.cloud.plan import LOOPBACK, Plan
+from rekbridge.cloud.plan import Plan
 
 Say = Callable[[str], None]
 
@@ -68,13 +68,15 @@ EMULATORS = {
 
 def planned(folder: Path, target: Target, emulator_port: int, engine_port: int, latency_ms: int = 0) -> Plan:
     """A plan with the target's emulator; for LocalStack the one that is there."""
-    told = (folder, emulator_port, engine_port, latency_ms)
+    plan = Plan(folder, emulator_port, engine_port, latency_ms)
     if target is Target.ministack:
-        return Plan(*told)
+        return plan
     match localstack.way():
         case "given":
-            return Plan(*told, "localstack-given", localstack.given_endpoint() or "", localstack.engine_host())
+            host, port = localstack.engine_address(engine_port)
+            given = localstack.given_endpoint() or ""
+            return replace(plan, emulator="localstack-given", given=given, engine_host=host, engine_port=port)
         case "docker":
-            return Plan(*told, "localstack-docker", engine_host=docker.gateway())
+            return replace(plan, emulator="localstack-docker", engine_host=docker.gateway())
         case "host":
-            return Plan(*told, "localstack", engine_host=LOOPBACK)
+            return replace(plan, emulator="localstack")

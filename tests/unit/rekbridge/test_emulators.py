@@ -34,9 +34,9 @@ def test_the_rekognition_listens_where_a_given_localstack_reaches_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOCALSTACK_ENDPOINT", GIVEN)
-    monkeypatch.setenv("LOCALSTACK_ENGINE_HOST", "172.17.0.1")
+    monkeypatch.setenv("LOCALSTACK_ENGINE", "http://172.17.0.1:4699")
     engine = children.commands(planned(tmp_path, Target.localstack, 4600, 4690))["engine"]
-    assert engine[engine.index("--host") + 1] == "172.17.0.1"
+    assert engine[engine.index("--host") :][:4] == ["--host", "172.17.0.1", "--port", "4699"]
 
 
 def test_a_plan_comes_back_from_its_record(given: Plan) -> None:

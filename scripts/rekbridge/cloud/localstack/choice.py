@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from typing import Literal
+from urllib.parse import urlsplit
 
 Way = Literal["given", "docker", "host"]
 
@@ -14,12 +15,13 @@ def given_endpoint(environment: Mapping[str, str] = os.environ) -> str | None:
     return environment.get("LOCALSTACK_ENDPOINT") or None
 
 
-def engine_host(environment: Mapping[str, str] = os.environ) -> str:
-    """Where the local Rekognition listens for a LocalStack that is given: LOCALSTACK_ENGINE_HOST.
+def engine_address(port: int, environment: Mapping[str, str] = os.environ) -> tuple[str, int]:
+    """Where the functions of a LocalStack that is given look for Rekognition: LOCALSTACK_ENGINE, or this port here.
 
-    One in a container reaches this machine by the address of its network's gateway, not by 127.0.0.1.
+    Those in containers reach this machine by the address of their network's gateway, not by 127.0.0.1.
     """
-    return environment.get("LOCALSTACK_ENGINE_HOST") or "127.0.0.1"
+    told = urlsplit(environment.get("LOCALSTACK_ENGINE", ""))
+    return told.hostname or "127.0.0.1", told.port or port
 
 
 def docker_answers() -> bool:
