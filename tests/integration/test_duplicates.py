@@ -13,6 +13,9 @@ from tests.integration.pictures import picture
 from tests.integration.queues import drained, send
 from tests.integration.seen import ONCE_EACH, calls_about, ledger, operations
 
+# So slow that whatever is told again comes while the first is being asked.
+SLOW_MS = 1500
+
 
 def event(key: str, version: str, size: int) -> str:
     """S3's word of an object, as it puts it into a queue."""
@@ -29,7 +32,7 @@ def paid_once(stack: Stack, rekognition: Rekognition, story: Story) -> None:
 def test_an_upload_told_again_while_it_is_under_way_is_paid_once(
     stack: Stack, rekognition: Rekognition, owner: str
 ) -> None:
-    rekognition.delay(500)
+    rekognition.delay(SLOW_MS)
     key, body = f"{owner}/portrait.jpg", picture(owner)
     version = stack.upload(key, body)
     send(stack, "uploads", *[event(*version, len(body))] * 3)
@@ -55,7 +58,7 @@ def test_an_upload_told_again_when_it_is_done_is_paid_once(stack: Stack, rekogni
 def test_work_asked_for_thrice_at_once_is_paid_once(
     stack: Stack, rekognition: Rekognition, owner: str, operation: str
 ) -> None:
-    rekognition.delay(500)
+    rekognition.delay(SLOW_MS)
     version = stack.upload(f"{owner}/portrait.jpg", picture(owner))
     run = stack.admitted(version).run
     assert run is not None
@@ -68,7 +71,7 @@ def test_work_asked_for_thrice_at_once_is_paid_once(
 
 
 def test_an_arrival_told_again_is_paid_once(stack: Stack, rekognition: Rekognition, owner: str) -> None:
-    rekognition.delay(500)
+    rekognition.delay(SLOW_MS)
     body = picture(owner)
     version = stack.upload(f"{owner}/portrait.jpg", body)
     run = stack.admitted(version).run

@@ -4,14 +4,17 @@ from rekbridge.testing import Rekognition, Stack
 
 from tests.integration.library import images
 from tests.integration.pictures import picture
+from tests.integration.queues import held
 from tests.integration.seen import ONCE_EACH, calls_about, operations
 
 
 def test_both_versions_of_an_overwritten_key_are_analysed(stack: Stack, rekognition: Rekognition, owner: str) -> None:
     key = f"{owner}/portrait.jpg"
-    first, second = [stack.upload(key, picture(owner + take)) for take in ("first", "second")]
+    # INGEST hears of neither before both are there.
+    with held(stack, "uploads"):
+        versions = [stack.upload(key, picture(owner + take)) for take in ("first", "second")]
 
-    stories = [stack.settled(version) for version in (first, second)]
+    stories = [stack.settled(version) for version in versions]
     assert len({story.image for story in stories}) == 2
     for story in stories:
         assert operations(calls_about(rekognition, stack, story)) == ONCE_EACH

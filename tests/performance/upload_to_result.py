@@ -44,7 +44,7 @@ class Times:
     def show(self) -> None:
         """Print a line for each."""
         print(f"{'milliseconds':40}{'p50':>8}{'p95':>8}{'longest':>9}")
-        for name, taken in sorted(self.taken.items()):
+        for name, taken in self.taken.items():
             print(
                 f"{name:40}{statistics.median(taken):8.0f}{statistics.quantiles(taken, n=20)[-1]:8.0f}{max(taken):9.0f}"
             )
