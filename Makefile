@@ -18,7 +18,8 @@ demo: setup ## Deploy both regions locally, send real images through, show what 
 	@$(REKBRIDGE) demo
 
 test: test-tf ## Run every test
-	@$(PYTEST) --numprocesses $(WORKERS) --dist loadgroup
+	@$(PYTEST) tests/unit tests/contract tests/plan tests/engine --numprocesses $(WORKERS)
+	@$(PYTEST) tests/operator tests/integration
 
 test-unit: setup ## Run the tests that need no servers
 	@$(PYTEST) tests/unit tests/contract

@@ -62,9 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """One stack for all: where tests run side by side, these stay in one process."""
+    """What a target lacks is expected to fail; what takes the stack away comes last."""
     for item in items:
         if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("one stack"))
             gaps.expect(item, config.getoption("--target"))
     items.sort(key=lambda item: item.get_closest_marker("last") is not None)

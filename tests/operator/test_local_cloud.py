@@ -18,8 +18,6 @@ import pytest
 from rekbridge import paths
 from rekbridge.cloud import LocalCloud, Plan, guard, ports
 
-pytestmark = pytest.mark.xdist_group("local cloud")
-
 type Rekbridge = Callable[..., subprocess.CompletedProcess[str]]
 
 HOME, REMOTE = "eu-west-3", "eu-west-1"

@@ -18,8 +18,6 @@ from handlers import config
 
 ENTRIES = sorted(path.stem for path in (ROOT / "handlers" / "entry").glob("[!_]*.py"))
 type Packages = tuple[Path, dict[str, Package]]
-pytestmark = pytest.mark.xdist_group("packages")
-
 # Alone: an isolated interpreter without site-packages, whose path is the unpacked zip and the standard library.
 ALONE = """
 import importlib, pathlib, sys
