@@ -84,13 +84,14 @@ class Queues:
 
 
 def body(record: Record) -> dict[str, Any]:
-    """A record's JSON object. Raises UnreadableMessage."""
+    """A record's JSON object. Raises UnreadableMessage, which tells nothing of the text: a media key may be in it."""
+    text = record["body"]
     try:
-        found = json.loads(record["body"])
+        found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UnreadableMessage(f"no JSON: {error}") from None
+        raise UnreadableMessage(f"no JSON in {len(text)} characters: {error}") from None
     if not isinstance(found, dict):
-        raise UnreadableMessage(f"no JSON object: {record['body'][:200]}")
+        raise UnreadableMessage(f"no JSON object in {len(text)} characters, but a {type(found).__name__}")
     return found
 
 

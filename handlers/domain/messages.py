@@ -22,11 +22,19 @@ class Message:
         """The message in a parsed body. Raises UnreadableMessage when it is of another form or version."""
         fields = dict(body)
         if fields.pop("schema", None) != SCHEMA:
-            raise UnreadableMessage(f"not a schema {SCHEMA} message: {str(body)[:200]}")
+            raise UnreadableMessage(f"not a schema {SCHEMA} message, but {outline(body)}")
         try:
             return cls(**fields)
         except TypeError as error:
             raise UnreadableMessage(f"not a {cls.__name__} message: {error}") from None
+
+
+def outline(body: dict[str, Any]) -> str:
+    """What a body is, for a log: its schema and the names of its fields, never a value, which may be a media key."""
+    schema = body.get("schema")
+    names = sorted(name for name in body if name.isidentifier())
+    version = f"schema {schema}" if isinstance(schema, int) else "no schema"
+    return f"{version} with the fields {', '.join(names)[:200] or 'none'}"
 
 
 @dataclass(frozen=True, slots=True)

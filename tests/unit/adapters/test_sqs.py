@@ -124,6 +124,17 @@ def test_a_body_that_is_no_object_is_unreadable(body: str) -> None:
     assert sqs.buried[0]["why"].startswith("UnreadableMessage")
 
 
+@pytest.mark.parametrize("body", ["no json: anna/passport.jpg", '["anna/passport.jpg"]', '"anna/passport.jpg"'])
+def test_neither_log_nor_reason_of_an_unreadable_body_tells_the_key_in_it(
+    body: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    sqs = FakeSqs()
+    each(sqs, lambda body, delivery: "done", sqs_record(body))
+    told = caplog.text + sqs.buried[0]["why"]
+    assert f"{len(body)} characters" in told
+    assert "passport" not in told
+
+
 def test_a_reason_holds_nothing_that_sqs_refuses() -> None:
     sqs = FakeSqs()
     each(sqs, raising(OutOfAttempts("bell \x07 and nul \x00" + "x" * 5000)), ONE)

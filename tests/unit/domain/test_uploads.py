@@ -56,6 +56,13 @@ def test_what_is_no_event_of_s3_is_unreadable(event: dict[str, object]) -> None:
         list(uploads(event))
 
 
+def test_an_event_that_cannot_be_read_tells_no_key() -> None:
+    record = s3_record(upload("anna/passport.jpg"), "3.0")
+    with pytest.raises(UnreadableMessage) as told:
+        list(uploads({"Records": [record]}))
+    assert "anna" not in str(told.value)
+
+
 @pytest.mark.parametrize(("key", "owner"), [("anna/2026/cat.png", "anna"), ("cat.png", ""), ("/cat.png", "")])
 def test_the_owner_is_the_first_segment_of_the_key(key: str, owner: str) -> None:
     assert upload(key).owner == owner
