@@ -68,6 +68,27 @@ class Sweep:
     longest_stay_s: str
 
 
+@dataclass(frozen=True, slots=True)
+class Api:
+    """Environment of `api`. `operations` are all that may be asked here, the way of each being bytes.
+
+    Its role needs, besides its log:
+    - media: s3:GetObject, s3:GetObjectVersion (a key is analysed), s3:PutObject (whom a form lets in), s3:ListBucket
+    - results: s3:GetObject, s3:PutObject, s3:ListBucket (without it an absent key is answered with 403)
+    - ledger: dynamodb:UpdateItem; pace: dynamodb:UpdateItem, dynamodb:BatchGetItem
+    - rekognition:<action> of every operation in each of its regions, on every resource: a model is chosen by the caller
+    """
+
+    media_bucket: str
+    results_bucket: str
+    ledger_table: str
+    pace_table: str
+    operations: str
+    account_id: str
+    # What is deployed, as `GET /health` tells it.
+    version: str
+
+
 def load[Config](form: type[Config], environment: Mapping[str, str] = os.environ) -> Config:
     """One Lambda's settings, each from the variable of its name. Raises KeyError that names what is missing."""
     return form(**{field.name: environment[field.name.upper()] for field in fields(form)})  # type: ignore[arg-type]

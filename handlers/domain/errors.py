@@ -8,11 +8,16 @@ RekbridgeError
 │   ├── ImageTooLarge
 │   ├── ImageTooSmall
 │   ├── UnknownOperation
-│   └── RefusedByService   Rekognition says no, for good
+│   ├── RefusedByService   Rekognition says no, for good
+│   └── InvalidRequest     the API's caller has to ask otherwise
+│       ├── InvalidParameter
+│       ├── RequestTooLarge
+│       └── UnsupportedType
 ├── Unavailable            may succeed later: the message waits `retry_in` seconds, and never dead-letters
 │   ├── Throttled
 │   ├── ClaimHeld          another worker is at it
 │   ├── RegionRefused      this account may not call the region: alarm
+│   ├── NoAnswer           the region took the call and did not answer in time
 │   └── StagedCopyMissing  staged again from home
 ├── OutOfAttempts          all paid attempts are used: dead-letter queue
 └── UnreadableMessage      no body of ours: dead-letter queue
@@ -67,6 +72,30 @@ class RefusedByService(Rejected):
     code = "refused-by-service"
 
 
+class InvalidRequest(Rejected):
+    """No request of a form that the API knows."""
+
+    code = "invalid-request"
+
+
+class InvalidParameter(InvalidRequest):
+    """A parameter that Rekognition, or this deployment, does not take; the message names it and what would do."""
+
+    code = "invalid-parameter"
+
+
+class RequestTooLarge(InvalidRequest):
+    """More than one request can carry: it has to go by an upload."""
+
+    code = "request-too-large"
+
+
+class UnsupportedType(InvalidRequest):
+    """A body of a content type that the operation does not take."""
+
+    code = "unsupported-type"
+
+
 class Unavailable(RekbridgeError):
     """It may succeed later: `retry_in` seconds from now, or after a wait that doubles with every delivery."""
 
@@ -85,6 +114,10 @@ class ClaimHeld(Unavailable):
 
 class RegionRefused(Unavailable):
     """The region is not enabled for this account, or the role may not call it."""
+
+
+class NoAnswer(Unavailable):
+    """The region took the call and did not answer in time; whether it was paid is not known."""
 
 
 class StagedCopyMissing(Unavailable):
