@@ -27,6 +27,7 @@ class Operation:
     price_group: int
     index: str | None
     parameters: dict[str, Any]
+    required: list[str]
 
     @property
     def method(self) -> str:

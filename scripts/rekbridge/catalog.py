@@ -29,15 +29,18 @@ def limits_of(shape: Shape) -> dict[str, Any]:
 
 
 def parameters(action: str, images: list[str]) -> dict[str, Any]:
-    """Limits of every parameter of one Rekognition action, its images left out."""
+    """Limits of every parameter of one Rekognition action, and which it requires, its images left out."""
     shape = botocore.session.get_session().get_service_model("rekognition").operation_model(action).input_shape
     assert isinstance(shape, StructureShape)
-    return {name: limits_of(member) for name, member in shape.members.items() if name not in images}
+    return {
+        "parameters": {name: limits_of(member) for name, member in shape.members.items() if name not in images},
+        "required": [name for name in shape.required_members if name not in images],
+    }
 
 
 def refreshed(catalog: dict[str, Any]) -> dict[str, Any]:
     """The catalog with every operation's parameter limits as the installed botocore has them."""
-    return {name: row | {"parameters": parameters(row["action"], row["images"])} for name, row in catalog.items()}
+    return {name: row | parameters(row["action"], row["images"]) for name, row in catalog.items()}
 
 
 def written(catalog: dict[str, Any]) -> str:
