@@ -7,12 +7,10 @@ from uuid import uuid4
 
 import pytest
 from rekbridge import deployment
-from rekbridge.testing import Stack, rekbridge_cloud, rekbridge_stack, rekbridge_target, rekognition
+from rekbridge.testing import Stack
 
 from tests.integration import gaps
 from tests.integration.letters import Letters
-
-__all__ = ["rekbridge_cloud", "rekbridge_stack", "rekbridge_target", "rekognition"]
 
 HERE = Path(__file__).parent
 
