@@ -67,4 +67,4 @@ bench: setup ## Measure, each figure beside its baseline
 
 clean: setup ## End the local cloud and forget it, and all that was built; downloads and environments stay
 	@$(REKBRIDGE) cloud down
-	@rm -rf build .rekbridge/cloud
+	@rm -rf build .rekbridge/cloud .rekbridge/packages

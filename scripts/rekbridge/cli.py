@@ -5,6 +5,7 @@ import sys
 import typer
 from typer.core import TyperGroup
 
+from rekbridge import paths
 from rekbridge.checks import check
 from rekbridge.cloud.commands import cloud
 from rekbridge.console import err
@@ -30,6 +31,11 @@ class Told(TyperGroup):
 
 app = typer.Typer(cls=Told, no_args_is_help=True, pretty_exceptions_show_locals=False, help=__doc__)
 app.add_typer(cloud, name="cloud")
-app.add_typer(terraform, name="terraform")
-for command in (check, package, deploy, destroy, demo):
-    app.command()(command)
+app.command()(package)
+app.command()(deploy)
+app.command()(destroy)
+if paths.CHECKOUT:
+    # They look at the sources, or need the photographs among the tests.
+    app.add_typer(terraform, name="terraform")
+    app.command()(check)
+    app.command()(demo)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from rekbridge import deployment, removal
+from rekbridge import deployment, paths, removal
 from rekbridge.cloud import LocalCloud
 from rekbridge.console import err, out
 from rekbridge.errors import OperatorError
@@ -99,7 +99,7 @@ def _chosen(target: Target, tfvars: Path | None, architecture: Architecture) -> 
             case _:
                 raise OperatorError(
                     "An AWS account needs your variables: regions, allowed regions, operations.",
-                    "Write them as terraform/variables.tf describes, then: make deploy TFVARS=file.tfvars",
+                    f"Write them as {paths.ROOT}/terraform/*.tf tell, then: rekbridge deploy --tfvars my.tfvars",
                 )
 
 

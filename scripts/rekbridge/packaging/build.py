@@ -36,7 +36,7 @@ def host_architecture() -> str:
 
 def folder(architecture: str) -> Path:
     """Where the packages of an architecture lie, and Terraform finds them."""
-    return paths.ROOT / "build" / "packages" / architecture
+    return paths.home() / "packages" / architecture
 
 
 def build(architecture: str, into: Path, root: Path = paths.ROOT) -> dict[Package, bool]:
