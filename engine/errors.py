@@ -48,6 +48,11 @@ def image_too_large(why: str) -> ServiceError:
     return ServiceError("ImageTooLargeException", why)
 
 
+def resource_not_found() -> ServiceError:
+    """A model version that is not in this region, for whatever reason."""
+    return ServiceError("ResourceNotFoundException", "The resource specified in the request cannot be found")
+
+
 def invalid_s3_object() -> ServiceError:
     """AWS says the same of a missing object, a missing permission and a bucket of another region."""
     return ServiceError(

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from engine import protocol, signature, validation
+from engine import projects, protocol, signature, validation
 from engine.calls import Call
 from engine.catalog import Catalog, Operation
 from engine.errors import Dropped, ServiceError, image_too_large, invalid_parameters
@@ -53,6 +53,7 @@ class Service:
         await self._struck(call)
         self._admitted(call)
         validation.check(request, model.input_shape)
+        projects.check(request, caller.region)
         if operation is None:
             raise ServiceError("UnknownOperationException", f"{call.operation} is not served by the local Rekognition")
         images = [await self._image(request[name], operation, caller, call) for name in operation.images]

@@ -28,13 +28,21 @@ def celebrities(pictures: Sequence[Picture], _settings: dict[str, Any]) -> Answe
     }
 
 
+def equipment(_pictures: Sequence[Picture], settings: dict[str, Any]) -> Answer:
+    """Answer DetectProtectiveEquipment: nobody is judged here, so a summary, given when asked for, is empty."""
+    if "SummarizationAttributes" not in settings:
+        return {"Persons": []}
+    groups = ("PersonsWithRequiredEquipment", "PersonsWithoutRequiredEquipment", "PersonsIndeterminate")
+    return {"Persons": [], "Summary": {group: [] for group in groups}}
+
+
 ANSWERS: Mapping[str, Callable[[Sequence[Picture], dict[str, Any]], Answer]] = {
     "CompareFaces": comparing.compare,
     "DetectCustomLabels": nothing(CustomLabels=[]),
     "DetectFaces": face_details.detect,
     "DetectLabels": labels.detect,
     "DetectModerationLabels": nothing(ModerationLabels=[]),
-    "DetectProtectiveEquipment": nothing(Persons=[]),
+    "DetectProtectiveEquipment": equipment,
     "DetectText": text.detect,
     "RecognizeCelebrities": celebrities,
 }

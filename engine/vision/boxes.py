@@ -1,7 +1,8 @@
 """Places in a picture, as fractions of its displayed width and height."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Self
 
 type Point = tuple[float, float]
@@ -37,11 +38,6 @@ class Box:
         """Its share of the picture."""
         return self.width * self.height
 
-    @property
-    def middle(self) -> Point:
-        """Its centre."""
-        return self.left + self.width / 2, self.top + self.height / 2
-
     def overlap(self, other: Self) -> float:
         """Intersection over union: 1 for the same box, 0 for two apart."""
         across = min(self.right, other.right) - max(self.left, other.left)
@@ -66,14 +62,25 @@ def read(box: dict[str, float]) -> Box:
     return Box(box.get("Left", 0), box.get("Top", 0), box.get("Width", 0), box.get("Height", 0))
 
 
-def inside(point: Point, polygon: Sequence[Point]) -> bool:
-    """Whether a point lies in a polygon (even-odd rule)."""
-    x, y = point
-    crossings = 0
-    for (x1, y1), (x2, y2) in zip(polygon, [*polygon[1:], polygon[0]], strict=True):
-        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
-            crossings += 1
-    return crossings % 2 == 1
+def share(box: Box, polygon: Sequence[Point]) -> float:
+    """How much of a box lies in a polygon, 0 to 1: the polygon is cut along the box's sides (Sutherland-Hodgman)."""
+    left = list(polygon)
+    for axis, least, most in ((0, box.left, box.right), (1, box.top, box.bottom)):
+        left = list(_cut(left, axis, least, 1))
+        left = list(_cut(left, axis, most, -1))
+    doubled = sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise([*left, *left[:1]]))
+    return abs(doubled) / 2 / box.area if box.area else 0.0
+
+
+def _cut(polygon: Sequence[Point], axis: int, at: float, side: int) -> Iterator[Point]:
+    """What of a polygon lies beyond a line across an axis (side 1), or before it (-1)."""
+    for here, there in pairwise([*polygon[-1:], *polygon]):
+        before, after = (side * (point[axis] - at) for point in (here, there))
+        if (before < 0) != (after < 0):
+            way = before / (before - after)
+            yield here[0] + way * (there[0] - here[0]), here[1] + way * (there[1] - here[1])
+        if after >= 0:
+            yield there
 
 
 def geometry(polygon: Sequence[Point]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import cv2
 
+from engine.errors import invalid_parameters
 from engine.vision import colours, faces, quality, reading
 from engine.vision.boxes import Box
 from engine.vision.picture import Picture
@@ -32,6 +33,9 @@ class Label:
     category: str
 
 
+# AWS: "Only valid when GENERAL_LABELS is specified as a feature type".
+LABEL_LIMITS = {"MaxLabels", "MinConfidence"}
+
 type Seen = list[tuple[Box, float]]
 
 FACE = Label("Face", ("Head", "Person"), (), "Person Description")
@@ -41,8 +45,10 @@ TEXT = Label("Text", (), (), "Text and Documents")
 
 
 def detect(pictures: Sequence[Picture], settings: dict[str, Any]) -> dict[str, Any]:
-    """Answer DetectLabels."""
-    picture, features = pictures[0], settings.get("Features", ["GENERAL_LABELS"])
+    """Answer DetectLabels. Raises InvalidParameterException for a limit on labels where none are asked for."""
+    picture, features = pictures[0], settings.get("Features") or ["GENERAL_LABELS"]
+    if "GENERAL_LABELS" not in features and settings.keys() & LABEL_LIMITS:
+        raise invalid_parameters()
     chosen = settings.get("Settings", {})
     answer: dict[str, Any] = {"Labels": [], "LabelModelVersion": MODEL}
     if "GENERAL_LABELS" in features:

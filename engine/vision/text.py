@@ -12,6 +12,8 @@ from engine.vision.reading import Written
 MODEL = "rapidocr-3.10.0"
 # AWS: "DetectText can detect up to 100 words in an image."
 MOST_WORDS = 100
+# AWS: "A word, face, or label is included in the region if it is more than half in that region."
+HALF = 0.5
 
 
 def detect(pictures: Sequence[Picture], settings: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def _passes(word: Written, filters: dict[str, float]) -> bool:
 
 def _of_interest(word: Written, filters: dict[str, Any]) -> bool:
     regions = filters.get("RegionsOfInterest", [])
-    return not regions or any(boxes.inside(word.box.middle, _outline(region)) for region in regions)
+    return not regions or any(boxes.share(word.box, _outline(region)) > HALF for region in regions)
 
 
 def _outline(region: dict[str, Any]) -> list[Point]:

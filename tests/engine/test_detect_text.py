@@ -66,6 +66,14 @@ def test_keeps_to_a_region_given_as_a_polygon(engine: Engine) -> None:
     assert [one["DetectedText"] for one in found if one["Type"] == "WORD"] == ["Linzensoep"]
 
 
+@pytest.mark.parametrize(("least", "found"), [(0, ["Linzensoep"]), (100, [])])
+def test_keeps_to_words_as_sure_as_the_filter_wants_them(engine: Engine, least: float, found: list[str]) -> None:
+    left = {"BoundingBox": {"Left": 0.0, "Top": 0.0, "Width": 0.26, "Height": 0.3}}
+    filters = {"RegionsOfInterest": [left], "WordFilter": {"MinConfidence": least}}
+    words = [one["DetectedText"] for one in detections(engine, "recipe.png", Filters=filters) if one["Type"] == "WORD"]
+    assert words == found
+
+
 def test_leaves_out_words_narrower_than_the_filter(engine: Engine) -> None:
     found = detections(engine, "recipe.png", Filters={"WordFilter": {"MinBoundingBoxWidth": 0.2}})
     words = [one["DetectedText"] for one in found if one["Type"] == "WORD"]

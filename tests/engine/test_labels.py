@@ -1,12 +1,11 @@
-"""DetectLabels and the operations without a model, on real photographs."""
+"""DetectLabels on real photographs."""
 
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.engine.running import EXPECTED, Engine, overlap, photo
-
-PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/p/version/v/1"
 
 
 def labels(engine: Engine, name: str, **settings: Any) -> dict[str, dict[str, Any]]:
@@ -73,8 +72,19 @@ def test_the_number_of_colours_can_be_limited(engine: Engine) -> None:
     assert len(properties(engine, "pavilion.jpg", Settings=chosen)["DominantColors"]) == 3
 
 
-def test_what_has_no_model_is_answered_empty(engine: Engine) -> None:
-    client, image = engine.client(), photo("astronaut.jpg")
-    assert client.detect_moderation_labels(Image=image)["ModerationLabels"] == []
-    assert client.detect_protective_equipment(Image=image)["Persons"] == []
-    assert client.detect_custom_labels(Image=image, ProjectVersionArn=PROJECT)["CustomLabels"] == []
+def test_labels_and_properties_can_be_asked_for_together(engine: Engine) -> None:
+    both = ["GENERAL_LABELS", "IMAGE_PROPERTIES"]
+    answer = engine.client().detect_labels(Image=photo("cat.jpg"), Features=both, MaxLabels=1)
+    assert [label["Name"] for label in answer["Labels"]] == ["Cat"]
+    assert answer["ImageProperties"]["DominantColors"]
+
+
+@pytest.mark.parametrize("limit", [{"MaxLabels": 5}, {"MinConfidence": 70}])
+def test_a_limit_on_labels_is_refused_where_none_are_asked_for(engine: Engine, limit: dict[str, int]) -> None:
+    with pytest.raises(ClientError, match="InvalidParameterException"):
+        properties(engine, "cat.jpg", **limit)
+
+
+def test_exclusion_wins_over_inclusion(engine: Engine) -> None:
+    filters = {"LabelCategoryInclusionFilters": ["Person Description"], "LabelExclusionFilters": ["Face"]}
+    assert sorted(labels(engine, "admiral.jpg", Settings={"GeneralLabels": filters})) == ["Person"]

@@ -1,9 +1,12 @@
 """Requests against the service model: what botocore itself would let through."""
 
 import base64
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from rekbridge import paths
 
 from engine import protocol, validation
 from engine.errors import ServiceError
@@ -48,6 +51,60 @@ def test_an_image_over_five_megabytes_is_refused_in_the_words_clients_search_for
         "1 validation error detected: Value 'java.nio.HeapByteBuffer[pos=0 lim=5242881 cap=5242881]' at 'image.bytes' "
         "failed to satisfy constraint: Member must have length less than or equal to 5242880"
     )
+
+
+def broken(rule: dict[str, Any]) -> Iterator[Any]:
+    """Values that a parameter's rule in the catalog excludes, one for each of its limits."""
+    match rule["type"]:
+        case "integer" | "float":
+            yield from (rule[limit] + past for limit, past in (("min", -1), ("max", 1)) if limit in rule)
+        case "string":
+            yield from ("x" * (rule["max"] + 1) for _ in range("max" in rule))
+            yield from ("\u2603" * max(1, rule.get("min", 1)) for _ in range("enum" in rule or "pattern" in rule))
+        case "list":
+            good = next(whole(rule["items"]))
+            yield from ([good] * (rule["max"] + 1) for _ in range("max" in rule))
+            yield from ([item] for item in broken(rule["items"]))
+        case "structure":
+            complete = {name: next(whole(rule["members"][name])) for name in rule.get("required", [])}
+            for name, member in rule["members"].items():
+                yield from (complete | {name: value} for value in broken(member))
+            yield from ({name: complete[name] for name in complete if name != left} for left in complete)
+
+
+def whole(rule: dict[str, Any]) -> Iterator[Any]:
+    """A value that fits, as far as the type goes."""
+    match rule["type"]:
+        case "integer" | "float":
+            yield rule.get("min", 0)
+        case "string":
+            yield rule.get("enum", ["x" * rule.get("min", 1)])[0]
+        case "list":
+            yield [next(whole(rule["items"]))]
+        case "structure":
+            yield {name: next(whole(rule["members"][name])) for name in rule.get("required", [])}
+
+
+BROKEN = [
+    (row["action"], name, value)
+    for row in json.loads((paths.ROOT / "handlers/domain/operations.json").read_text()).values()
+    for name, rule in row["parameters"].items()
+    for value in broken(rule)
+]
+
+
+@pytest.mark.parametrize(("action", "name", "value"), BROKEN, ids=lambda part: str(part)[:40])
+def test_what_the_catalog_excludes_is_refused(action: str, name: str, value: Any) -> None:
+    error = refusal(action, {"Image": PIXEL, name: value})
+    assert error.code == "ValidationException"
+    assert f"'{name[0].lower()}{name[1:]}" in error.message
+
+
+@pytest.mark.parametrize("missing", ["ProjectVersionArn", "Image"])
+def test_a_required_parameter_that_is_missing_is_told(missing: str) -> None:
+    given = {"Image": PIXEL, "ProjectVersionArn": "arn:aws:rekognition:eu-west-1:123456789012:project/p/version/v/1"}
+    error = refusal("DetectCustomLabels", {name: value for name, value in given.items() if name != missing})
+    assert "Member must not be null" in error.message
 
 
 def test_counts_every_broken_constraint() -> None:

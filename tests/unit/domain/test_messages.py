@@ -30,7 +30,7 @@ def test_a_message_of_another_form_is_unreadable(body: dict[str, Any]) -> None:
 
 
 def test_a_message_of_another_version_is_told_by_its_fields_and_by_no_value() -> None:
-    with pytest.raises(UnreadableMessage, match="but schema 2 with the fields owner, schema$") as told:
+    with pytest.raises(UnreadableMessage, match=r"but schema 2 with the fields owner, schema$") as told:
         Work.read({"schema": 2, "owner": "anna", "anna/passport.jpg": 1})
     assert "anna" not in str(told.value)
 
