@@ -1,9 +1,10 @@
 output "exports" {
   description = "The function, for whoever invokes, watches or describes it."
   value = {
-    name = aws_lambda_function.this.function_name
-    arn  = aws_lambda_function.this.arn
-    role = aws_iam_role.this.name
+    name       = aws_lambda_function.this.function_name
+    arn        = aws_lambda_function.this.arn
+    invoke_arn = aws_lambda_function.this.invoke_arn
+    role       = aws_iam_role.this.name
   }
 }
 

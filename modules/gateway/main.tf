@@ -1,0 +1,72 @@
+# One REST API before one function: it decides who may ask, and how often.
+
+resource "aws_api_gateway_rest_api" "this" {
+  name        = var.name
+  description = "Rekbridge: analyze now, upload, ask how it is."
+
+  # Everything reaches the function as base64: an image must not be taken for text.
+  binary_media_types = ["*/*"]
+
+  # The least TLS version is a custom domain's to set: for the host name that AWS gives, this provider cannot.
+  endpoint_configuration {
+    types = ["REGIONAL"]
+  }
+}
+
+resource "aws_api_gateway_deployment" "this" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+
+  # A deployment is a copy: what is changed below is served when another copy is made.
+  triggers = {
+    served = sha256(jsonencode([
+      aws_api_gateway_rest_api.this.binary_media_types,
+      [for name, method in aws_api_gateway_method.this : [name, method.resource_id, method.authorization]],
+      [for integration in aws_api_gateway_integration.this : [integration.type, integration.uri, integration.timeout_milliseconds]],
+      [for type, answer in local.refusals : [type, answer]],
+    ]))
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [aws_api_gateway_integration.this, aws_api_gateway_gateway_response.this]
+}
+
+resource "aws_api_gateway_stage" "this" {
+  rest_api_id          = aws_api_gateway_rest_api.this.id
+  deployment_id        = aws_api_gateway_deployment.this.id
+  stage_name           = local.stage
+  xray_tracing_enabled = true
+
+  access_log_settings {
+    destination_arn = local.log
+    format          = jsonencode(local.logged)
+  }
+
+  depends_on = [aws_cloudwatch_log_group.this]
+}
+
+resource "aws_api_gateway_method_settings" "this" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.this.stage_name
+  method_path = "*/*"
+
+  settings {
+    metrics_enabled        = true
+    throttling_rate_limit  = var.throttle.per_second
+    throttling_burst_limit = var.throttle.burst
+  }
+}
+
+resource "aws_lambda_permission" "this" {
+  statement_id  = "gateway"
+  action        = "lambda:InvokeFunction"
+  function_name = var.function.name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/${local.stage}/*"
+}
+
+locals {
+  stage = "v1"
+}
