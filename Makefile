@@ -6,7 +6,7 @@ ARCHITECTURE ?= arm64
 .DEFAULT_GOAL := help
 
 .PHONY: help setup demo test test-unit test-tf test-integration test-localstack check fmt package \
-	cloud-up cloud-down cloud-status cloud-logs deploy destroy bench clean
+	cloud-up cloud-down cloud-status cloud-logs deploy destroy catalog-newest bench clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ deploy: setup ## Package and apply to your AWS account (TFVARS=file)
 
 destroy: setup ## Remove what deploy made (TFVARS=file)
 	@$(REKBRIDGE) destroy --architecture $(ARCHITECTURE) $(if $(TFVARS),--tfvars $(TFVARS))
+
+catalog-newest: setup ## Look whether the catalog holds on the newest botocore of PyPI
+	@scripts/catalog-newest
 
 bench: setup ## Measure, each figure beside its baseline
 	@for program in $(notdir $(basename $(wildcard tests/performance/[a-z]*.py))); do .venv/bin/python -m tests.performance.$$program; done
