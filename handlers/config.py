@@ -36,6 +36,7 @@ class Analyze:
     prepared_bucket: str
     results_bucket: str
     ledger_table: str
+    pace_table: str
     staging_bucket: str
     remote_region: str
     results_queue: str

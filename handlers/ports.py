@@ -8,6 +8,7 @@ from handlers.domain.attempts import Attempt, Claim, Outcome
 from handlers.domain.images import Limits, Picture, Prepared
 from handlers.domain.messages import Answered, Work
 from handlers.domain.operations import Planned
+from handlers.domain.pace import Lane, Slot
 from handlers.domain.results import Result
 from handlers.domain.runs import Image, Run, Source
 from handlers.domain.uploads import Upload
@@ -18,6 +19,13 @@ class Clock(Protocol):
 
     def __call__(self) -> int:
         """Milliseconds since 1970."""
+
+
+class Pause(Protocol):
+    """Waiting in place."""
+
+    def __call__(self, milliseconds: int) -> None:
+        """Come back so much later; at once for nothing or less."""
 
 
 class Media(Protocol):
@@ -124,10 +132,50 @@ class Ledger(Protocol):
 
 
 class Placement(Protocol):
-    """Where and when the next call goes."""
+    """Where and when the next call goes, learned from what became of the ones before."""
 
-    def place(self, planned: Planned) -> str:
-        """The region to call now. Raises Throttled with the wait when no slot is near."""
+    def place(self, planned: Planned) -> Slot:
+        """A slot in one of the operation's regions. Raises Throttled with the wait when none is near."""
+
+    def answered(self, slot: Slot) -> None:
+        """The region answered, whatever it said."""
+
+    def throttled(self, slot: Slot) -> None:
+        """The region said that its quota is used up."""
+
+    def failed(self, slot: Slot) -> None:
+        """The region did not answer."""
+
+    def refused(self, slot: Slot) -> None:
+        """This account may not call the region."""
+
+
+class PaceStore(Protocol):
+    """One item per operation and region, which all workers change by single conditional writes; times in microseconds.
+
+    Each change tells whether it was made, and the lane as it is now.
+    """
+
+    def advance(self, operation: str, region: str, interval: int, low: int, high: int) -> tuple[bool, Lane]:
+        """Take the next slot where it lies between two times, and move the lane's time on; never in an open lane."""
+
+    def start(self, operation: str, region: str, tat: int, low: int) -> tuple[bool, Lane]:
+        """Set the time of a lane that is new, or whose time lies before `low`; never in an open lane."""
+
+    def cut(self, operation: str, region: str, rate_milli: int, at: int, before: int) -> Lane:
+        """Write down a lower rate, unless one was written after `before`."""
+
+    def open(self, operation: str, region: str, until: int, seen: int | None) -> tuple[bool, Lane]:
+        """Open the breaker until a time, if it still stands as it was seen (None: closed)."""
+
+    def probe(self, operation: str, region: str, until: int, seen: int) -> tuple[bool, Lane]:
+        """Claim the one call that may try an open lane whose time is over; nobody else may before `until`."""
+
+    def close(self, operation: str, region: str) -> Lane:
+        """The region is well again."""
+
+    def lanes(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Lane]:
+        """Lanes by operation and region as they are now; one that was never used is empty."""
 
 
 class Vision(Protocol):

@@ -5,26 +5,33 @@ locals {
   single_image = [for name, operation in local.catalog : name if length(operation.images) == 1]
 
   # Regions that have an operation, and the allowed ones among them, as words.
-  able   = { for name, operation in local.catalog : name => [for region in local.reachable : region if contains(keys(local.regions[region].tps), operation.action)] }
-  choice = { for name, regions in local.able : name => coalesce(join(", ", setintersection(regions, var.allowed_regions)), "none") }
+  able   = { for name, operation in local.catalog : name => [for region in local.reachable : region if contains(keys(local.tps[region]), operation.action)] }
+  choice = { for name, regions in local.able : name => coalesce(join(", ", setintersection(regions, local.allowed)), "none") }
 
   # Settings that are words of a list, or lists of such words.
   choices = merge([for name, operation in local.catalog : {
     for key, rule in operation.parameters : "${name}.${key}" => try(rule.enum, rule.items.enum) if can(try(rule.enum, rule.items.enum))
   }]...)
 
-  # Seconds of a typical call, and a quarter for the odd slow one. Quota x latency = calls in flight; Lambda's least is 2.
-  latency_s = 0.3 * 1.25
+  # Seconds of a typical piece of work (a call takes 0.3), and a quarter for the odd slow one. Quota x latency = calls in flight.
+  latency_s = 0.42 * 1.25
 
-  called_in = { for name, operation in var.operations : name => coalesce(operation.region, var.remote_region) }
+  # A model of one's own lies in one region, which its ARN tells.
+  bound = { for name, operation in var.operations : name => try([split(":", operation.settings.ProjectVersionArn)[3]], local.allowed) }
+
+  called_in = { for name, operation in var.operations : name => sort(operation.way == "staged" ? [var.remote_region] :
+    setintersection(coalesce(operation.regions, local.able[name]), local.able[name], local.allowed, local.bound[name])
+  ) }
 
   operations = { for name, operation in var.operations : name => {
-    action      = local.catalog[name].action
-    way         = operation.way
-    region      = local.called_in[name]
-    settings    = jsonencode({ for key, value in operation.settings : key => try(jsondecode(value), value) })
-    concurrency = max(2, ceil(local.regions[local.called_in[name]].tps[local.catalog[name].action] * local.latency_s))
+    action   = local.catalog[name].action
+    way      = operation.way
+    regions  = { for region in local.called_in[name] : region => { tps = local.tps[region][local.catalog[name].action], weight = lookup(var.weights, region, 1) } }
+    settings = jsonencode({ for key, value in operation.settings : key => try(jsondecode(value), value) })
+
+    # AWS: an event source runs 2-1,000 invocations at a time.
+    concurrency = min(1000, max(2, ceil(local.latency_s * sum([for region in local.called_in[name] : local.tps[region][local.catalog[name].action]]))))
   } }
 
-  called_past_home = [for name, region in local.called_in : name if region != var.home_region && contains(local.able[name], var.home_region)]
+  called_past_home = [for name, regions in local.called_in : name if !contains(regions, var.home_region) && contains(local.able[name], var.home_region)]
 }

@@ -4,12 +4,12 @@ variable "operations" {
   description = <<-EOT
     Operations for every image, by catalog name (handlers/domain/operations.json).
     way: bytes (nothing is stored outside home) or staged (a copy waits in the remote region).
-    region: where to call it (default: remote_region).
+    regions: where it may be called (default: home if it has the operation, and every allowed region that does).
     settings: parameters of the API action; a list or an object as JSON text.
   EOT
   type = map(object({
     way      = optional(string, "bytes")
-    region   = optional(string)
+    regions  = optional(set(string))
     settings = optional(map(string), {})
   }))
   nullable = false
@@ -35,26 +35,52 @@ variable "operations" {
   }
 
   validation {
-    condition = alltrue([for name, operation in var.operations : contains(lookup(local.able, name, local.reachable), coalesce(operation.region, var.remote_region))])
+    condition = alltrue([for name, operation in var.operations :
+      length(setsubtract(coalesce(operation.regions, []), lookup(local.able, name, local.reachable))) == 0
+    ])
     error_message = join("\n", [for name, operation in var.operations :
-      "Rekognition has no ${name} in ${coalesce(operation.region, var.remote_region)}. It has it in ${join(", ", local.able[name])}; allowed_regions allows ${local.choice[name]}."
-      if !contains(lookup(local.able, name, local.reachable), coalesce(operation.region, var.remote_region))
+      "Rekognition has no ${name} in ${join(", ", setsubtract(coalesce(operation.regions, []), local.able[name]))}. It has it in ${join(", ", local.able[name])}; allowed_regions allows ${local.choice[name]}."
+      if length(setsubtract(coalesce(operation.regions, []), lookup(local.able, name, local.reachable))) > 0
     ])
   }
 
   validation {
-    condition = alltrue([for operation in var.operations : contains(var.allowed_regions, coalesce(operation.region, var.remote_region))])
+    condition = alltrue([for name, operation in var.operations :
+      length(setsubtract(coalesce(operation.regions, []), local.allowed)) == 0
+    ])
     error_message = join("\n", [for name, operation in var.operations :
-      "${name} would be called in ${coalesce(operation.region, var.remote_region)}, which allowed_regions leaves out. It would work in ${try(local.choice[name], "none")}."
-      if !contains(var.allowed_regions, coalesce(operation.region, var.remote_region))
+      "${name} would be called in ${join(", ", setsubtract(coalesce(operation.regions, []), local.allowed))}, which allowed_regions leaves out. It would work in ${try(local.choice[name], "none")}."
+      if length(setsubtract(coalesce(operation.regions, []), local.allowed)) > 0
     ])
   }
 
   validation {
-    condition = alltrue([for operation in var.operations : operation.way == "bytes" || coalesce(operation.region, var.remote_region) == var.remote_region])
+    condition = alltrue([for name, operation in var.operations :
+      length(setintersection(coalesce(operation.regions, lookup(local.able, name, local.reachable)), local.allowed)) > 0
+    ])
     error_message = join("\n", [for name, operation in var.operations :
-      "Staged copies lie in ${var.remote_region} only: leave out the region of ${name}, or let it go by bytes."
-      if operation.way != "bytes" && coalesce(operation.region, var.remote_region) != var.remote_region
+      "No allowed region has ${name}: allow one of ${join(", ", local.able[name])}."
+      if length(setintersection(coalesce(operation.regions, lookup(local.able, name, local.reachable)), local.allowed)) == 0
+    ])
+  }
+
+  validation {
+    condition = alltrue([for name, operation in var.operations :
+      operation.way == "bytes" || coalesce(operation.regions, toset([var.remote_region])) == toset([var.remote_region])
+    ])
+    error_message = join("\n", [for name, operation in var.operations :
+      "Staged copies lie in ${var.remote_region} only: leave out the regions of ${name}, or let it go by bytes."
+      if operation.way != "bytes" && coalesce(operation.regions, toset([var.remote_region])) != toset([var.remote_region])
+    ])
+  }
+
+  validation {
+    condition = alltrue([for name, operation in var.operations :
+      operation.way == "bytes" || contains(lookup(local.able, name, local.reachable), var.remote_region)
+    ])
+    error_message = join("\n", [for name, operation in var.operations :
+      "Staged copies lie in ${var.remote_region}, where Rekognition has no ${name}: let it go by bytes, or choose a remote_region among ${local.choice[name]}."
+      if operation.way != "bytes" && !contains(lookup(local.able, name, local.reachable), var.remote_region)
     ])
   }
 

@@ -5,7 +5,7 @@ output "deployment" {
     target       = var.target
     account_id   = data.aws_caller_identity.this.account_id
     regions      = { home = var.home_region, remote = var.remote_region }
-    operations   = { for name, operation in local.operations : name => { way = operation.way, region = operation.region } }
+    operations   = { for name, operation in local.operations : name => { way = operation.way, regions = operation.regions, concurrency = operation.concurrency } }
     buckets      = merge(module.home.stations.buckets, { staging = module.remote.exports.staging.name })
     tables       = module.home.stations.tables
     functions    = module.home.stations.functions

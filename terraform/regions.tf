@@ -12,7 +12,7 @@ variable "home_region" {
 }
 
 variable "remote_region" {
-  description = "Region that staged copies go to, and where operations are called that name no other, like eu-west-1."
+  description = "Region that staged copies go to, like eu-west-1."
   type        = string
   nullable    = false
 
@@ -71,7 +71,7 @@ check "operations_are_not_called_past_home" {
     condition = length(local.called_past_home) == 0
     error_message = join(" ", [
       "${var.home_region} has ${join(", ", local.called_past_home)} itself.",
-      "Unless its quota is too small, set their region to ${var.home_region} and way to bytes: nothing needs to leave home.",
+      "Let them go by bytes, and leave ${var.home_region} in their regions: then only what its quota cannot take leaves home.",
     ])
   }
 }

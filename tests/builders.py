@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 from handlers.domain import identity
 from handlers.domain.attempts import Attempt
 from handlers.domain.messages import Answered, Work
-from handlers.domain.operations import Planned, Way, named
+from handlers.domain.operations import Allowance, Planned, Way, named
 from handlers.domain.results import Result
 from handlers.domain.runs import Image, Run, Source
 from handlers.domain.uploads import Upload
@@ -21,7 +21,7 @@ MINUTE = 60_000
 
 def planned(name: str, way: Way = "bytes", **settings: Any) -> Planned:
     queue = f"https://sqs.{HOME}.amazonaws.com/000000000000/rekbridge-work-{name}"
-    return Planned(named(name), way, REMOTE, queue, f"{queue}-dead", settings)
+    return Planned(named(name), way, {REMOTE: Allowance(50)}, queue, f"{queue}-dead", settings)
 
 
 # Both ways in one deployment; `celebrities` has the limits of `text` on its own way.

@@ -1,7 +1,7 @@
 """One fake per port of handlers/ports.py, in memory; tests/contract shows that the adapters behave alike."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from handlers.domain.errors import Gone, StagedCopyMissing
 from handlers.domain.images import Limits, Picture, Prepared, fitted
 from handlers.domain.messages import Answered, Work
 from handlers.domain.operations import Planned
+from handlers.domain.pace import Lane, Slot
 from handlers.domain.results import Result
 from handlers.domain.uploads import Upload
 from tests.builders import NOW
@@ -23,6 +24,16 @@ class FakeClock:
 
     def __call__(self) -> int:
         return self.at
+
+
+@dataclass
+class FakePause:
+    """Time passes at once."""
+
+    now: FakeClock
+
+    def __call__(self, milliseconds: int) -> None:
+        self.now.at += max(0, milliseconds)
 
 
 class FakeMedia(dict[tuple[str, str], bytes]):
@@ -103,12 +114,69 @@ class FakeResults(dict[str, Result]):
 
 @dataclass
 class FakePlacement:
-    full: Exception | None = None
+    """The first region at once; `told` is what it has learned."""
 
-    def place(self, planned: Planned) -> str:
+    full: Exception | None = None
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    def place(self, planned: Planned) -> Slot:
         if self.full:
             raise self.full
-        return planned.region
+        region, allowed = next(iter(planned.regions.items()))
+        return Slot(planned.operation.name, region, allowed.tps, at=0, issued=0)
+
+    def answered(self, slot: Slot) -> None:
+        self.told.append(("answered", slot.region))
+
+    def throttled(self, slot: Slot) -> None:
+        self.told.append(("throttled", slot.region))
+
+    def failed(self, slot: Slot) -> None:
+        self.told.append(("failed", slot.region))
+
+    def refused(self, slot: Slot) -> None:
+        self.told.append(("refused", slot.region))
+
+
+@dataclass
+class FakePaceStore(dict[tuple[str, str], Lane]):
+    """Lanes in memory; `steps` counts the writes."""
+
+    steps: int = 0
+
+    def advance(self, operation: str, region: str, interval: int, low: int, high: int) -> tuple[bool, Lane]:
+        lane = self.lane(operation, region)
+        free = lane.open_until is None and lane.tat is not None and low <= lane.tat <= high
+        return self.change(operation, region, free, tat=(lane.tat or 0) + interval)
+
+    def start(self, operation: str, region: str, tat: int, low: int) -> tuple[bool, Lane]:
+        lane = self.lane(operation, region)
+        free = lane.open_until is None and (lane.tat is None or lane.tat < low)
+        return self.change(operation, region, free, tat=tat)
+
+    def cut(self, operation: str, region: str, rate_milli: int, at: int, before: int) -> Lane:
+        last = self.lane(operation, region).cut_at
+        return self.change(operation, region, last is None or last < before, rate_milli=rate_milli, cut_at=at)[1]
+
+    def open(self, operation: str, region: str, until: int, seen: int | None) -> tuple[bool, Lane]:
+        return self.change(operation, region, self.lane(operation, region).open_until == seen, open_until=until)
+
+    probe = open
+
+    def close(self, operation: str, region: str) -> Lane:
+        return self.change(operation, region, True, open_until=None)[1]
+
+    def lanes(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Lane]:
+        return {key: self.lane(*key) for key in keys}
+
+    def lane(self, operation: str, region: str) -> Lane:
+        return self.get((operation, region), Lane())
+
+    def change(self, operation: str, region: str, may: bool, **changed: int | None) -> tuple[bool, Lane]:
+        self.steps += 1
+        if may:
+            self[operation, region] = replace(self.lane(operation, region), **changed)
+        return may, self.lane(operation, region)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from handlers.domain.messages import Work
 from handlers.domain.operations import Planned
 from handlers.domain.uploads import Upload
 from handlers.flows.analyze import Analyze
+from handlers.flows.ask import Ask
 from handlers.flows.bridge import Bridge
 from handlers.flows.ingest import Ingest
 from handlers.flows.route import Route
@@ -99,8 +100,10 @@ class World:
         return Bridge(self.plan, wrap(self.library), wrap(self.work))(upload(staged, "null"))
 
     def analyze(self, work: Work, wrap: Wrap = unharmed) -> str:
-        ports = [self.shelf, self.staging, self.results, self.ledger, self.placement, self.vision, self.answers]
-        station = Analyze(HOME, self.plan, *self.given(ports, wrap))
+        ports = [self.results, self.ledger, self.placement, self.vision]
+        results, ledger, placement, vision = map(wrap, ports)
+        ask = Ask(HOME, results, ledger, placement, vision, fakes.FakePause(self.now), self.now)
+        station = Analyze(self.plan, ask, *map(wrap, [self.shelf, self.staging, self.answers]))
         return station(work, self.now() + DEADLINE)
 
     def route(self, answered: Any, wrap: Wrap = unharmed) -> str:

@@ -1,7 +1,8 @@
 """AWS clients, made once at start-up, and what their errors mean for a message."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import boto3
@@ -39,6 +40,11 @@ BUSY = {
 def client(service: str, region: str | None = None, config: Config = PATIENCE) -> Any:
     """A client for one service, in the Lambda's own region unless another is given."""
     return SESSION.client(service, region_name=region, config=config)
+
+
+def regional(service: str, config: Config = PATIENCE) -> Callable[[str], Any]:
+    """A client for one service in whichever region is asked for: made once, when it is first needed."""
+    return cache(lambda region: client(service, region, config))
 
 
 def code_of(error: ClientError) -> str:

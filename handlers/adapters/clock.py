@@ -1,4 +1,4 @@
-"""Time of day."""
+"""Time, and waiting for it."""
 
 import time
 
@@ -6,3 +6,9 @@ import time
 def now() -> int:
     """Milliseconds since 1970."""
     return time.time_ns() // 1_000_000
+
+
+def pause(milliseconds: int) -> None:
+    """Come back so much later; at once for nothing or less."""
+    if milliseconds > 0:
+        time.sleep(milliseconds / 1000)

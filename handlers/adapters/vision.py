@@ -1,6 +1,6 @@
 """Rekognition, one client per region this deployment may call."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ParamValidationError
@@ -36,7 +36,7 @@ REFUSED_WAIT_S = 900
 class Rekognition:
     """Calls and translates: an answer, or an error that says what becomes of the message."""
 
-    def __init__(self, clients: Mapping[str, "RekognitionClient"], staging_bucket: str) -> None:
+    def __init__(self, clients: Callable[[str], "RekognitionClient"], staging_bucket: str) -> None:
         self.clients, self.staging_bucket = clients, staging_bucket
 
     def analyze(self, planned: Planned, region: str, image: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class Rekognition:
         named = image
         if "S3Object" in image:
             named = {"S3Object": {"Bucket": self.staging_bucket, **image["S3Object"]}}
-        call = getattr(self.clients[region], planned.operation.method)
+        call = getattr(self.clients(region), planned.operation.method)
         outcome = "Errors"
         try:
             answer: dict[str, Any] = call(**planned.operation.request(named, planned.parameters))

@@ -48,12 +48,23 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """What one region takes of an operation in calls a second; `weight` multiplies its share of the overflow."""
+
+    tps: float
+    weight: float = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
-    """One operation as this deployment runs it: its way, its region and its queues."""
+    """One operation as this deployment runs it: its way, the regions it may go to, its queues.
+
+    Staged work has one region, the one its copy lies in.
+    """
 
     operation: Operation
     way: Way
-    region: str
+    regions: dict[str, Allowance]
     queue: str
     dead: str
     settings: dict[str, Any] = field(default_factory=dict)
@@ -91,7 +102,13 @@ def named(name: str) -> Operation:
 
 def plan(text: str) -> dict[str, Planned]:
     """The deployment's operations from the JSON that Terraform writes into OPERATIONS."""
-    return {name: Planned(operation=named(name), **row) for name, row in json.loads(text).items()}
+    return {name: read(name, row) for name, row in json.loads(text).items()}
+
+
+def read(name: str, row: dict[str, Any]) -> Planned:
+    """One operation of that JSON."""
+    regions = {region: Allowance(**told) for region, told in row["regions"].items()}
+    return Planned(operation=named(name), **row | {"regions": regions})
 
 
 def planned(plan: Plan, name: str) -> Planned:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from handlers.domain import identity, regions
+from handlers.domain import identity
 from handlers.domain.errors import ImageTooSmall, Rejected, Unavailable, UnreadableImage
 from handlers.domain.images import Limits, Picture, Prepared, sniff
 from handlers.domain.operations import Plan
@@ -56,9 +56,10 @@ class Ingest:
     def leave_room(self) -> None:
         """Raises Unavailable while the remote region has hours of staged work before it."""
         for name, planned in self.plan.items():
-            room = STAGED_AHEAD_H * 3600 * regions.quota(planned.operation.action, planned.region)
+            room = STAGED_AHEAD_H * 3600 * sum(allowed.tps for allowed in planned.regions.values())
             if planned.way == "staged" and self.work.depth(name) >= room:
-                raise Unavailable(f"{name}: {room} staged images wait in {planned.region} already", retry_in=900)
+                waiting = f"{name}: {room:.0f} staged images wait in {', '.join(planned.regions)} already"
+                raise Unavailable(waiting, retry_in=900)
 
     def read(self, upload: Upload, delivery: int) -> Run:
         """Admit an upload; from its second delivery on the readings that nobody saw the end of are counted."""

@@ -9,11 +9,11 @@ locals {
   # X-Ray knows no resources.
   own = merge(
     {
-      log   = { actions = ["logs:CreateLogStream", "logs:PutLogEvents"], resources = ["${local.log}:*"], region = null }
-      trace = { actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources = ["*"], region = null }
+      log   = { actions = ["logs:CreateLogStream", "logs:PutLogEvents"], resources = ["${local.log}:*"], regions = null }
+      trace = { actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources = ["*"], regions = null }
     },
     length(var.queues) == 0 ? {} : {
-      read = { actions = local.read_queue, resources = [for queue in var.queues : queue.arn], region = null }
+      read = { actions = local.read_queue, resources = [for queue in var.queues : queue.arn], regions = null }
     },
   )
 
@@ -24,7 +24,7 @@ locals {
       Action   = statement.actions
       Resource = statement.resources
     },
-    statement.region == null ? {} : { Condition = { StringEquals = { "aws:RequestedRegion" = statement.region } } },
+    statement.regions == null ? {} : { Condition = { StringEquals = { "aws:RequestedRegion" = statement.regions } } },
   )]
 }
 

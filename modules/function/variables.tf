@@ -87,11 +87,11 @@ variable "queues" {
 }
 
 variable "permissions" {
-  description = "What the code itself calls, one IAM statement per key; region: the only one to call it in."
+  description = "What the code itself calls, one IAM statement per key; regions: the only ones to call it in."
   type = map(object({
     actions   = list(string)
     resources = list(string)
-    region    = optional(string)
+    regions   = optional(list(string))
   }))
   default  = {}
   nullable = false

@@ -22,6 +22,13 @@ locals {
       statistic  = "Sum"
       periods    = 3
     } },
+    { "${var.prefix}-breaker-opened" = {
+      about      = "A region fails, or refuses this account; calls go elsewhere, or wait. The log of ANALYZE tells which."
+      metric     = ["Rekbridge", "BreakersOpened"]
+      dimensions = {}
+      statistic  = "Sum"
+      periods    = 1
+    } },
     { "${var.prefix}-pending-too-long" = {
       about      = "SWEEP sends images again, and they stay pending."
       metric     = ["Rekbridge", "PendingTooLong"]

@@ -5,7 +5,7 @@ locals {
   rekognition = { for name, operation in var.operations : "call_${name}" => {
     actions   = ["rekognition:${operation.action}"]
     resources = [try(jsondecode(operation.settings).ProjectVersionArn, "*")]
-    region    = operation.region
+    regions   = keys(operation.regions)
   } }
 }
 
@@ -22,6 +22,7 @@ module "analyze" {
     PREPARED_BUCKET = module.prepared.exports.name
     RESULTS_BUCKET  = module.results.exports.name
     LEDGER_TABLE    = aws_dynamodb_table.ledger.name
+    PACE_TABLE      = aws_dynamodb_table.pace.name
     STAGING_BUCKET  = var.remote.staging.name
     REMOTE_REGION   = var.remote.region
     RESULTS_QUEUE   = module.results_queue.exports.url
@@ -40,6 +41,7 @@ module "analyze" {
     results  = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.results.exports.arn}/*"] }
     absent   = { actions = ["s3:ListBucket"], resources = [module.prepared.exports.arn, module.results.exports.arn] }
     staging  = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${var.remote.staging.arn}/*"] }
+    pace     = { actions = ["dynamodb:UpdateItem"], resources = [local.tables.pace] }
     ledger   = { actions = ["dynamodb:UpdateItem"], resources = [local.tables.ledger] }
     report   = { actions = ["sqs:SendMessage"], resources = [module.results_queue.exports.arn] }
     bury     = { actions = ["sqs:SendMessage"], resources = [for queue in module.work : queue.exports.dead_arn] }

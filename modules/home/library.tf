@@ -1,7 +1,7 @@
-# The library (images, sources, runs, results, labels), and the ledger (every attempt at a call).
+# The library (images, sources, runs, results, labels), the ledger (every attempt at a call), the pace (when the next may come).
 
 locals {
-  tables = { for name in ["library", "ledger"] : name =>
+  tables = { for name in ["library", "ledger", "pace"] : name =>
     "arn:${var.place.partition}:dynamodb:${var.place.name}:${var.place.account_id}:table/${var.prefix}-${name}"
   }
 }
@@ -54,6 +54,22 @@ resource "aws_dynamodb_table" "ledger" {
 
   attribute {
     name = "pk"
+    type = "S"
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+}
+
+# One item per operation and region; lost, it is made again by the next call.
+resource "aws_dynamodb_table" "pace" {
+  name         = "${var.prefix}-pace"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "lane"
+
+  attribute {
+    name = "lane"
     type = "S"
   }
 

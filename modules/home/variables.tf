@@ -36,11 +36,11 @@ variable "bridge" {
 }
 
 variable "operations" {
-  description = "What is analysed, by catalog name: the API action, the way to it, and how many calls at a time its quota feeds."
+  description = "What is analysed, by catalog name: the API action, the way to it, calls a second by region, and how many at a time that feeds."
   type = map(object({
     action      = string
     way         = string
-    region      = string
+    regions     = map(object({ tps = number, weight = number }))
     settings    = string
     concurrency = number
   }))

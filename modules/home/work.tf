@@ -15,7 +15,7 @@ locals {
   # What the functions know of the operations.
   operations = jsonencode({ for name, operation in var.operations : name => {
     way      = operation.way
-    region   = operation.region
+    regions  = operation.regions
     settings = jsondecode(operation.settings)
     queue    = module.work[name].exports.url
     dead     = module.work[name].exports.dead_url

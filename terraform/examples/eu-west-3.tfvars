@@ -14,8 +14,13 @@ operations = {
   # Sent with the call and stored nowhere outside home: up to 5 MB. Settings are those of DetectFaces.
   faces = { way = "bytes", settings = { Attributes = "[\"DEFAULT\", \"EYES_OPEN\"]" } }
 
-  # Bytes may also go to another allowed region, with a quota of its own.
-  labels = { way = "bytes", region = "eu-central-1", settings = { MaxLabels = 50, MinConfidence = 75 } }
+  # Bytes go to every allowed region, by their quotas, unless told.
+  labels = { way = "bytes", regions = ["eu-central-1"], settings = { MaxLabels = 50, MinConfidence = 75 } }
+}
+
+# Calls a second that AWS has granted beyond its defaults; `rekbridge quotas refresh` writes them.
+quotas = {
+  eu-central-1 = { DetectLabels = 20 }
 }
 
 # What your organisation asks of every role.

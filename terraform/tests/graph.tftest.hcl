@@ -36,7 +36,7 @@ variables {
 
   operations = {
     text   = { way = "staged" }
-    labels = { region = "eu-central-1", settings = { MaxLabels = 20 } }
+    labels = { regions = ["eu-central-1"], settings = { MaxLabels = 20 } }
     faces  = { settings = { Attributes = "[\"ALL\"]" } }
   }
 }
@@ -48,12 +48,75 @@ run "both_regions_apply_at_once" {
   }
 }
 
-run "operations_go_to_the_remote_region_unless_told" {
+run "bytes_go_to_every_allowed_region_unless_told_and_staged_copies_to_one" {
   command = plan
 
   assert {
-    condition     = local.called_in == { text = "eu-west-1", labels = "eu-central-1", faces = "eu-west-1" }
-    error_message = "The default region of an operation is the remote one."
+    condition     = local.called_in == { text = ["eu-west-1"], labels = ["eu-central-1"], faces = ["eu-central-1", "eu-west-1"] }
+    error_message = "Every allowed region gives its quota; a staged copy lies in the remote one."
+  }
+}
+
+run "home_is_one_of_them_where_it_has_the_operation" {
+  command = plan
+
+  variables {
+    home_region = "eu-west-2"
+    operations  = { faces = {} }
+  }
+
+  assert {
+    condition     = local.called_in.faces == ["eu-central-1", "eu-west-1", "eu-west-2"]
+    error_message = "Nothing needs to leave home while home can take it."
+  }
+}
+
+run "quotas_of_ones_own_and_weights_reach_the_handlers" {
+  command = plan
+
+  variables {
+    quotas  = { eu-west-1 = { DetectFaces = 200 } }
+    weights = { eu-central-1 = 3 }
+  }
+
+  assert {
+    condition = local.operations.faces.regions == {
+      eu-west-1    = { tps = 200, weight = 1 }
+      eu-central-1 = { tps = 25, weight = 3 }
+    }
+    error_message = "What AWS has granted stands above its defaults."
+  }
+}
+
+run "a_granted_quota_tells_of_a_region_that_the_table_does_not_know_yet" {
+  command = plan
+
+  variables {
+    home_region     = "eu-west-1"
+    remote_region   = "eu-central-1"
+    allowed_regions = ["eu-central-1", "eu-west-3"]
+    operations      = { faces = { regions = ["eu-west-3"] } }
+    quotas          = { eu-west-3 = { DetectFaces = 7 } }
+  }
+
+  expect_failures = [check.operations_are_not_called_past_home]
+
+  assert {
+    condition     = local.operations.faces.regions == { eu-west-3 = { tps = 7, weight = 1 } }
+    error_message = "AWS adds regions more often than this table is written."
+  }
+}
+
+run "a_model_of_ones_own_is_called_in_its_own_region" {
+  command = plan
+
+  variables {
+    operations = { custom-labels = { settings = { ProjectVersionArn = "arn:aws:rekognition:eu-central-1:123456789012:project/cats/version/1/1700000000000" } } }
+  }
+
+  assert {
+    condition     = local.called_in.custom-labels == ["eu-central-1"]
+    error_message = "Its ARN tells the region."
   }
 }
 
@@ -69,9 +132,9 @@ run "bytes_is_the_usual_way" {
 run "calls_in_flight_follow_from_quota_and_latency" {
   command = plan
 
-  # DetectText 50 a second in Ireland, DetectLabels 5 in Frankfurt, DetectFaces 100 in Ireland; x 0.375 s, at least 2.
+  # DetectText 50 a second in Ireland, DetectLabels 5 in Frankfurt, DetectFaces 100 + 25 in both; x 0.525 s.
   assert {
-    condition     = [for name in ["text", "labels", "faces"] : local.operations[name].concurrency] == [19, 2, 38]
+    condition     = [for name in ["text", "labels", "faces"] : local.operations[name].concurrency] == [27, 3, 66]
     error_message = "Concurrency is derived: quota x latency."
   }
 }

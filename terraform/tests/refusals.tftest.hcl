@@ -65,7 +65,7 @@ run "rejects_an_operation_that_its_region_does_not_have" {
 
   variables {
     allowed_regions = ["eu-west-1", "ca-central-1"]
-    operations      = { text = { region = "ca-central-1" } }
+    operations      = { text = { regions = ["ca-central-1"] } }
   }
 
   expect_failures = [var.operations]
@@ -75,7 +75,7 @@ run "rejects_an_analysis_outside_the_allowed_regions" {
   command = plan
 
   variables {
-    operations = { text = { region = "us-east-1" } }
+    operations = { text = { regions = ["us-east-1"] } }
   }
 
   expect_failures = [var.operations]
@@ -85,7 +85,7 @@ run "rejects_a_staged_operation_away_from_the_staged_copy" {
   command = plan
 
   variables {
-    operations = { text = { way = "staged", region = "eu-central-1" } }
+    operations = { text = { way = "staged", regions = ["eu-central-1"] } }
   }
 
   expect_failures = [var.operations]
@@ -316,6 +316,6 @@ run "is_silent_where_the_operation_is_called_at_home" {
 
   variables {
     home_region = "eu-central-1"
-    operations  = { text = { region = "eu-central-1" } }
+    operations  = { text = { regions = ["eu-central-1"] } }
   }
 }

@@ -67,6 +67,9 @@ class Cloud:
     def ledger(self) -> str:
         return self.table({"pk": "S"}, ["pk"])
 
+    def pace(self) -> str:
+        return self.table({"lane": "S"}, ["lane"])
+
     def table(self, types: dict[str, str], key: list[str], **more: Any) -> str:
         name = f"table-{next(numbers)}"
         self.client("dynamodb").create_table(
@@ -86,7 +89,7 @@ class Cloud:
 
 
 RESERVED = set(ReservedKeywords.get_reserved_keywords())
-SYNTAX = {"SET", "ADD", "DELETE", "REMOVE", "AND", "OR", "SIZE"}
+SYNTAX = {"SET", "ADD", "DELETE", "REMOVE", "AND", "BETWEEN", "OR", "SIZE"}
 
 
 def no_reserved_words(params: dict[str, Any], **_: Any) -> None:

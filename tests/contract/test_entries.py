@@ -45,6 +45,7 @@ class Deployed:
             "STAGING_BUCKET": self.staging,
             "LIBRARY_TABLE": self.table,
             "LEDGER_TABLE": self.ledger,
+            "PACE_TABLE": cloud.pace(),
             "EVENT_BUS": self.media,
             "AWS_REGION": HOME,
             "AWS_DEFAULT_REGION": HOME,
@@ -62,7 +63,8 @@ class Deployed:
         }
 
     def operation(self, name: str, way: str) -> dict[str, Any]:
-        return {"way": way, "region": REMOTE, "settings": {}, "queue": self.queues[name], "dead": self.queues["dead"]}
+        regions = {REMOTE: {"tps": 50, "weight": 1}}
+        return {"way": way, "regions": regions, "settings": {}, "queue": self.queues[name], "dead": self.queues["dead"]}
 
     def invoke(self, station: str, queue: str, *bodies: Any) -> None:
         """Let a station do these messages; all of them must be done with."""

@@ -37,7 +37,7 @@ def stub(rekognition: Any) -> Iterator[Stubber]:
 
 
 def adapter(rekognition: Any) -> vision.Rekognition:
-    return vision.Rekognition({REMOTE: rekognition}, "staging")
+    return vision.Rekognition({REMOTE: rekognition}.__getitem__, "staging")
 
 
 def test_the_answer_is_what_rekognition_said_and_nothing_else(rekognition: Any, stub: Stubber) -> None:

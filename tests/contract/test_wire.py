@@ -49,14 +49,14 @@ def client(service: str, endpoint: str) -> Any:
 
 
 def test_a_throttled_call_to_rekognition_is_sent_once(throttling: str) -> None:
-    rekognition = Rekognition({REMOTE: client("rekognition", throttling)}, "staging")
+    rekognition = Rekognition(lambda _: client("rekognition", throttling), "staging")
     with pytest.raises(Throttled):
         rekognition.analyze(planned("labels"), REMOTE, {"Bytes": b"a jpeg"})
     assert Throttling.calls == 1
 
 
 def test_a_region_out_of_reach_waits() -> None:
-    rekognition = Rekognition({REMOTE: client("rekognition", "http://127.0.0.1:9")}, "staging")
+    rekognition = Rekognition(lambda _: client("rekognition", "http://127.0.0.1:9"), "staging")
     with pytest.raises(Unavailable, match="does not answer"):
         rekognition.analyze(planned("labels"), REMOTE, {"Bytes": b"a jpeg"})
 

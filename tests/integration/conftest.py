@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 # Both ways, each to a region of its own; neither operation reads text, which takes a busy machine seconds.
 NO_READING = '{"GeneralLabels": {"LabelExclusionFilters": ["Text"]}}'
 OPERATIONS = {
-    "labels": {"way": "bytes", "region": "eu-central-1", "settings": {"Settings": NO_READING}},
+    "labels": {"way": "bytes", "regions": ["eu-central-1"], "settings": {"Settings": NO_READING}},
     "faces": {"way": "staged"},
 }
 

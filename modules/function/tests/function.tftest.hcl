@@ -44,12 +44,12 @@ run "a_reader_may_also_change_visibility" {
   }
 }
 
-run "a_statement_may_be_for_one_region_only" {
+run "a_statement_may_be_for_some_regions_only" {
   command = plan
 
   variables {
     queues      = {}
-    permissions = { call_protective-equipment = { actions = ["rekognition:DetectProtectiveEquipment"], resources = ["*"], region = "eu-west-1" } }
+    permissions = { call_protective-equipment = { actions = ["rekognition:DetectProtectiveEquipment"], resources = ["*"], regions = ["eu-west-1", "eu-central-1"] } }
   }
 
   assert {
@@ -58,9 +58,9 @@ run "a_statement_may_be_for_one_region_only" {
       Effect    = "Allow"
       Action    = ["rekognition:DetectProtectiveEquipment"]
       Resource  = ["*"]
-      Condition = { StringEquals = { "aws:RequestedRegion" = "eu-west-1" } }
+      Condition = { StringEquals = { "aws:RequestedRegion" = ["eu-west-1", "eu-central-1"] } }
     }
-    error_message = "The region must be a condition, and the Sid letters and digits."
+    error_message = "The regions must be a condition, and the Sid letters and digits."
   }
 }
 

@@ -14,8 +14,8 @@ variables {
   }
 
   operations = {
-    text   = { action = "DetectText", way = "staged", region = "eu-west-1", settings = "{}", concurrency = 19 }
-    labels = { action = "DetectLabels", way = "bytes", region = "eu-central-1", settings = "{\"MaxLabels\":20}", concurrency = 2 }
+    text   = { action = "DetectText", way = "staged", regions = { eu-west-1 = { tps = 50, weight = 1 } }, settings = "{}", concurrency = 27 }
+    labels = { action = "DetectLabels", way = "bytes", regions = { eu-central-1 = { tps = 5, weight = 1 }, eu-west-1 = { tps = 50, weight = 1 } }, settings = "{\"MaxLabels\":20}", concurrency = 29 }
   }
 
   patience = { pending_s = 900, longest_stay_s = 86400 }
@@ -67,13 +67,13 @@ run "only_pending_runs_are_indexed_as_due" {
   }
 }
 
-run "each_operation_may_be_called_in_its_own_region_only" {
+run "each_operation_may_be_called_in_its_own_regions_only" {
   command = plan
 
   assert {
     condition = local.rekognition == {
-      call_labels = { actions = ["rekognition:DetectLabels"], resources = ["*"], region = "eu-central-1" }
-      call_text   = { actions = ["rekognition:DetectText"], resources = ["*"], region = "eu-west-1" }
+      call_labels = { actions = ["rekognition:DetectLabels"], resources = ["*"], regions = ["eu-central-1", "eu-west-1"] }
+      call_text   = { actions = ["rekognition:DetectText"], resources = ["*"], regions = ["eu-west-1"] }
     }
     error_message = "ANALYZE calls what is configured, where it is configured."
   }
@@ -87,7 +87,7 @@ run "a_model_of_ones_own_is_the_only_one_called" {
       custom-labels = {
         action      = "DetectCustomLabels"
         way         = "bytes"
-        region      = "eu-west-1"
+        regions     = { eu-west-1 = { tps = 5, weight = 1 } }
         settings    = "{\"ProjectVersionArn\":\"arn:aws:rekognition:eu-west-1:123456789012:project/cats/version/1/1700000000000\"}"
         concurrency = 2
       }

@@ -3,10 +3,16 @@ import json
 import pytest
 
 from handlers.domain.errors import UnknownOperation
-from handlers.domain.operations import CATALOG, named, plan, planned
+from handlers.domain.operations import CATALOG, Allowance, named, plan, planned
 from tests.builders import PLAN, REMOTE
 
-TEXT = {"way": "staged", "region": REMOTE, "settings": {}, "queue": "https://q", "dead": "https://q-dead"}
+TEXT = {
+    "way": "staged",
+    "regions": {REMOTE: {"tps": 50, "weight": 2}},
+    "settings": {},
+    "queue": "https://q",
+    "dead": "https://q-dead",
+}
 
 
 def test_reads_what_terraform_writes() -> None:
@@ -16,6 +22,10 @@ def test_reads_what_terraform_writes() -> None:
         "staged",
         "https://q-dead",
     )
+
+
+def test_reads_what_each_region_takes() -> None:
+    assert plan(json.dumps({"text": TEXT}))["text"].regions == {REMOTE: Allowance(50, 2)}
 
 
 def test_a_plan_knows_only_operations_of_the_catalog() -> None:

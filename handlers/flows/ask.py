@@ -1,0 +1,111 @@
+"""One question about one image: at most one paid call per lease, and never a second for a result that is stored."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.domain.attempts import Attempt, Claim
+from handlers.domain.errors import RegionRefused, Rejected, StagedCopyMissing, Throttled, Unavailable
+from handlers.domain.operations import Planned
+from handlers.domain.pace import Slot
+from handlers.domain.results import Result
+from handlers.ports import Clock, Ledger, Pause, Placement, Results, Vision
+
+# A worker is stopped at its deadline by Lambda's clock; the next one may not claim a moment earlier by its own.
+CLOCK_SKEW_MS = 1000
+
+# The image as the request names it, and how many bytes of it lie, or go, outside home.
+type Picture = tuple[Mapping[str, Any], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a question came to its answer: where, and for how many milliseconds it waited and was answered."""
+
+    region: str
+    waited_ms: int
+    called_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The ports that a question is asked with."""
+
+    home: str
+    results: Results
+    ledger: Ledger
+    placement: Placement
+    vision: Vision
+    pause: Pause
+    now: Clock
+
+    def __call__(self, key: str, plan: Planned, picture: Callable[[], Picture], deadline: int) -> Asked | None:
+        """See that the answer lies under `key`, asked for before the deadline (milliseconds); None: it did already.
+
+        A refusal by Rekognition is an answer too. Raises Unavailable when it has to wait, OutOfAttempts when a person
+        has to look, Rejected when there is no picture to ask about.
+        """
+        return None if self.results.find(key) else self.ask(key, plan, picture, deadline)
+
+    def ask(self, key: str, plan: Planned, picture: Callable[[], Picture], deadline: int) -> Asked:
+        """One attempt in one slot under one lease; its outcome is in the ledger, whatever it is."""
+        began = self.now()
+        slot = self.placement.place(plan)
+        # Read while the slot comes nearer.
+        image, size = picture()
+        self.pause(slot.at // 1000 - self.now())
+        attempt = Attempt(plan.operation.name, self.home, slot.region, plan.way, size, self.now())
+        claim = self.ledger.claim(key, attempt, until=deadline + CLOCK_SKEW_MS)
+        try:
+            answer = self.vision.analyze(plan, slot.region, image)
+        except (Rejected, Unavailable) as why:
+            self.end(claim, why)
+            self.learn(slot, why)
+            if not isinstance(why, Rejected):
+                raise
+        else:
+            self.keep(claim, answer=answer)
+            self.placement.answered(slot)
+        return Asked(slot.region, attempt.at - began, self.now() - attempt.at)
+
+    def end(self, claim: Claim, why: Rejected | Unavailable) -> None:
+        """Write down a call that brought no answer; a refusal by Rekognition is kept as one."""
+        match why:
+            case Rejected():
+                self.keep(claim, code=why.code, reason=str(why))
+            case StagedCopyMissing():
+                # Counted as an attempt: a bucket that nobody can read would otherwise be filled for ever.
+                self.ledger.settle(claim, "failed", str(why))
+            case _:
+                self.ledger.settle(claim, "unpaid", str(why))
+
+    def learn(self, slot: Slot, why: Rejected | Unavailable) -> None:
+        """Tell the placement what the call says about its region; after the outcome is safe."""
+        match why:
+            case Throttled():
+                self.placement.throttled(slot)
+            case RegionRefused():
+                self.placement.refused(slot)
+            case Rejected() | StagedCopyMissing():
+                self.placement.answered(slot)
+            case _:
+                self.placement.failed(slot)
+
+    def keep(
+        self, claim: Claim, answer: dict[str, Any] | None = None, code: str | None = None, reason: str | None = None
+    ) -> None:
+        """Store the result, then write the outcome down: a worker killed in between has not lost the answer."""
+        tried = claim.attempt
+        result = Result(
+            operation=tried.operation,
+            way=tried.way,
+            region=tried.to_region,
+            sent_bytes=tried.sent_bytes,
+            asked_at=tried.at,
+            answered_at=self.now(),
+            answer=answer or {},
+            code=code,
+            reason=reason,
+        )
+        self.results.put(claim.result, result)
+        self.ledger.settle(claim, "failed" if code else "done", reason or "")
