@@ -64,9 +64,10 @@ resource "aws_dynamodb_table" "ledger" {
 
 # One item per operation and region; lost, it is made again by the next call.
 resource "aws_dynamodb_table" "pace" {
-  name         = "${var.prefix}-pace"
-  billing_mode = "PAY_PER_REQUEST"
-  hash_key     = "lane"
+  name                        = "${var.prefix}-pace"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "lane"
+  deletion_protection_enabled = !var.deployment.throw_away
 
   attribute {
     name = "lane"

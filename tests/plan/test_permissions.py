@@ -62,7 +62,7 @@ def test_every_operation_is_bound_to_its_regions(plan: Plan) -> None:
     assert bound == {
         ("rekognition:DetectText",): ["eu-west-1"],
         ("rekognition:DetectLabels",): ["eu-central-1"],
-        ("rekognition:DetectFaces",): ["eu-west-1"],
+        ("rekognition:DetectFaces",): ["eu-central-1", "eu-west-1"],
     }
 
 
