@@ -76,7 +76,7 @@ class Terraform:
         ours = self.folder / "variables.tfvars.json"
         ours.write_text(json.dumps(self.variables, indent=2, sort_keys=True) + "\n")
         # The last one counts.
-        return [f"-var-file={file.absolute()}" for file in (self.tfvars, ours) if file]
+        return var_files(self.tfvars) + var_files(ours)
 
     def _run(self, arguments: list[str]) -> str:
         return run(self.root, arguments, self._environment)
@@ -108,6 +108,17 @@ class Terraform:
         return messages.planned
 
 
+def quotas_beside(tfvars: Path) -> Path:
+    """Where the quotas of a file of variables are kept: my.tfvars -> my.quotas.auto.tfvars.json."""
+    return tfvars.with_name(f"{tfvars.name.partition('.')[0]}.quotas.auto.tfvars.json")
+
+
+def var_files(tfvars: Path | None) -> list[str]:
+    """Terraform's options for a file of variables; the quotas beside it come first, for what it says itself counts."""
+    files = (quotas_beside(tfvars), tfvars) if tfvars else ()
+    return [f"-var-file={file.absolute()}" for file in files if file.exists()]
+
+
 def init(root: Path, environment: Mapping[str, str], *options: str) -> None:
     """`terraform init`, one at a time: a provider cache is not made for two."""
     mirror = provider.mirror()
@@ -127,13 +138,13 @@ def run(root: Path, arguments: list[str], environment: Mapping[str, str]) -> str
     return done.stdout
 
 
-def attempt(root: Path, arguments: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run to the end, whatever comes of it."""
+def attempt(
+    root: Path, arguments: list[str], environment: Mapping[str, str], asked: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run to the end, whatever comes of it; `asked` is what it reads from its input."""
     # Options come before the operands that only `show` has.
     command = _command(root, [arguments[0], "-no-color", *arguments[1:]])
-    return subprocess.run(
-        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, env=environment, input=asked, capture_output=True, text=True, check=False)
 
 
 def failed(why: str) -> OperatorError:
