@@ -61,6 +61,10 @@ def _top(name: str) -> str:
     return name.partition(".")[0]
 
 
+# What makes a client of the service it is given first.
+MAKERS = {"client", "regional"}
+
+
 class _Module(ast.NodeVisitor):
     """The imports and AWS clients of one source file."""
 
@@ -87,16 +91,16 @@ class _Module(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        # A function of that name wraps boto3's; what counts is what it is called with.
-        if node.name != "client":
+        # Functions of those names wrap boto3's; what counts is what they are called with.
+        if node.name not in MAKERS:
             self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         match called, node.args:
-            case "client", [ast.Constant(value=str(service)), *_]:
+            case name, [ast.Constant(value=str(service)), *_] if name in MAKERS:
                 self.services.add(service)
-            case (("client" | "resource"), _):
+            case (name, _) if name in MAKERS | {"resource"}:
                 raise OperatorError(
                     f"{self.path}:{node.lineno}: packaging cannot tell which AWS service this needs.",
                     'Name the service literally, as in client("s3"): the zip takes only the services that it can see.',

@@ -34,6 +34,12 @@ def test_a_lazy_import_is_reached(tmp_path: Path) -> None:
     assert found.packages == {"PIL"}
 
 
+@pytest.mark.parametrize("maker", ["client", "regional"])
+def test_every_maker_of_clients_tells_its_service(tmp_path: Path, maker: str) -> None:
+    found = reach(tmp_path, f"from handlers.adapters.a import {maker}\n{maker}('rekognition')", adapters__a="")
+    assert found.services == {"rekognition"}
+
+
 def test_a_relative_import_is_reached(tmp_path: Path) -> None:
     found = reach(
         tmp_path, "import handlers.domain.a", domain__a="from . import b\nfrom .c import d", domain__b="", domain__c=""
