@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from handlers.domain.attempts import Attempt, Claim, Outcome
+from handlers.domain.forms import Form, Wish
 from handlers.domain.images import Limits, Picture, Prepared
 from handlers.domain.messages import Answered, Work
 from handlers.domain.operations import Planned
@@ -31,6 +32,9 @@ class Pause(Protocol):
 class Media(Protocol):
     """The originals at home."""
 
+    def find(self, key: str, version: str | None = None) -> Upload:
+        """What lies under a key: one version, or the one that is current. Raises Gone."""
+
     def read(self, upload: Upload, offset: int, length: int) -> bytes:
         """A range of one version's bytes. Raises Gone when that version is no more."""
 
@@ -43,6 +47,13 @@ class Preparation(Protocol):
 
     def prepare(self, path: Path, picture: Picture, limits: Limits) -> Prepared:
         """A JPEG or PNG within the limits and free of metadata. Raises Rejected."""
+
+
+class UploadForms(Protocol):
+    """The way for originals to come home past us."""
+
+    def sign(self, wish: Wish) -> Form:
+        """A form that lets its holder put one file to one key for a while."""
 
 
 class Shelf(Protocol):

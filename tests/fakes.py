@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from handlers.domain.errors import Gone, StagedCopyMissing
+from handlers.domain.forms import Form, Wish
 from handlers.domain.images import Limits, Picture, Prepared, fitted
 from handlers.domain.messages import Answered, Work
 from handlers.domain.operations import Planned
@@ -39,6 +40,12 @@ class FakePause:
 class FakeMedia(dict[tuple[str, str], bytes]):
     """Originals by key and version."""
 
+    def find(self, key: str, version: str | None = None) -> Upload:
+        for of, one in reversed(self):
+            if of == key and version in (None, one):
+                return Upload(key, one, len(self[key, one]), "", NOW)
+        raise Gone(f"{key!r} is not in the media bucket: upload it first")
+
     def read(self, upload: Upload, offset: int, length: int) -> bytes:
         return self.version(upload)[offset : offset + length]
 
@@ -65,6 +72,12 @@ class FakePreparation:
         self.made += 1
         body = f"{width}x{height} ".encode() + path.read_bytes()
         return Prepared(body[: limits.bytes], "image/jpeg", width, height)
+
+
+class FakeUploadForms(list[Wish]):
+    def sign(self, wish: Wish) -> Form:
+        self.append(wish)
+        return Form("https://media.s3.eu-west-3.amazonaws.com/", {"key": wish.key, "policy": "..."})
 
 
 class FakeShelf(dict[str, Prepared]):

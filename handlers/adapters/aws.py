@@ -17,6 +17,9 @@ SESSION = boto3.Session()
 PATIENCE = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 # The pace decides about every call to Rekognition: a retry that it knows nothing of would spend the quota twice.
 ONCE = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
+# Somebody waits for the answer, and a whole request has less than half a minute: home has to answer soon, or again.
+HASTE = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
+ONCE_IN_HASTE = Config(connect_timeout=2, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1})
 
 # AWS: common errors; S3, SQS, DynamoDB and EventBridge error lists.
 BUSY = {

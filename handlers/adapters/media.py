@@ -26,6 +26,21 @@ class MediaBucket:
     def __init__(self, s3: "S3Client", bucket: str) -> None:
         self.s3, self.bucket = s3, bucket
 
+    def find(self, key: str, version: str | None = None) -> Upload:
+        """What lies under a key: one version, or the one that is current. Raises Gone."""
+        named: Any = {"Bucket": self.bucket, "Key": key} | ({"VersionId": version} if version else {})
+        try:
+            with translated():
+                head = self.s3.head_object(**named)
+        except ClientError as error:
+            # Answers to HEAD have no body that would tell more. 400: no version's name; 405: a delete marker.
+            if code_of(error) in {"400", "404", "405", "NoSuchKey", "NoSuchVersion"}:
+                which = f" version {version}" if version else ""
+                raise Gone(f"{key!r}{which} is not in the media bucket: upload it first") from error
+            raise
+        at = round(head["LastModified"].timestamp() * 1000)
+        return Upload(key, head.get("VersionId", UNVERSIONED), head["ContentLength"], "", at)
+
     def read(self, upload: Upload, offset: int, length: int) -> bytes:
         """A range of one version's bytes, shorter at its end. Raises Gone."""
         if not 0 <= offset < upload.size or length <= 0:

@@ -3,11 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ParamValidationError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ParamValidationError, ReadTimeoutError
 
 from handlers.adapters import metrics
 from handlers.adapters.aws import BUSY, code_of
-from handlers.domain.errors import RefusedByService, RegionRefused, StagedCopyMissing, Throttled, Unavailable
+from handlers.domain.errors import (
+    NoAnswer,
+    RefusedByService,
+    RegionRefused,
+    StagedCopyMissing,
+    Throttled,
+    Unavailable,
+)
 from handlers.domain.operations import Planned
 
 if TYPE_CHECKING:
@@ -55,6 +62,8 @@ class Rekognition:
             raise fate from error
         except ParamValidationError as error:
             raise RefusedByService(str(error)) from error
+        except ReadTimeoutError as error:
+            raise NoAnswer(f"{region} took the call and did not answer in time") from error
         except (ConnectionError, HTTPClientError) as error:
             raise Unavailable(f"{region} does not answer: {error}") from error
         finally:

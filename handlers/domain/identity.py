@@ -1,7 +1,7 @@
 """Names that say nothing: what travels through events, topics and trails tells neither owner nor file name."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -22,6 +22,11 @@ def digest(*parts: str) -> str:
 def image_id(owner: str, content: str) -> str:
     """One owner's image by the SHA-256 of its bytes; two owners of equal bytes have two images."""
     return digest(owner, content)
+
+
+def pair_id(images: Sequence[str]) -> str:
+    """What one question about several images is about, in the order in which it names them."""
+    return images[0] if len(images) == 1 else digest(*images)
 
 
 def parameters_digest(parameters: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from handlers.domain.formats import READERS, stranger
 from handlers.domain.pictures import MAX_BYTES, Picture, check
 from handlers.domain.ranges import Ranges, Read
 
-__all__ = ["Limits", "Picture", "Prepared", "fitted", "sniff"]
+__all__ = ["Limits", "Picture", "Prepared", "fitted", "sniff", "weigh"]
 
 # libjpeg writes no longer side (JPEG_MAX_DIMENSION).
 LONGEST_SIDE = 65_500
@@ -46,12 +46,17 @@ class Prepared:
         return len(self.body) <= limits.bytes and limits.min_side <= min(sides) and max(sides) <= limits.longest
 
 
-def sniff(read: Read, size: int) -> Picture:
-    """Tell a picture by its content, from at most 64 KB of ranges. Raises Rejected with the reason."""
+def weigh(size: int) -> None:
+    """Refuse a file by the number of its bytes. Raises UnreadableImage or ImageTooLarge."""
     if size == 0:
         raise UnreadableImage("the file is empty")
     if size > MAX_BYTES:
         raise ImageTooLarge(f"the file has {size / 2**20:,.1f} MiB; Rekbridge takes up to {MAX_BYTES >> 20}")
+
+
+def sniff(read: Read, size: int) -> Picture:
+    """Tell a picture by its content, from at most 64 KB of ranges. Raises Rejected with the reason."""
+    weigh(size)
     ranges = Ranges(read, size)
     head = ranges.take(0, min(size, 64))
     for begins_so, reader in READERS:

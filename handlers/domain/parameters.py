@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from handlers.domain.errors import InvalidParameter
-from handlers.domain.operations import Operation
+from handlers.domain.operations import Operation, Planned
 
 type Limits = Mapping[str, Any]
 
@@ -20,6 +21,17 @@ KINDS: dict[str, tuple[tuple[type, ...], str]] = {
 # Rekognition's integers have 32 bits, and no number that it takes is greater; NaN is not below it either.
 LARGEST = 2**31 - 1
 MOST_TOLD = 5
+
+
+# It shows the image to people, from a bucket outside home.
+NOT_OFFERED = "HumanLoopConfig"
+
+
+def asked(planned: Planned, named: dict[str, Any]) -> Planned:
+    """The operation with what a caller names in place of what is deployed. Raises InvalidParameter."""
+    if NOT_OFFERED in named:
+        raise InvalidParameter(f"{NOT_OFFERED} is not offered here: the image would be kept, and seen, outside home")
+    return replace(planned, settings=normalized(planned.operation, planned.parameters | named))
 
 
 def normalized(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def test_an_entry_makes_clients_and_has_no_logic(entry: Path) -> None:
 
 
 def test_every_station_has_its_flow_and_its_entry() -> None:
-    stations = {"ingest", "bridge", "analyze", "route", "sweep"}
+    stations = {"ingest", "bridge", "analyze", "route", "sweep", "api"}
     assert {module.stem for module in MODULES if layer(module) == "entry"} == stations
     assert stations <= {module.stem for module in MODULES if layer(module) == "flows"}
 
