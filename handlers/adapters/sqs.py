@@ -40,7 +40,7 @@ class Queues:
         """Whether SQS may delete the message; if not, it is hidden for as long as it has to wait."""
         told = {"message_id": record["messageId"], "delivery": deliveries(record)}
         try:
-            with traced("message", self.trace()):
+            with traced("message", self.trace(), record["attributes"].get("AWSTraceHeader", "")):
                 outcome = work(body(record), deliveries(record))
         except Unavailable as why:
             wait = wait_s(why, deliveries(record))
