@@ -49,7 +49,7 @@ class Http:
         told = {"request_id": request, "route": f"{event['httpMethod']} {event['resource']}"}
         try:
             with traced("request", self.trace()):
-                found = self.routed(event)(read(event, deadline))
+                answer = response(200, self.routed(event)(read(event, deadline)))
         except RekbridgeError as why:
             status = status_of(why)
             # What a caller did wrong may quote a key or a parameter, which no log has to know.
@@ -61,7 +61,7 @@ class Http:
             message = "This is a bug, and logged under the request id."
             return response(500, {"code": "internal-error", "message": message, "request_id": request})
         log.warning("answered 200", extra=told)
-        return response(200, found)
+        return answer
 
     def routed(self, event: Event) -> Callable[[Request], Json]:
         """What answers this event."""
@@ -127,4 +127,9 @@ def refusal(status: int, why: RekbridgeError, request: str) -> Event:
 def response(status: int, found: Json) -> Event:
     """As API Gateway takes it."""
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-    return {"statusCode": status, "headers": headers, "body": json.dumps(found), "isBase64Encoded": False}
+    return {
+        "statusCode": status,
+        "headers": headers,
+        "body": json.dumps(found, allow_nan=False),
+        "isBase64Encoded": False,
+    }
