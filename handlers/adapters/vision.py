@@ -37,7 +37,9 @@ REFUSED = {
     "SubscriptionRequiredException",
 }
 NOT_READY = {"ResourceNotReadyException", "ResourceInUseException", "HumanLoopQuotaExceededException"}
-REFUSED_WAIT_S = 900
+# The pace and the breaker know better how long; the message has to come back for them to send it elsewhere.
+THROTTLED_WAIT_S = 1
+FAILED_WAIT_S = 2
 
 
 class Rekognition:
@@ -65,7 +67,7 @@ class Rekognition:
         except ReadTimeoutError as error:
             raise NoAnswer(f"{region} took the call and did not answer in time") from error
         except (ConnectionError, HTTPClientError) as error:
-            raise Unavailable(f"{region} does not answer: {error}") from error
+            raise Unavailable(f"{region} does not answer: {error}", FAILED_WAIT_S) from error
         finally:
             metrics.count(outcome, 1, Region=region, Operation=planned.operation.name)
         answer.pop("ResponseMetadata", None)
@@ -77,13 +79,13 @@ def meaning(error: ClientError) -> Exception:
     code, told = code_of(error), str(error)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in THROTTLED:
-        return Throttled(told)
+        return Throttled(told, THROTTLED_WAIT_S)
     if code in NEVER:
         return RefusedByService(told)
     if code in REFUSED:
-        return RegionRefused(told, retry_in=REFUSED_WAIT_S)
+        return RegionRefused(told, FAILED_WAIT_S)
     if code == "InvalidS3ObjectException":
         return StagedCopyMissing(told)
     if code in BUSY | NOT_READY or status >= 500:
-        return Unavailable(told)
+        return Unavailable(told, FAILED_WAIT_S)
     return error

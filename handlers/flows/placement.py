@@ -99,9 +99,10 @@ class SharedPace:
         """The quota is less than was thought: once a second, and only for a slot issued after the last cut."""
         self.answered(slot)
         key, now = (slot.operation, slot.region), self.micros()
-        less = pace.cut(self.lane(*key), slot.quota, now)
-        before = min(slot.issued, now - pace.CUT_EVERY)
-        self.seen[key] = self.store.cut(*key, rate_milli=less, at=now, before=before)
+        lane, before = self.lane(*key), min(slot.issued, now - pace.CUT_EVERY)
+        if lane.cut_at is None or lane.cut_at < before:
+            less = pace.cut(lane, slot.quota, now)
+            self.seen[key] = self.store.cut(*key, rate_milli=less, at=now, before=before)
 
     def failed(self, slot: Slot) -> None:
         """The region did not answer; after three times in a row it is left alone for half a minute."""
