@@ -169,6 +169,15 @@ def test_up_status_and_down_as_a_person_runs_them(command: Rekbridge) -> None:
     assert "is down" in command("cloud", "status").stderr
 
 
+def test_up_starts_beside_what_another_version_left(command: Rekbridge, tmp_path: Path) -> None:
+    left = tmp_path / "home" / "cloud" / "cloud.json"
+    left.parent.mkdir()
+    left.write_text('{"endpoint": "http://127.0.0.1:4566", "supervisor": 1, "phase": "ended"}')
+    emulator, engine = map(str, ports.free_pair())
+    up = command("cloud", "up", "--port", emulator, "--engine-port", engine)
+    assert (up.returncode, up.stdout.count("healthy")) == (0, 2), up.stderr
+
+
 def test_two_ups_at_once_start_one_cloud(command: Rekbridge) -> None:
     emulator, engine = map(str, ports.free_pair())
     with ThreadPoolExecutor(2) as pool:

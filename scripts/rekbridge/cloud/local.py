@@ -14,7 +14,7 @@ from rekbridge.cloud import children, launch, ports
 from rekbridge.cloud.children import CREDENTIALS
 from rekbridge.cloud.emulators import EMULATORS, Target, planned
 from rekbridge.cloud.plan import Plan
-from rekbridge.cloud.record import Record
+from rekbridge.cloud.record import Record, forget, supervisor
 from rekbridge.errors import OperatorError
 
 EMULATOR_PORT = 4566
@@ -57,6 +57,7 @@ class LocalCloud:
                 self._refuse_other(plan)
                 return self.record
             launch.refuse_taken(plan)
+            forget(self.folder)
             self._supervisor = launch.start(plan, owner)
             return launch.wait_ready(plan, self._supervisor)
 
@@ -160,10 +161,10 @@ class LocalCloud:
             time.sleep(0.1)
 
     def _signal(self, number: signal.Signals) -> None:
-        record = Record.read(self.folder)
+        pid = supervisor(self.folder)
         # While the lock is held its supervisor's id is nobody else's.
-        if record is not None and self.state != "down" and self._lives(record.supervisor):
-            os.kill(record.supervisor, number)
+        if pid is not None and not locks.is_free(self._lock) and self._lives(pid):
+            os.kill(pid, number)
 
     def _lives(self, supervisor: int) -> bool:
         if self._supervisor is not None and self._supervisor.pid == supervisor:

@@ -5,7 +5,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from rekbridge.cloud.plan import Plan
+from rekbridge.errors import OperatorError
+
 Phase = Literal["starting", "ready", "ended"]
+FILE = "cloud.json"
 
 
 @dataclass(slots=True)
@@ -28,14 +32,44 @@ class Record:
 
     def write(self, folder: Path) -> None:
         """Replace cloud.json in one step, so that a reader never sees half of it."""
-        new = folder / "cloud.json.new"
+        new = folder / f"{FILE}.new"
         new.write_text(json.dumps(asdict(self), indent=2) + "\n")
-        new.replace(folder / "cloud.json")
+        new.replace(folder / FILE)
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:
-        """What the folder's last supervisor wrote; None when there never was one."""
-        try:
-            return cls(**json.loads((folder / "cloud.json").read_text()))
-        except FileNotFoundError:
+        """What the folder's last supervisor wrote; None when there never was one.
+
+        Raises OperatorError when that one was of another version.
+        """
+        told = _told(folder)
+        if told is None:
             return None
+        try:
+            record = cls(**told)
+            Plan(folder, **record.plan)
+        except TypeError as other:
+            raise OperatorError(
+                f"The local cloud in {folder} was started by another version of Rekbridge.",
+                "End it, which every version can, and begin another: rekbridge cloud down, then: rekbridge cloud up",
+            ) from other
+        return record
+
+
+def supervisor(folder: Path) -> int | None:
+    """The process id of the folder's last supervisor, of whichever version; None when there never was one."""
+    told = _told(folder)
+    return None if told is None else int(told["supervisor"])
+
+
+def forget(folder: Path) -> None:
+    """Take away what a dead supervisor wrote."""
+    (folder / FILE).unlink(missing_ok=True)
+
+
+def _told(folder: Path) -> dict[str, Any] | None:
+    try:
+        told: dict[str, Any] = json.loads((folder / FILE).read_text())
+    except FileNotFoundError:
+        return None
+    return told
