@@ -1,6 +1,7 @@
 """How the servers of a local cloud are started, and how one knows that they are well."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 
 from rekbridge import paths, venvs
@@ -43,3 +44,9 @@ def health(plan: Plan, pids: Mapping[str, int]) -> dict[str, bool]:
         "emulator": EMULATORS[plan.emulator].healthy(plan, pids.get("emulator")),
         "engine": asking.answer(f"{plan.engine}/health") is not None,
     }
+
+
+def failure(plan: Plan) -> str | None:
+    """Why the engine will never answer, in its own words; None while it may."""
+    told = asking.answer(f"{plan.engine}/health", HTTPStatus.SERVICE_UNAVAILABLE) or {}
+    return str(told["why"]) if "why" in told else None

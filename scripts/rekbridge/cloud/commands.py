@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from rekbridge import venvs
-from rekbridge.cloud import local
+from rekbridge.cloud import local, logs
 from rekbridge.cloud.emulators import EMULATORS, Target, planned
 from rekbridge.cloud.local import LocalCloud
 from rekbridge.cloud.record import Record
@@ -68,13 +68,13 @@ def status() -> None:
         raise typer.Exit(1)
 
 
-@cloud.command()
-def logs(
+@cloud.command("logs")
+def show_logs(
     server: Annotated[Server, typer.Argument(help="Whose log.")] = Server.emulator,
     follow: Annotated[bool, typer.Option("-f", help="Go on printing what is added.")] = False,
 ) -> None:
     """Print a server's log."""
-    log = LocalCloud.shared().folder / "logs" / f"{server}.log"
+    log = logs.of(LocalCloud.shared().folder, server)
     if not log.exists():
         raise OperatorError(f"There is no log of the {server} yet.", "Start the local cloud with: rekbridge cloud up")
     if follow:

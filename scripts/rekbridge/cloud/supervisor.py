@@ -12,11 +12,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
 from rekbridge import locks
-from rekbridge.cloud import children, state
+from rekbridge.cloud import children, logs, state
 from rekbridge.cloud.emulators import EMULATORS
 from rekbridge.cloud.plan import Plan
 from rekbridge.cloud.record import Record
@@ -77,7 +78,7 @@ class Family:
         return guard
 
     def _start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
-        with (self._plan.folder / "logs" / f"{name}.log").open("wb") as log:
+        with logs.of(self._plan.folder, name).open("wb") as log:
             return subprocess.Popen(
                 tethered(command),
                 process_group=self._guard.pid,
@@ -93,7 +94,7 @@ class Family:
             return f"the {name} ended"
         code = self.servers[name].wait()
         how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-        return f"the {name} {how}; see {self._plan.folder / 'logs' / name}.log"
+        return f"the {name} {how}; {logs.last_words(self._plan.folder, name)}"
 
 
 def run(plan: Plan, owner: int | None) -> Record:
@@ -119,7 +120,7 @@ def run(plan: Plan, owner: int | None) -> Record:
         try:
             record.pids = family.pids
             record.write(plan.folder)
-            _wait_for_health(plan, family, owner)
+            wait_for_health(plan, family.pids, lambda: family.wait(owner, patience_s=0.1))
             record.phase = "ready"
             record.write(plan.folder)
             family.wait(owner)
@@ -134,13 +135,16 @@ def run(plan: Plan, owner: int | None) -> Record:
     return record
 
 
-def _wait_for_health(plan: Plan, family: Family, owner: int | None) -> None:
+def wait_for_health(plan: Plan, pids: Mapping[str, int], pause: Callable[[], None]) -> None:
+    """Wait until every server answers. Raises Ended when one never will, or not in time."""
     deadline = time.monotonic() + START_PATIENCE_S
-    while not all((found := children.health(plan, family.pids)).values()):
+    while not all((found := children.health(plan, pids)).values()):
+        if why := children.failure(plan):
+            raise Ended(f"the engine cannot work: {why}; {logs.last_words(plan.folder, 'engine')}")
         if time.monotonic() > deadline:
             sick = " and ".join(name for name, well in found.items() if not well)
             raise Ended(f"the {sick} did not answer within {START_PATIENCE_S:.0f} s; see {plan.folder / 'logs'}")
-        family.wait(owner, patience_s=0.1)
+        pause()
 
 
 def _asked_to_end(*_: object) -> NoReturn:
