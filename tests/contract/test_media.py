@@ -100,3 +100,33 @@ def test_without_versions_a_shorter_file_in_its_place_means_gone(cloud: Cloud) -
     s3.put_object(Bucket=bucket, Key="anna/cat.png", Body=b"cat")
     with pytest.raises(Gone):
         MediaBucket(s3, bucket).read(upload(version="null", size=100), 50, 10)
+
+
+def test_a_key_is_found_with_its_current_version(uploader: Uploader) -> None:
+    first, second = uploader.put("anna/cat.png", b"one"), uploader.put("anna/cat.png", b"three")
+    for version, told in ((None, second), (first.version, first), (second.version, second)):
+        found = uploader.media.find("anna/cat.png", version)
+        assert (found.key, found.version, found.size) == (told.key, told.version, told.size)
+
+
+@pytest.mark.parametrize("version", [None, "never-was"])
+def test_a_key_or_version_that_is_not_there_is_not_found(uploader: Uploader, version: str | None) -> None:
+    uploader.put("anna/dog.png", b"dog")
+    with pytest.raises(Gone, match="upload it first"):
+        uploader.media.find("anna/dog.png" if version else "anna/none.png", version)
+
+
+def test_a_deleted_key_is_not_found(cloud: Cloud) -> None:
+    s3, bucket = cloud.client("s3"), cloud.bucket(versioned=True)
+    s3.put_object(Bucket=bucket, Key="anna/cat.png", Body=b"cat")
+    marker = s3.delete_object(Bucket=bucket, Key="anna/cat.png")["VersionId"]
+    for version in (None, marker):
+        with pytest.raises(Gone):
+            MediaBucket(s3, bucket).find("anna/cat.png", version)
+
+
+def test_a_key_of_a_bucket_without_versions_is_found_and_read(cloud: Cloud) -> None:
+    s3, bucket = cloud.client("s3"), cloud.bucket()
+    s3.put_object(Bucket=bucket, Key="anna/cat.png", Body=b"cat")
+    media = MediaBucket(s3, bucket)
+    assert media.read(media.find("anna/cat.png"), 0, 9) == b"cat"
