@@ -56,11 +56,11 @@ variable "operations" {
 
   validation {
     condition = alltrue([for name, operation in var.operations :
-      length(setintersection(coalesce(operation.regions, lookup(local.able, name, local.reachable)), local.allowed)) > 0
+      operation.regions != null || length(setintersection(lookup(local.able, name, local.reachable), local.allowed)) > 0
     ])
     error_message = join("\n", [for name, operation in var.operations :
       "No allowed region has ${name}: allow one of ${join(", ", local.able[name])}."
-      if length(setintersection(coalesce(operation.regions, lookup(local.able, name, local.reachable)), local.allowed)) == 0
+      if operation.regions == null && length(setintersection(lookup(local.able, name, local.reachable), local.allowed)) == 0
     ])
   }
 
@@ -82,33 +82,5 @@ variable "operations" {
       "Staged copies lie in ${var.remote_region}, where Rekognition has no ${name}: let it go by bytes, or choose a remote_region among ${local.choice[name]}."
       if operation.way != "bytes" && !contains(lookup(local.able, name, local.reachable), var.remote_region)
     ])
-  }
-
-  validation {
-    condition = alltrue([for name, operation in var.operations : length(setsubtract(keys(operation.settings), keys(try(local.catalog[name].parameters, operation.settings)))) == 0])
-    error_message = join("\n", [for name, operation in var.operations :
-      "${name} has no ${join(", ", setsubtract(keys(operation.settings), keys(local.catalog[name].parameters)))}, but ${join(", ", keys(local.catalog[name].parameters))}."
-      if length(setsubtract(keys(operation.settings), keys(try(local.catalog[name].parameters, operation.settings)))) > 0
-    ])
-  }
-
-  validation {
-    condition = alltrue(flatten([for name, operation in var.operations : [for key, value in operation.settings :
-      try(tonumber(value) >= try(local.catalog[name].parameters[key].min, 0) && tonumber(value) <= try(local.catalog[name].parameters[key].max, tonumber(value)), false)
-      if contains(["integer", "float"], try(local.catalog[name].parameters[key].type, ""))
-    ]]))
-    error_message = join("\n", flatten([for name, operation in var.operations : [for key, value in operation.settings :
-      "${name}.${key} takes a number from ${try(local.catalog[name].parameters[key].min, 0)} to ${try(local.catalog[name].parameters[key].max, "any")}; it is ${value}."
-      if contains(["integer", "float"], try(local.catalog[name].parameters[key].type, ""))
-    ]]))
-  }
-
-  validation {
-    condition = alltrue(flatten([for name, operation in var.operations : [for key, value in operation.settings :
-      length(setsubtract(flatten([try(jsondecode(value), value)]), local.choices["${name}.${key}"])) == 0 if can(local.choices["${name}.${key}"])
-    ]]))
-    error_message = join("\n", flatten([for name, operation in var.operations : [for key, value in operation.settings :
-      "${name}.${key} takes ${join(", ", local.choices["${name}.${key}"])}; it is ${value}." if can(local.choices["${name}.${key}"])
-    ]]))
   }
 }

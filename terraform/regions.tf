@@ -62,8 +62,16 @@ locals {
   } }
 }
 
+# The first that is asked of AWS, and nothing is asked before the settings are as Rekognition takes them.
 data "aws_caller_identity" "this" {
   provider = aws.home
+
+  lifecycle {
+    precondition {
+      condition     = length(local.faults) == 0
+      error_message = join("\n", local.faults)
+    }
+  }
 }
 
 check "operations_are_not_called_past_home" {

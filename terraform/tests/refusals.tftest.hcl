@@ -98,7 +98,7 @@ run "rejects_a_setting_that_the_action_does_not_have" {
     operations = { labels = { settings = { MaxLables = 5 } } }
   }
 
-  expect_failures = [var.operations]
+  expect_failures = [data.aws_caller_identity.this]
 }
 
 run "rejects_a_setting_out_of_range" {
@@ -108,7 +108,7 @@ run "rejects_a_setting_out_of_range" {
     operations = { labels = { settings = { MinConfidence = 101 } } }
   }
 
-  expect_failures = [var.operations]
+  expect_failures = [data.aws_caller_identity.this]
 }
 
 run "rejects_a_word_where_a_number_belongs" {
@@ -118,7 +118,7 @@ run "rejects_a_word_where_a_number_belongs" {
     operations = { labels = { settings = { MaxLabels = "many" } } }
   }
 
-  expect_failures = [var.operations]
+  expect_failures = [data.aws_caller_identity.this]
 }
 
 run "rejects_a_setting_that_is_not_in_its_list" {
@@ -128,7 +128,117 @@ run "rejects_a_setting_that_is_not_in_its_list" {
     operations = { faces = { settings = { Attributes = "[\"NOSE\"]" } } }
   }
 
-  expect_failures = [var.operations]
+  expect_failures = [data.aws_caller_identity.this]
+}
+
+run "rejects_a_fraction_where_a_whole_number_belongs" {
+  command = plan
+
+  variables {
+    operations = { labels = { settings = { MaxLabels = 2.5 } } }
+  }
+
+  expect_failures = [data.aws_caller_identity.this]
+}
+
+run "rejects_a_word_where_a_list_belongs" {
+  command = plan
+
+  variables {
+    operations = { faces = { settings = { Attributes = "ALL" } } }
+  }
+
+  expect_failures = [data.aws_caller_identity.this]
+}
+
+run "rejects_a_text_where_an_object_belongs" {
+  command = plan
+
+  variables {
+    operations = { text = { settings = { Filters = "[]" } } }
+  }
+
+  expect_failures = [data.aws_caller_identity.this]
+}
+
+run "rejects_an_object_without_what_it_needs" {
+  command = plan
+
+  variables {
+    operations = { protective-equipment = { settings = { SummarizationAttributes = "{\"MinConfidence\":80}" } } }
+  }
+
+  expect_failures = [data.aws_caller_identity.this]
+}
+
+run "rejects_a_filter_that_there_is_not" {
+  command = plan
+
+  variables {
+    operations = { labels = { settings = { Settings = "{\"GeneralLabels\":{\"LabelInclusionFilter\":[\"Cat\"]}}" } } }
+  }
+
+  expect_failures = [data.aws_caller_identity.this]
+}
+
+run "rejects_a_label_that_no_label_is_like" {
+  command = plan
+
+  variables {
+    operations = { labels = { settings = { Settings = "{\"GeneralLabels\":{\"LabelInclusionFilters\":[\"Cat!\"]}}" } } }
+  }
+
+  expect_failures = [data.aws_caller_identity.this]
+}
+
+run "rejects_an_operation_without_a_setting_it_needs" {
+  command = plan
+
+  variables {
+    operations = { custom-labels = {} }
+  }
+
+  expect_failures = [data.aws_caller_identity.this]
+}
+
+run "rejects_a_setting_that_does_not_match_its_pattern" {
+  command = plan
+
+  variables {
+    operations = { custom-labels = { settings = { ProjectVersionArn = "arn:aws:rekognition:eu-west-1:model" } } }
+  }
+
+  expect_failures = [data.aws_caller_identity.this]
+}
+
+run "rejects_a_model_outside_the_allowed_regions" {
+  command = plan
+
+  variables {
+    operations = { custom-labels = { settings = { ProjectVersionArn = "arn:aws:rekognition:us-east-1:123456789012:project/cats/version/first/1" } } }
+  }
+
+  expect_failures = [data.aws_caller_identity.this]
+}
+
+run "rejects_a_model_outside_the_operations_own_regions" {
+  command = plan
+
+  variables {
+    operations = { custom-labels = { regions = ["eu-west-1"], settings = { ProjectVersionArn = "arn:aws:rekognition:eu-central-1:123456789012:project/cats/version/first/1" } } }
+  }
+
+  expect_failures = [data.aws_caller_identity.this]
+}
+
+run "rejects_staging_away_from_the_model" {
+  command = plan
+
+  variables {
+    operations = { moderation = { way = "staged", settings = { ProjectVersion = "arn:aws:rekognition:eu-central-1:123456789012:project/cats/version/first/1" } } }
+  }
+
+  expect_failures = [data.aws_caller_identity.this]
 }
 
 run "rejects_a_home_that_is_no_region" {
