@@ -69,6 +69,9 @@ class Row:
     def per_done(self, name: str) -> float:
         return mean(float(getattr(tally, name)) / max(1, tally.done) for tally in self.tallies)
 
+    def per_offered(self, name: str) -> float:
+        return mean(float(getattr(tally, name)) / tally.offered for tally in self.tallies)
+
     @property
     def lost(self) -> int:
         return sum(tally.lost for tally in self.tallies)
@@ -127,7 +130,7 @@ def unmet(us: Row, them: Row) -> list[str]:
 
 
 def plot(rows: list[tuple[Row, Row]], into: Path) -> None:
-    """Answered, throttled and paid worker time over the load, at 50/50."""
+    """What is lost, throttled and paid over the load, at 50/50."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -137,7 +140,7 @@ def plot(rows: list[tuple[Row, Row]], into: Path) -> None:
     loads = [us.scenario.load for us, _ in equal]
     figure, axes = pyplot.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
     drawn: dict[str, Callable[[Row], float]] = {
-        "answered, of what could be": lambda row: row.goodput,
+        "dead-lettered, of the images offered": lambda row: row.per_offered("lost"),
         "throttled calls an answer": lambda row: row.per_done("throttles"),
         "worker seconds an answer": lambda row: row.per_done("busy_s"),
     }
