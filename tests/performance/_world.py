@@ -49,7 +49,7 @@ class Message:
 
 @dataclass
 class Tally:
-    """What happened after the first minute; waits are seconds beyond the work itself."""
+    """What happened once the world was warm; waits are seconds beyond the work itself."""
 
     warm: float
     offered: int = 0
@@ -78,11 +78,12 @@ class Simulation:
     seed: int
     regions: dict[str, Region]
     longest_life: int = 1000
+    warm: float = 60
     now: float = 0
 
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)
-        self.tally = Tally(60)
+        self.tally = Tally(self.warm)
         self.events: list[tuple[float, int, Callable[[], None]]] = []
         self.order = 0
         self.ready: list[tuple[float, int, Message]] = []
