@@ -24,15 +24,22 @@ class Operation:
     images: list[str]
     defaults: dict[str, Any]
     limits: dict[str, int | None]
-    price_group: int
+    price_group: int | None
     index: str | None
     parameters: dict[str, Any]
     required: list[str]
+    # The choice that the defaults are for: AWS takes them only where it is made, or none is.
+    defaults_for: dict[str, str] = field(default_factory=dict)
 
     @property
     def method(self) -> str:
         """The boto3 method: DetectModerationLabels -> detect_moderation_labels."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", self.action).lower()
+
+    def defaults_beside(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """The defaults as far as these settings leave room for them."""
+        others = any(choice not in settings.get(name, [choice]) for name, choice in self.defaults_for.items())
+        return {} if others else self.defaults
 
     def limits_for(self, way: Way) -> Limits:
         """What one image may be: bytes before base64, pixels per side (AWS: Rekognition guidelines and quotas)."""
@@ -72,7 +79,7 @@ class Planned:
     @property
     def parameters(self) -> dict[str, Any]:
         """All that Rekognition is asked besides the image: saying what is the default anyway changes nothing."""
-        return self.operation.defaults | self.settings
+        return self.operation.defaults_beside(self.settings) | self.settings
 
     @property
     def limits(self) -> Limits:

@@ -1,4 +1,4 @@
-"""What Terraform says of settings, word for word; that it refuses them is tested in terraform/tests/refusals.tftest.hcl."""
+"""What Terraform says of settings, word for word; that it refuses them is tested in terraform/tests."""
 
 from pathlib import Path
 

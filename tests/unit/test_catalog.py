@@ -70,6 +70,12 @@ def test_defaults_are_within_the_limits_that_settings_must_keep(name: str) -> No
 
 
 @pytest.mark.parametrize("name", CATALOG)
+def test_what_the_defaults_are_for_is_a_choice_that_rekognition_has(name: str) -> None:
+    for parameter, choice in CATALOG[name].defaults_for.items():
+        assert choice in CATALOG[name].parameters[parameter]["items"]["enum"]
+
+
+@pytest.mark.parametrize("name", CATALOG)
 def test_an_operation_is_one_of_rekognitions(name: str) -> None:
     operation = CATALOG[name]
     model = MODEL.operation_model(operation.action)

@@ -9,7 +9,7 @@ from rekbridge.terraform import driver, environment, tree
 
 
 def evaluated(tfvars: Path, expression: str) -> Any:
-    """The value of an expression of the root module. Raises OperatorError with what Terraform finds in the variables."""
+    """The value of an expression of the root module. Raises OperatorError with what Terraform finds wrong."""
     with tempfile.TemporaryDirectory(prefix="rekbridge-console-") as folder:
         root = tree.copy(Path(folder) / "tree")
         told = environment.of_nobody() | {"TF_DATA_DIR": f"{folder}/data"}

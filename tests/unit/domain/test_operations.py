@@ -4,6 +4,7 @@ import pytest
 
 from handlers.domain.errors import UnknownOperation
 from handlers.domain.operations import CATALOG, Allowance, named, plan, planned
+from tests import builders
 from tests.builders import PLAN, REMOTE
 
 TEXT = {
@@ -46,3 +47,17 @@ def test_the_staged_way_takes_larger_files() -> None:
 @pytest.mark.parametrize("name", CATALOG)
 def test_every_operation_has_limits_for_both_ways(name: str) -> None:
     assert CATALOG[name].limits_for("bytes").bytes <= CATALOG[name].limits_for("staged").bytes
+
+
+def test_settings_stand_beside_the_defaults_and_above_them() -> None:
+    assert builders.planned("labels", MaxLabels=7).parameters == {"MaxLabels": 7, "MinConfidence": 70}
+
+
+@pytest.mark.parametrize("features", [["GENERAL_LABELS"], ["IMAGE_PROPERTIES", "GENERAL_LABELS"]])
+def test_labels_are_limited_by_default_where_they_are_asked_for(features: list[str]) -> None:
+    parameters = builders.planned("labels", Features=features).parameters
+    assert parameters == {"Features": features, "MaxLabels": 50, "MinConfidence": 70}
+
+
+def test_image_properties_alone_are_asked_for_without_a_limit_on_labels() -> None:
+    assert builders.planned("labels", Features=["IMAGE_PROPERTIES"]).parameters == {"Features": ["IMAGE_PROPERTIES"]}
