@@ -13,6 +13,7 @@ module "home" {
   bridge     = module.bridge.exports
   operations = local.operations
   limits     = var.limits
+  api        = { operations = local.offered, throttle = var.api_throttle }
 
   patience = {
     pending_s      = var.patience_s

@@ -10,6 +10,7 @@ output "deployment" {
     tables       = module.home.stations.tables
     functions    = module.home.stations.functions
     mappings     = module.home.stations.mappings
+    api          = module.home.stations.api
     event_bus    = module.home.stations.event_bus
     topic_arn    = module.remote.topic_arn
     subscription = module.bridge.subscription_arn

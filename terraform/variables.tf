@@ -11,7 +11,7 @@ variable "prefix" {
 }
 
 variable "limits" {
-  description = "What differs from modules/home/limits.tf, by function: ingest, bridge, analyze, route, sweep."
+  description = "What differs from modules/home/limits.tf, by function: ingest, bridge, analyze, route, sweep, api."
   type = map(object({
     timeout_s   = optional(number)
     memory_mb   = optional(number)
@@ -21,13 +21,13 @@ variable "limits" {
   nullable = false
 
   validation {
-    condition     = length(setsubtract(keys(var.limits), ["ingest", "bridge", "analyze", "route", "sweep"])) == 0
-    error_message = "No function: ${join(", ", setsubtract(keys(var.limits), ["ingest", "bridge", "analyze", "route", "sweep"]))}. There are ingest, bridge, analyze, route and sweep."
+    condition     = length(setsubtract(keys(var.limits), ["ingest", "bridge", "analyze", "route", "sweep", "api"])) == 0
+    error_message = "No function: ${join(", ", setsubtract(keys(var.limits), ["ingest", "bridge", "analyze", "route", "sweep", "api"]))}. There are ingest, bridge, analyze, route, sweep and api."
   }
 
   validation {
-    condition     = try(var.limits.analyze.concurrency, null) == null && try(var.limits.sweep.concurrency, null) == null
-    error_message = "The concurrency of analyze follows from the quota of each operation, and sweep reads no queue: set it for ingest, bridge or route."
+    condition     = alltrue([for name in ["analyze", "sweep", "api"] : try(var.limits[name].concurrency, null) == null])
+    error_message = "The concurrency of analyze follows from the quota of each operation, and sweep and api read no queue: set it for ingest, bridge or route."
   }
 }
 
@@ -61,7 +61,7 @@ variable "package_dir" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in ["ingest", "bridge", "analyze", "route", "sweep"] : fileexists("${var.package_dir}/${name}.zip")])
+    condition     = alltrue([for name in ["ingest", "bridge", "analyze", "route", "sweep", "api"] : fileexists("${var.package_dir}/${name}.zip")])
     error_message = "Not every zip is in ${var.package_dir}: `make package` builds them."
   }
 }

@@ -5,7 +5,7 @@ locals {
     [for queue in concat([module.uploads, module.results_queue], values(module.work)) : queue.exports.dead_name],
     [var.bridge.dead_name, aws_sqs_queue.undelivered.name],
   )
-  functions = [for function in [module.ingest, module.bridge, module.analyze, module.route, module.sweep] : function.exports.name]
+  functions = [for function in [module.ingest, module.bridge, module.analyze, module.route, module.sweep, module.api] : function.exports.name]
 
   alarms = merge(
     { for name in local.dead_queues : name => {
@@ -28,6 +28,13 @@ locals {
       dimensions = {}
       statistic  = "Sum"
       periods    = 1
+    } },
+    { "${var.prefix}-api-5xx" = {
+      about      = "The REST API answers with errors of ours for a quarter of an hour. Its access log tells which."
+      metric     = ["AWS/ApiGateway", "5XXError"]
+      dimensions = { ApiName = module.gateway.exports.name, Stage = module.gateway.exports.stage }
+      statistic  = "Sum"
+      periods    = 3
     } },
     { "${var.prefix}-pending-too-long" = {
       about      = "SWEEP sends images again, and they stay pending."

@@ -14,6 +14,9 @@ locals {
     analyze = { timeout_s = 30, memory_mb = 512 }
     route   = { timeout_s = 30, memory_mb = 512, concurrency = 10 }
 
+    # API Gateway waits for 29 seconds. It decodes images as INGEST does, and somebody waits.
+    api = { timeout_s = 29, memory_mb = 1769 }
+
     # Nobody waits for sweep; it stops well before the next one starts.
     sweep = { timeout_s = 240, memory_mb = 512 }
   }

@@ -10,8 +10,9 @@ output "stations" {
   value = {
     buckets   = { for name, bucket in { media = module.media, prepared = module.prepared, results = module.results } : name => bucket.exports.name }
     tables    = { library = aws_dynamodb_table.library.name, ledger = aws_dynamodb_table.ledger.name, pace = aws_dynamodb_table.pace.name }
+    api       = module.gateway.exports
     event_bus = aws_cloudwatch_event_bus.this.name
-    functions = { for name, function in { ingest = module.ingest, bridge = module.bridge, analyze = module.analyze, route = module.route, sweep = module.sweep } : name => function.exports.name }
+    functions = { for name, function in { ingest = module.ingest, bridge = module.bridge, analyze = module.analyze, route = module.route, sweep = module.sweep, api = module.api } : name => function.exports.name }
     mappings  = merge([for function in [module.ingest, module.bridge, module.analyze, module.route] : function.mappings]...)
     queues = {
       uploads = module.uploads.exports

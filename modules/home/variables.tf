@@ -47,6 +47,19 @@ variable "operations" {
   nullable = false
 }
 
+variable "api" {
+  description = "What may be asked for directly, by catalog name, and how many requests a second the REST API admits."
+  type = object({
+    operations = map(object({
+      action   = string
+      regions  = map(object({ tps = number, weight = number }))
+      settings = string
+    }))
+    throttle = object({ per_second = number, burst = number })
+  })
+  nullable = false
+}
+
 variable "limits" {
   description = "What differs from limits.tf, by function."
   type = map(object({

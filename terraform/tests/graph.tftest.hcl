@@ -11,6 +11,10 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:iam::123456789012:role/kit" }
   }
 
+  mock_resource "aws_api_gateway_rest_api" {
+    defaults = { execution_arn = "arn:aws:execute-api:eu-west-3:123456789012:a1b2c3d4e5" }
+  }
+
   mock_resource "aws_lambda_function" {
     defaults = { arn = "arn:aws:lambda:eu-west-3:123456789012:function:kit" }
   }
@@ -145,6 +149,41 @@ run "settings_reach_the_handlers_as_what_they_are" {
   assert {
     condition     = jsondecode(local.operations.faces.settings) == { Attributes = ["ALL"] } && jsondecode(local.operations.labels.settings) == { MaxLabels = 20 }
     error_message = "A list must arrive as a list, a number as a number."
+  }
+}
+
+run "whatever_an_allowed_region_has_may_be_asked_for_directly" {
+  command = plan
+
+  assert {
+    condition     = keys(local.offered) == ["celebrities", "compare-faces", "custom-labels", "faces", "labels", "moderation", "protective-equipment", "text"]
+    error_message = "The API needs no operation to be set up for uploads."
+  }
+
+  # text is staged for uploads, labels are kept to Frankfurt.
+  assert {
+    condition     = [keys(local.offered.text.regions), keys(local.offered.labels.regions)] == [["eu-central-1", "eu-west-1"], ["eu-central-1"]]
+    error_message = "A request goes by bytes, and so wherever the operation may be called."
+  }
+
+  assert {
+    condition     = jsondecode(local.offered.labels.settings) == { MaxLabels = 20 } && jsondecode(local.offered.text.settings) == {}
+    error_message = "The same question as of an upload is the same result."
+  }
+}
+
+run "what_no_allowed_region_has_is_not_offered" {
+  command = plan
+
+  variables {
+    remote_region   = "ca-central-1"
+    allowed_regions = ["ca-central-1"]
+    operations      = { faces = {} }
+  }
+
+  assert {
+    condition     = keys(local.offered) == ["compare-faces", "faces"]
+    error_message = "An operation that cannot be called is none of the API's."
   }
 }
 

@@ -11,7 +11,7 @@ from rekbridge.terraform import driver, environment, tree
 from tests.plan.planned import Plan
 from tests.plan.sts import ACCOUNT, answering
 
-FUNCTIONS = ("ingest", "bridge", "analyze", "route", "sweep")
+FUNCTIONS = ("ingest", "bridge", "analyze", "route", "sweep", "api")
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/limits"
 EXAMPLE = paths.ROOT / "terraform" / "examples" / "eu-west-3.tfvars"
 

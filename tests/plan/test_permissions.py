@@ -6,7 +6,7 @@ from tests.plan.conftest import BOUNDARY, FUNCTIONS
 from tests.plan.planned import Json, Plan
 
 # AWS knows no resources for these: service authorization reference, Rekognition and X-Ray.
-WITHOUT_RESOURCES = ("rekognition:Detect", "rekognition:Recognize", "xray:Put")
+WITHOUT_RESOURCES = ("rekognition:Detect", "rekognition:Recognize", "rekognition:Compare", "xray:Put")
 OWN = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 READING = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"}
 
@@ -24,6 +24,13 @@ MAY = {
         "s3:GetObject", "s3:DeleteObject", "events:PutEvents", "sqs:SendMessage",
         "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem",
     } | READING,
+    "api": {
+        "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:ListBucket",
+        "dynamodb:UpdateItem", "dynamodb:BatchGetItem",
+        "rekognition:DetectText", "rekognition:DetectLabels", "rekognition:DetectFaces", "rekognition:CompareFaces",
+        "rekognition:DetectModerationLabels", "rekognition:RecognizeCelebrities",
+        "rekognition:DetectProtectiveEquipment", "rekognition:DetectCustomLabels",
+    },
     "sweep": {
         "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "sqs:SendMessage",
         "dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:UpdateItem",
@@ -64,6 +71,22 @@ def test_every_operation_is_bound_to_its_regions(plan: Plan) -> None:
         ("rekognition:DetectLabels",): ["eu-central-1"],
         ("rekognition:DetectFaces",): ["eu-central-1", "eu-west-1"],
     }
+
+
+def test_what_is_asked_for_directly_is_bound_to_the_allowed_regions(plan: Plan) -> None:
+    bound = {
+        action: statement["Condition"]["StringEquals"]["aws:RequestedRegion"]
+        for statement in statements(plan, "api")
+        for action in statement["Action"]
+        if action.startswith("rekognition:")
+    }
+    assert bound.pop("rekognition:DetectLabels") == ["eu-central-1"]
+    assert set(map(tuple, bound.values())) == {("eu-central-1", "eu-west-1")}
+
+
+def test_the_api_calls_no_other_accounts_models(plan: Plan) -> None:
+    (models,) = [one for one in statements(plan, "api") if one["Action"] == ["rekognition:DetectCustomLabels"]]
+    assert models["Resource"] == ["arn:aws:rekognition:*:123456789012:project/*/version/*/*"]
 
 
 def test_every_reader_may_change_the_visibility_of_its_queue(plan: Plan) -> None:

@@ -18,6 +18,14 @@ variables {
     labels = { action = "DetectLabels", way = "bytes", regions = { eu-central-1 = { tps = 5, weight = 1 }, eu-west-1 = { tps = 50, weight = 1 } }, settings = "{\"MaxLabels\":20}", concurrency = 29 }
   }
 
+  api = {
+    operations = {
+      faces         = { action = "DetectFaces", regions = { eu-west-1 = { tps = 100, weight = 1 }, eu-central-1 = { tps = 25, weight = 1 } }, settings = "{}" }
+      custom-labels = { action = "DetectCustomLabels", regions = { eu-west-1 = { tps = 5, weight = 1 } }, settings = "{}" }
+    }
+    throttle = { per_second = 100, burst = 200 }
+  }
+
   patience = { pending_s = 900, longest_stay_s = 86400 }
 
   deployment = {
@@ -71,10 +79,10 @@ run "each_operation_may_be_called_in_its_own_regions_only" {
   command = plan
 
   assert {
-    condition = local.rekognition == {
+    condition = jsonencode(local.rekognition) == jsonencode({
       call_labels = { actions = ["rekognition:DetectLabels"], resources = ["*"], regions = ["eu-central-1", "eu-west-1"] }
       call_text   = { actions = ["rekognition:DetectText"], resources = ["*"], regions = ["eu-west-1"] }
-    }
+    })
     error_message = "ANALYZE calls what is configured, where it is configured."
   }
 }
@@ -97,6 +105,27 @@ run "a_model_of_ones_own_is_the_only_one_called" {
   assert {
     condition     = local.rekognition.call_custom-labels.resources[0] == "arn:aws:rekognition:eu-west-1:123456789012:project/cats/version/1/1700000000000"
     error_message = "Custom labels know a resource."
+  }
+}
+
+run "what_is_asked_for_directly_is_called_in_its_own_regions_only" {
+  command = plan
+
+  assert {
+    condition = jsonencode(local.asking) == jsonencode({
+      call_faces         = { actions = ["rekognition:DetectFaces"], resources = ["*"], regions = ["eu-central-1", "eu-west-1"] }
+      call_custom-labels = { actions = ["rekognition:DetectCustomLabels"], resources = ["arn:aws:rekognition:*:123456789012:project/*/version/*/*"], regions = ["eu-west-1"] }
+    })
+    error_message = "The API calls what it offers, where it is allowed, and no other account's models."
+  }
+}
+
+run "what_is_asked_for_directly_goes_by_bytes" {
+  command = plan
+
+  assert {
+    condition     = toset([for operation in local.asked : operation.way]) == toset(["bytes"])
+    error_message = "Nobody waits for a staged copy."
   }
 }
 
@@ -136,8 +165,8 @@ run "every_dead_letter_and_every_failing_function_calls_somebody" {
 
   assert {
     condition = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(concat(
-      ["kit-uploads-dead", "kit-bridge-dead", "kit-work-text-dead", "kit-work-labels-dead", "kit-results-dead", "kit-sweep-undelivered", "kit-pending-too-long"],
-      [for pair in setproduct(["ingest", "bridge", "analyze", "route", "sweep"], ["errors", "throttles"]) : "kit-${pair[0]}-${pair[1]}"],
+      ["kit-uploads-dead", "kit-bridge-dead", "kit-work-text-dead", "kit-work-labels-dead", "kit-results-dead", "kit-sweep-undelivered", "kit-pending-too-long", "kit-breaker-opened", "kit-api-5xx"],
+      [for pair in setproduct(["ingest", "bridge", "analyze", "route", "sweep", "api"], ["errors", "throttles"]) : "kit-${pair[0]}-${pair[1]}"],
     ))
     error_message = "Somebody must hear of everything that calls for a person."
   }
