@@ -13,6 +13,7 @@ from rekbridge.demo.commands import demo
 from rekbridge.deploy import deploy, destroy
 from rekbridge.errors import OperatorError
 from rekbridge.packaging.commands import package
+from rekbridge.quotas.commands import quotas
 from rekbridge.terraform.commands import terraform
 
 
@@ -31,6 +32,7 @@ class Told(TyperGroup):
 
 app = typer.Typer(cls=Told, no_args_is_help=True, pretty_exceptions_show_locals=False, help=__doc__)
 app.add_typer(cloud, name="cloud")
+app.add_typer(quotas, name="quotas")
 app.command()(package)
 app.command()(deploy)
 app.command()(destroy)
