@@ -6,6 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from rekbridge import paths
+from rekbridge.analyze import analyze
 from rekbridge.checks import check
 from rekbridge.cloud.commands import cloud
 from rekbridge.console import err
@@ -36,6 +37,7 @@ app.add_typer(quotas, name="quotas")
 app.command()(package)
 app.command()(deploy)
 app.command()(destroy)
+app.command()(analyze)
 if paths.CHECKOUT:
     # They look at the sources, or need the photographs among the tests.
     app.add_typer(terraform, name="terraform")

@@ -97,10 +97,27 @@ def _chosen(target: Target, tfvars: Path | None, architecture: Architecture) -> 
             case Target.aws, Path():
                 return deployment.to_account(tfvars, architecture, warn)
             case _:
-                raise OperatorError(
-                    "An AWS account needs your variables: regions, allowed regions, operations.",
-                    f"Write them as {paths.ROOT}/terraform/*.tf tell, then: rekbridge deploy --tfvars my.tfvars",
-                )
+                raise _without_variables()
+
+
+def existing(target: Target, tfvars: Path | None) -> Terraform:
+    """What was deployed there before, as it stands."""
+    match target, tfvars:
+        case Target.localstack, _ if LocalCloud.shared().state != "ready":
+            return deployment.on_localstack()
+        case ((Target.ministack | Target.localstack), _):
+            return deployment.on_cloud(_shared(target))
+        case Target.aws, Path():
+            return deployment.on_account(tfvars)
+        case _:
+            raise _without_variables()
+
+
+def _without_variables() -> OperatorError:
+    return OperatorError(
+        "An AWS account needs your variables: regions, allowed regions, operations.",
+        f"Write them as {paths.ROOT}/terraform/*.tf tell, then: rekbridge deploy --tfvars my.tfvars",
+    )
 
 
 def _shared(target: Target) -> LocalCloud:

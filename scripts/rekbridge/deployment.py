@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,24 +28,35 @@ def to_cloud(
     cloud: LocalCloud, variables: Mapping[str, Any] = LOCAL, tfvars: Path | None = None, say: Say = lambda _: None
 ) -> Terraform:
     """On a running local cloud, with the packages of this machine's architecture, which are built here."""
-    packaged = _packaged(host_architecture())
-    told = {**variables, **packaged, "target": cloud.target}
-    return _ready(Terraform(cloud.terraform_folder, environment.of_cloud(cloud), told, tfvars, say))
+    return _ready(on_cloud(cloud), {**variables, **_packaged(host_architecture())}, tfvars, say)
 
 
 def to_localstack(tfvars: Path | None = None, say: Say = lambda _: None) -> Terraform:
     """On a LocalStack that runs already; AWS_ENDPOINT_URL says where, if not at the usual place."""
-    endpoint = {"AWS_ENDPOINT_URL": os.environ.get("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")}
-    told = {**({} if tfvars else LOCAL), **_packaged(host_architecture()), "target": "localstack"}
-    here = paths.home() / "deployments" / "localstack"
-    return _ready(Terraform(here, environment.of_emulator(CREDENTIALS | endpoint), told, tfvars, say))
+    return _ready(on_localstack(), {**({} if tfvars else LOCAL), **_packaged(host_architecture())}, tfvars, say)
 
 
 def to_account(tfvars: Path, architecture: str, say: Say = lambda _: None) -> Terraform:
     """On the AWS account that the operator's credentials are for; one state for each file of variables."""
-    told = {**_packaged(architecture), "target": "aws"}
+    return _ready(on_account(tfvars), _packaged(architecture), tfvars, say)
+
+
+def on_cloud(cloud: LocalCloud) -> Terraform:
+    """What was deployed to a running local cloud, as it stands."""
+    return Terraform(cloud.terraform_folder, environment.of_cloud(cloud), {"target": cloud.target})
+
+
+def on_localstack() -> Terraform:
+    """What was deployed to a LocalStack that runs already."""
+    endpoint = {"AWS_ENDPOINT_URL": os.environ.get("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")}
+    here = paths.home() / "deployments" / "localstack"
+    return Terraform(here, environment.of_emulator(CREDENTIALS | endpoint), {"target": "localstack"})
+
+
+def on_account(tfvars: Path) -> Terraform:
+    """What was deployed to an AWS account with these variables."""
     here = paths.home() / "deployments" / tfvars.name.partition(".")[0]
-    return _ready(Terraform(here, environment.of_account(), told, tfvars, say))
+    return Terraform(here, environment.of_account(), {"target": "aws"})
 
 
 def _packaged(architecture: str) -> dict[str, str]:
@@ -53,7 +65,8 @@ def _packaged(architecture: str) -> dict[str, str]:
     return {"package_dir": str(into), "architecture": architecture}
 
 
-def _ready(terraform: Terraform) -> Terraform:
-    terraform.folder.mkdir(parents=True, exist_ok=True)
-    terraform.init()
-    return terraform
+def _ready(terraform: Terraform, variables: Mapping[str, Any], tfvars: Path | None, say: Say) -> Terraform:
+    ready = replace(terraform, variables={**variables, **terraform.variables}, tfvars=tfvars, say=say)
+    ready.folder.mkdir(parents=True, exist_ok=True)
+    ready.init()
+    return ready

@@ -41,6 +41,14 @@ class Deployed:
         return dict(self.told["operations"])
 
     @property
+    def api_url(self) -> str:
+        """Where the REST API answers; an emulator serves it below its own address."""
+        api = self.told["api"]
+        if self.told["target"] == "aws":
+            return str(api["url"])
+        return f"{self.client('apigateway', self.home).meta.endpoint_url}/_aws/execute-api/{api['id']}/{api['stage']}"
+
+    @property
     def actions(self) -> dict[str, str]:
         """The operations by Rekognition's names for them: DetectText -> text."""
         return {CATALOG[name].action: name for name in self.operations}

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
+from botocore.credentials import Credentials
+
 from rekbridge import deployment
+from rekbridge.api import Answer, Api
 from rekbridge.cloud import LocalCloud
+from rekbridge.cloud.children import CREDENTIALS
 from rekbridge.records.deployed import Deployed
 from rekbridge.records.library import Library, Story, Version
 from rekbridge.terraform.driver import Terraform
@@ -32,6 +36,11 @@ class Stack:
     def client(self, service: str, region: str | None = None) -> Any:
         """A boto3 client, in the home region unless another is named; made once."""
         return self.deployed.client(service, region or self.deployed.home)
+
+    def request(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+        """Ask the REST API, signed."""
+        credentials = Credentials(CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"])
+        return Api(self.deployed.api_url, self.deployed.home, credentials).request(method, path, body, headers)
 
     def upload(self, key: str, body: bytes) -> Version:
         """Put an object into the media bucket; its first key segment is its owner."""

@@ -1,0 +1,104 @@
+"""`rekbridge analyze`."""
+
+import base64
+import json
+import mimetypes
+from pathlib import Path
+from typing import Annotated, Any
+
+import boto3
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+
+from rekbridge.api import Answer, Api
+from rekbridge.console import out
+from rekbridge.deploy import Target, Variables, Where, existing
+from rekbridge.errors import OperatorError
+from rekbridge.records import operations
+from rekbridge.records.deployed import Deployed
+from rekbridge.terraform.driver import Terraform
+
+Operation = Annotated[str, typer.Argument(help="Like labels or compare-faces.")]
+Images = Annotated[list[str], typer.Argument(help="A file, or a key of the media bucket; compare-faces takes two.")]
+Whole = Annotated[bool, typer.Option("--json", help="Print the answer as it came.")]
+
+
+def analyze(
+    operation: Operation, images: Images, target: Where = Target.aws, tfvars: Variables = None, whole: Whole = False
+) -> None:
+    """Ask the deployed REST API what is in an image, and print the answer."""
+    answer = ask(reached(existing(target, tfvars)), operation, images)
+    told = answer.json()
+    if answer.status != 200:
+        raise OperatorError(f"{told['code']}: {told['message']}", f"It was request {told['request_id']}.")
+    if whole:
+        out.print_json(data=told)
+    else:
+        out.print(heading(operation, told), markup=False)
+        out.print(table(operation, told))
+
+
+def reached(terraform: Terraform) -> Api:
+    """The API of a deployment, asked as whoever deployed it. Raises OperatorError when there is none."""
+    told = terraform.outputs().get("deployment") if terraform.root.exists() else None
+    if not told:
+        raise OperatorError("Nothing is deployed there.", "Deploy first: rekbridge deploy --help")
+    session, endpoint = boto3.Session(), None
+    if told["target"] != "aws":
+        emulated = terraform.environment
+        session = boto3.Session(emulated["AWS_ACCESS_KEY_ID"], emulated["AWS_SECRET_ACCESS_KEY"])
+        endpoint = emulated["AWS_ENDPOINT_URL"]
+    credentials = session.get_credentials()
+    if credentials is None:
+        raise OperatorError("AWS finds no credentials of yours.", "Set a profile: export AWS_PROFILE=…")
+    deployed = Deployed(told, lambda service, region: session.client(service, region, endpoint_url=endpoint))
+    return Api(deployed.api_url, deployed.home, credentials)
+
+
+def ask(api: Api, operation: str, images: list[str]) -> Answer:
+    """One file goes as it is; all else in Rekognition's own JSON."""
+    path = f"/analyze/{operation}"
+    if len(images) == 1 and (file := Path(images[0])).is_file():
+        kind = mimetypes.guess_type(file)[0] or "application/octet-stream"
+        return api.request("POST", path, file.read_bytes(), {"Content-Type": kind})
+    names = operations.images(operation)
+    if len(images) != len(names):
+        raise OperatorError(
+            f"{operation} takes {len(names)} of them, not {len(images)}.", f"Name its {' and '.join(names)}."
+        )
+    body = json.dumps({name: image(given) for name, given in zip(names, images, strict=True)})
+    return api.request("POST", path, body.encode(), {"Content-Type": "application/json"})
+
+
+def image(given: str) -> dict[str, Any]:
+    """A file's bytes, or the key that the media bucket has it under."""
+    file = Path(given)
+    return {"Bytes": base64.b64encode(file.read_bytes()).decode()} if file.is_file() else {"S3Object": {"Name": given}}
+
+
+def heading(operation: str, told: dict[str, Any]) -> str:
+    """Where the answer comes from, and how long it took."""
+    how = told["Rekbridge"]
+    came = "known before" if how["cached"] else f"waited {how['waited_ms']:,} ms, called {how['called_ms']:,} ms"
+    return f"{operation} · {how['region']} · {came}"
+
+
+def table(operation: str, told: dict[str, Any]) -> Table:
+    """A line for each thing that was found, with the words and numbers that it has."""
+    found = [plain(item) for item in operations.items(operation, told)]
+    lines = Table(box=SIMPLE_HEAD)
+    columns = dict.fromkeys(name for item in found for name in item)
+    for name in columns:
+        lines.add_column(name)
+    for item in found:
+        lines.add_row(*(escape(item.get(name, "")) for name in columns))
+    return lines
+
+
+def plain(item: dict[str, Any]) -> dict[str, str]:
+    """The words and numbers of one thing; boxes and lists are for `--json`."""
+    numbers = {name: f"{value:.1f}" for name, value in item.items() if isinstance(value, float)}
+    words = {name: str(value) for name, value in item.items() if isinstance(value, str | int)}
+    return words | numbers

@@ -1,0 +1,180 @@
+"""What arrives at the REST API, read by a server of the test's own; the signature is computed again by AWS's recipe."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import quote
+
+import pytest
+from botocore.credentials import Credentials
+from rekbridge.analyze import ask, heading, table
+from rekbridge.api import Api
+from rekbridge.errors import OperatorError
+from rich.console import Console
+
+SECRET = "wJalrXUtnFEMI"
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A request as it came."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Gateway:
+    """What arrived, and what is answered."""
+
+    url: str = ""
+    arrived: list[Arrived] = field(default_factory=list)
+    status: int = 200
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    told = Gateway()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            told.arrived.append(Arrived(self.command, self.path, headers, body))
+            answer = b'{"code":"throttled"}'
+            self.send_response(told.status)
+            self.send_header("Retry-After", "7")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        told.url = f"http://127.0.0.1:{server.server_port}/v1"
+        yield told
+        server.shutdown()
+
+
+def api(gateway: Gateway) -> Api:
+    return Api(gateway.url, "eu-west-3", Credentials("AKID", SECRET, "a session"))
+
+
+def signature(arrived: Arrived, signed: list[str]) -> str:
+    """AWS: create a signed AWS API request."""
+    path, _, query = arrived.path.partition("?")
+    canonical = "\n".join(
+        [
+            arrived.method,
+            quote(path),
+            query,
+            *(f"{name}:{arrived.headers[name]}" for name in signed),
+            "",
+            ";".join(signed),
+            hashlib.sha256(arrived.body).hexdigest(),
+        ]
+    )
+    day = arrived.headers["x-amz-date"][:8]
+    scope = [day, "eu-west-3", "execute-api", "aws4_request"]
+    told = [
+        "AWS4-HMAC-SHA256",
+        arrived.headers["x-amz-date"],
+        "/".join(scope),
+        hashlib.sha256(canonical.encode()).hexdigest(),
+    ]
+    key = f"AWS4{SECRET}".encode()
+    for part in scope:
+        key = hmac.digest(key, part.encode(), "sha256")
+    return hmac.digest(key, "\n".join(told).encode(), "sha256").hex()
+
+
+def test_a_request_is_signed_as_aws_checks_it(gateway: Gateway) -> None:
+    api(gateway).request("POST", "/analyze/protective-equipment", b"\xff\xd8", {"Content-Type": "image/jpeg"})
+    (arrived,) = gateway.arrived
+    authorization = dict(part.split("=", 1) for part in arrived.headers["authorization"].split(" ", 1)[1].split(", "))
+    signed = authorization["SignedHeaders"].split(";")
+    assert {"content-type", "host", "x-amz-date", "x-amz-security-token"} <= set(signed)
+    assert authorization["Signature"] == signature(arrived, signed)
+
+
+def test_a_refusal_is_an_answer_too(gateway: Gateway) -> None:
+    gateway.status = 429
+    answer = api(gateway).request("POST", "/uploads", b"{}")
+    assert (answer.status, answer.headers["retry-after"], answer.json()) == (429, "7", {"code": "throttled"})
+
+
+def test_where_nothing_answers_the_operator_is_told_where() -> None:
+    nobody = Api("http://127.0.0.1:9/v1", "eu-west-3", Credentials("AKID", SECRET))
+    with pytest.raises(OperatorError) as told:
+        nobody.request("GET", "/health")
+    assert "http://127.0.0.1:9/v1" in told.value.next_step
+
+
+def test_a_file_goes_as_it_is(gateway: Gateway, tmp_path: Path) -> None:
+    picture = tmp_path / "cat.png"
+    picture.write_bytes(b"\x89PNG")
+    ask(api(gateway), "labels", [str(picture)])
+    (arrived,) = gateway.arrived
+    assert (arrived.path, arrived.headers["content-type"], arrived.body) == (
+        "/v1/analyze/labels",
+        "image/png",
+        b"\x89PNG",
+    )
+
+
+def test_what_is_no_file_is_a_key(gateway: Gateway) -> None:
+    ask(api(gateway), "labels", ["anna/cat 1.png"])
+    (arrived,) = gateway.arrived
+    assert json.loads(arrived.body) == {"Image": {"S3Object": {"Name": "anna/cat 1.png"}}}
+
+
+def test_two_images_go_in_one_request(gateway: Gateway, tmp_path: Path) -> None:
+    picture = tmp_path / "anna.jpg"
+    picture.write_bytes(b"\xff\xd8")
+    ask(api(gateway), "compare-faces", [str(picture), "anna/group.jpg"])
+    (arrived,) = gateway.arrived
+    assert json.loads(arrived.body) == {
+        "SourceImage": {"Bytes": "/9g="},
+        "TargetImage": {"S3Object": {"Name": "anna/group.jpg"}},
+    }
+
+
+def test_too_few_images_are_told_before_anything_is_sent(gateway: Gateway) -> None:
+    with pytest.raises(OperatorError) as told:
+        ask(api(gateway), "compare-faces", ["anna/group.jpg"])
+    assert "SourceImage and TargetImage" in told.value.next_step
+    assert gateway.arrived == []
+
+
+def test_an_operation_that_only_the_api_can_know_is_asked_for(gateway: Gateway) -> None:
+    ask(api(gateway), "smells", ["anna/cat.png"])
+    assert [arrived.path for arrived in gateway.arrived] == ["/v1/analyze/smells"]
+
+
+TOLD = {
+    "Labels": [{"Name": "Cat [tabby]", "Confidence": 98.76, "Instances": []}, {"Name": "Sofa", "Confidence": 70}],
+    "Rekbridge": {"region": "eu-west-1", "cached": False, "waited_ms": 12, "called_ms": 1300},
+}
+
+
+def test_an_answer_is_a_line_for_each_thing() -> None:
+    console = Console(width=100)
+    with console.capture() as capture:
+        console.print(table("labels", TOLD))
+    _, _, *lines = [line.split() for line in capture.get().splitlines() if line.strip()]
+    assert lines == [["Cat", "[tabby]", "98.8"], ["Sofa", "70"]]
+
+
+def test_an_answer_tells_where_it_comes_from_and_how_long_it_took() -> None:
+    assert heading("labels", TOLD) == "labels · eu-west-1 · waited 12 ms, called 1,300 ms"
+    known = TOLD | {"Rekbridge": {"region": "eu-west-1", "cached": True, "waited_ms": 0, "called_ms": 0}}
+    assert heading("labels", known) == "labels · eu-west-1 · known before"
