@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT_S = 900
+# What waits again and again waits longer: SQS gives up on a message after 1,000 receives (modules/queue), and an hour
+# of "every region is full" would otherwise be hundreds. Each so many deliveries double the least wait: a week's worth.
+DOUBLING = 16
 # A bug may be in the message or in a moment: so many deliveries tell.
 BUG_DELIVERIES = 5
 
@@ -102,6 +105,8 @@ def deliveries(record: Record) -> int:
 
 def wait_s(why: Unavailable, deliveries: int) -> int:
     """Seconds until the next delivery, jittered so that those who wait for one thing do not come together."""
-    wait = 2.0 ** min(deliveries, 10) if why.retry_in is None else why.retry_in * 1.25
-    least = 0.5 if why.retry_in is None else 0.8
+    if why.retry_in is None:
+        wait, least = 2.0 ** min(deliveries, 10), 0.5
+    else:
+        wait, least = max(why.retry_in * 1.25, 2.0 ** min(deliveries / DOUBLING, 10)), 0.8
     return max(1, ceil(min(LONGEST_WAIT_S, wait) * random.uniform(least, 1)))

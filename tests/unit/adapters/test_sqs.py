@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from math import ceil
 from typing import Any
 
 import pytest
@@ -156,6 +157,12 @@ def test_those_who_wait_do_not_come_back_together(retry_in: float | None) -> Non
 
 def test_a_wait_that_is_known_is_never_cut_short() -> None:
     assert min(wait_s(Unavailable("x", 60), 1) for _ in range(200)) >= 60
+
+
+def test_a_short_wait_that_comes_again_and_again_grows() -> None:
+    for deliveries, least in ((1, 1), (48, 6), (96, 50), (1000, 720)):
+        waits = [wait_s(Unavailable("x", 0.1), deliveries) for _ in range(100)]
+        assert least <= min(waits) <= max(waits) <= ceil(least / 0.75) + 1
 
 
 def test_an_unknown_wait_doubles_with_every_delivery() -> None:
