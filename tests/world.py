@@ -99,11 +99,13 @@ class World:
     def bridge(self, staged: str, wrap: Wrap = unharmed) -> str:
         return Bridge(self.plan, wrap(self.library), wrap(self.work))(upload(staged, "null"))
 
-    def analyze(self, work: Work, wrap: Wrap = unharmed) -> str:
+    def ask(self, wrap: Wrap = unharmed) -> Ask:
         ports = [self.results, self.ledger, self.placement, self.vision]
         results, ledger, placement, vision = map(wrap, ports)
-        ask = Ask(HOME, results, ledger, placement, vision, fakes.FakePause(self.now), self.now)
-        station = Analyze(self.plan, ask, *map(wrap, [self.shelf, self.staging, self.answers]))
+        return Ask(HOME, results, ledger, placement, vision, fakes.FakePause(self.now), self.now)
+
+    def analyze(self, work: Work, wrap: Wrap = unharmed) -> str:
+        station = Analyze(self.plan, self.ask(wrap), *map(wrap, [self.shelf, self.staging, self.answers]))
         return station(work, self.now() + DEADLINE)
 
     def route(self, answered: Any, wrap: Wrap = unharmed) -> str:
