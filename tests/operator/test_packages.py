@@ -32,7 +32,9 @@ strange = [name for name, module in sys.modules.items() if "site-packages" in (g
 print(strange)
 """
 
-OPERATIONS = {"text": {"way": "staged", "region": "eu-west-1", "settings": {}, "queue": "queue", "dead": "dead"}}
+OPERATIONS = {
+    "text": {"way": "staged", "regions": {"eu-west-1": {"tps": 50}}, "settings": {}, "queue": "queue", "dead": "dead"}
+}
 REGIONS = {"AWS_REGION": "eu-west-3", "AWS_DEFAULT_REGION": "eu-west-3", "REMOTE_REGION": "eu-west-1"}
 
 
@@ -78,7 +80,7 @@ def test_a_package_fits_into_lambda(entry: str, packages: Packages) -> None:
 
 
 @pytest.mark.parametrize(
-    ("library", "entries"), [("PIL", {"ingest"}), ("pi_heif", {"ingest"}), ("botocore", set(ENTRIES))]
+    ("library", "entries"), [("PIL", {"api", "ingest"}), ("pi_heif", {"api", "ingest"}), ("botocore", set(ENTRIES))]
 )
 def test_a_library_is_only_where_it_is_imported(library: str, entries: set[str], packages: Packages) -> None:
     having = {
@@ -89,11 +91,11 @@ def test_a_library_is_only_where_it_is_imported(library: str, entries: set[str],
     assert having == entries
 
 
-def test_only_the_caller_of_rekognition_has_its_model(packages: Packages) -> None:
+def test_only_callers_of_rekognition_have_its_model(packages: Packages) -> None:
     for entry in ENTRIES:
         with zipfile.ZipFile(packages[0] / f"{entry}.zip") as opened:
             models = {name.split("/")[2] for name in opened.namelist() if name.startswith("botocore/data/")}
-        assert ("rekognition" in models) is (entry == "analyze")
+        assert ("rekognition" in models) is (entry in {"analyze", "api"})
 
 
 def test_another_checkout_builds_the_same_bytes(packages: Packages, tmp_path: Path) -> None:
