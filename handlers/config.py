@@ -60,6 +60,7 @@ class Route:
 class Sweep:
     """Environment of `sweep`; times are in seconds."""
 
+    results_queue: str
     prepared_bucket: str
     library_table: str
     staging_bucket: str

@@ -113,7 +113,7 @@ class World:
         return Route(*self.given(ports, wrap))(answered)
 
     def sweep(self, wrap: Wrap = unharmed) -> Any:
-        ports = [self.library, self.shelf, self.staging, self.work]
+        ports = [self.library, self.shelf, self.staging, self.work, self.answers]
         return Sweep(self.plan, PATIENCE, LONGEST_STAY, *self.given(ports, wrap))()
 
     def work_of(self, upload: Upload, operation: str = "labels") -> Work:

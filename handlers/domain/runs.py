@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from handlers.domain.errors import Rejected
 from handlers.domain.identity import staged_key
-from handlers.domain.messages import Work
+from handlers.domain.messages import Answered, Work
 from handlers.domain.operations import Plan
 from handlers.domain.uploads import Upload
 
@@ -56,6 +56,10 @@ class Run:
     def work(self, operation: str) -> Work:
         """The message that asks for one operation of this run."""
         return Work(self.id, self.owner, self.image, operation, self.prepared[operation], self.uploaded_at)
+
+    def given_up(self, operation: str, why: Rejected) -> Answered:
+        """The message that ends one operation of this run without an answer."""
+        return Answered(self.id, self.owner, self.image, operation, self.uploaded_at, code=why.code, reason=str(why))
 
     def staged_for(self, operation: str) -> str:
         """The staged copy that this operation reads."""

@@ -8,7 +8,7 @@ from handlers.adapters import metrics
 from handlers.adapters.aws import client
 from handlers.adapters.clock import now
 from handlers.adapters.library import LibraryTable
-from handlers.adapters.queues import WorkQueues
+from handlers.adapters.queues import ResultsQueue, WorkQueues
 from handlers.adapters.shelf import PreparedBucket
 from handlers.adapters.staging import StagingBucket
 from handlers.adapters.tracing import traced
@@ -25,6 +25,7 @@ sweep = Sweep(
     PreparedBucket(client("s3"), settings.prepared_bucket),
     StagingBucket(client("s3", settings.remote_region), settings.staging_bucket),
     WorkQueues(client("sqs"), {name: planned.queue for name, planned in plan.items()}),
+    ResultsQueue(client("sqs"), settings.results_queue),
     now,
 )
 

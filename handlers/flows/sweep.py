@@ -1,15 +1,15 @@
-"""Nothing is forgotten: what is pending too long is sent again, and leftovers in the remote region go."""
+"""Nothing is forgotten: what is pending too long is sent again, or given up where it is deployed no more; leftovers go."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import batched
 
-from handlers.domain.errors import UnreadableMessage
+from handlers.domain.errors import UnknownOperation, UnreadableMessage
 from handlers.domain.identity import run_of
 from handlers.domain.operations import Plan
 from handlers.domain.runs import Run
 from handlers.flows.dispatch import dispatch
-from handlers.ports import Clock, Library, Shelf, Staging, WorkQueues
+from handlers.ports import Answers, Clock, Library, Shelf, Staging, WorkQueues
 
 # One sweep sends no more than this again; the next comes five minutes later.
 MOST_RUNS = 500
@@ -35,6 +35,7 @@ class Sweep:
     shelf: Shelf
     staging: Staging
     work: WorkQueues
+    answers: Answers
     now: Clock
 
     def __call__(self) -> Swept:
@@ -56,6 +57,7 @@ class Sweep:
             self.library.close(run)
             return None
         try:
+            self.give_up(run)
             dispatch(run, self.plan, self.shelf, self.staging, self.work)
         except Exception as error:
             return error
@@ -64,6 +66,11 @@ class Sweep:
             patience = min(self.patience * 2 ** (run.sweeps + 1), LONGEST_PATIENCE_MS)
             self.library.postpone(run, self.now() + patience - self.patience)
         return None
+
+    def give_up(self, run: Run) -> None:
+        """Tell ROUTE of what is pending and no longer deployed: its queue is gone, so nobody else would ever end it."""
+        for name in sorted(run.pending - self.plan.keys()):
+            self.answers.send(run.given_up(name, UnknownOperation(f"{name} was taken out before this image's turn")))
 
     def leftovers(self) -> Iterator[str]:
         """Staged copies past the longest stay, and those whose run is done or was never ours."""

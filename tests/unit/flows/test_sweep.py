@@ -66,6 +66,40 @@ def test_closes_a_run_whose_end_was_not_written_down() -> None:
     assert not world.staging.bodies
 
 
+def without(world: World, *operations: str) -> World:
+    """The same world after a deployment that took operations out."""
+    world.plan = {name: planned for name, planned in world.plan.items() if name not in operations}
+    return world
+
+
+def test_what_is_no_longer_deployed_is_given_up_with_the_reason() -> None:
+    world = without(overdue("faces", "labels"), "faces")
+    world.sweep()
+    [given_up] = world.answers
+    assert (given_up.operation, given_up.code) == ("faces", "unknown-operation")
+    assert [work.operation for work in world.work.sent] == ["labels"]
+
+
+def test_a_run_whose_last_operation_was_taken_out_comes_to_its_end() -> None:
+    world = without(overdue("text"), "text")
+    world.sweep()
+    [given_up] = world.answers
+    world.route(given_up)
+    [made] = world.library.all_runs.values()
+    assert (made.pending, world.library.closed, world.staging.bodies) == (frozenset(), {made.id}, {})
+
+
+def test_given_up_twice_is_a_failure_once() -> None:
+    world = without(overdue("faces"), "faces")
+    world.sweep()
+    world.now.at += 4 * PATIENCE
+    world.sweep()
+    for given_up in world.answers:
+        world.route(given_up)
+    [result] = [result.status for key, result in world.library.results.items() if "faces" in key]
+    assert (len(world.answers), result) == (2, "failed")
+
+
 def test_takes_away_a_copy_of_no_run() -> None:
     world = World()
     for key in ("image/unknown/variant", "stray.jpg"):
