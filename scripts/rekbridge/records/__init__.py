@@ -4,7 +4,9 @@ How rows and keys look is known by `handlers` alone, and of the operator's packa
 `paths.ROOT`, for in the operator's environment a Lambda's zip that lacks a module would find it.
 """
 
+import pkgutil
 import sys
+from importlib import import_module
 
 from rekbridge import paths
 
@@ -15,4 +17,5 @@ else:
     from rekbridge.records import own
 
     with own.handlers(paths.ROOT):
-        from rekbridge.records import answers, ledger, library, regions, staging  # noqa: F401
+        for module in pkgutil.iter_modules(__path__, "rekbridge.records."):
+            import_module(module.name)
