@@ -11,7 +11,7 @@ from setuptools.command.build_py import build_py
 KIT = ("terraform", "modules", "handlers", "engine", "scripts/localstack")
 KINDS = {".tf", ".json", ".py", ".txt", ".toml"}
 # What is only looked at in a checkout, what builds leave behind, and what is an operator's own.
-LEFT_OUT = ("tests", "examples", "build", "*.egg-info", ".terraform", "*.tfvars.json", "backend*.tf", "*override.tf*")
+LEFT_OUT = ("tests", "examples", "build", "*.egg-info", ".terraform", "*.tfvars.json", "*override.tf*")
 
 
 def kit() -> Iterator[Path]:

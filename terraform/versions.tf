@@ -8,6 +8,6 @@ terraform {
     }
   }
 
-  # Told at init: -backend-config=path=<file>. A shared state is yours to choose, in a file called backend_override.tf.
+  # A shared state is yours to choose, in a file called backend_override.tf beside your variables.
   backend "local" {}
 }

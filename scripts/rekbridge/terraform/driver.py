@@ -40,7 +40,7 @@ class Terraform:
         """Take the configuration as it is now, and its provider."""
         tree.copy(self.folder / "tree")
         # An operator's own backend is for accounts; an emulator's state belongs beside the emulator's.
-        if self.variables["target"] == "aws" and (self.root / "backend.tf").exists():
+        if self.variables["target"] == "aws" and self._take_backend():
             init(self.root, self._environment)
             return
         local = {"terraform": {"backend": {"local": {"path": str(self.folder / "terraform.tfstate")}}}}
@@ -66,6 +66,13 @@ class Terraform:
         """The root module's outputs."""
         found = json.loads(self._run(["output", "-json"]))
         return {name: output["value"] for name, output in found.items()}
+
+    def _take_backend(self) -> bool:
+        """Whether an operator has a backend_override.tf, beside their variables or in terraform/: where the state is."""
+        taken = self.root / "backend_override.tf"
+        if self.tfvars and (theirs := self.tfvars.with_name(taken.name)).exists():
+            shutil.copyfile(theirs, taken)
+        return taken.exists()
 
     @property
     def _environment(self) -> dict[str, str]:
