@@ -36,11 +36,20 @@ def test_what_runs_there_lies_in_its_own_environment(consumer: Consumer, kit: Pa
     assert not (consumer.folder / "venv").is_relative_to(paths.ROOT)
 
 
+def tracked(*folders: str) -> set[Path]:
+    """The files of the checkout that belong to it."""
+    listed = subprocess.run(["git", "ls-files", *folders], cwd=paths.ROOT, capture_output=True, text=True, check=True)
+    return {Path(line) for line in listed.stdout.splitlines() if (paths.ROOT / line).exists()}
+
+
 def test_the_wheel_has_every_file_of_the_kit(kit: Path) -> None:
-    listed = subprocess.run(["git", "ls-files", *KIT], cwd=paths.ROOT, capture_output=True, text=True, check=True)
-    files = [Path(line) for line in listed.stdout.splitlines() if (paths.ROOT / line).exists()]
-    wanted = {file for file in files if not LEFT_OUT.intersection(file.parts)}
+    wanted = {file for file in tracked(*KIT) if not LEFT_OUT.intersection(file.parts)}
     assert {file for file in wanted if not (kit / file).exists()} == set()
+
+
+def test_the_wheel_has_every_file_of_the_command(kit: Path) -> None:
+    wanted = tracked("scripts/rekbridge")
+    assert {file for file in wanted if not (kit.parents[1] / file.relative_to("scripts")).exists()} == set()
 
 
 def test_nothing_is_written_beside_the_installed_kit(consumer: Consumer, kit: Path) -> None:
