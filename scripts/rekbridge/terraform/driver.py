@@ -68,7 +68,7 @@ class Terraform:
         return {name: output["value"] for name, output in found.items()}
 
     def _take_backend(self) -> bool:
-        """Whether an operator has a backend_override.tf, beside their variables or in terraform/: where the state is."""
+        """Whether there is an operator's backend_override.tf, beside their variables or in terraform/."""
         taken = self.root / "backend_override.tf"
         if self.tfvars and (theirs := self.tfvars.with_name(taken.name)).exists():
             shutil.copyfile(theirs, taken)
