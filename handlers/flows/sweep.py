@@ -1,4 +1,4 @@
-"""Nothing is forgotten: what is pending too long is sent again, or given up where it is deployed no more; leftovers go."""
+"""Nothing is forgotten: what is pending too long is sent again, or given up where it is deployed no more."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

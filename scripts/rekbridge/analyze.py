@@ -6,7 +6,6 @@ import mimetypes
 from pathlib import Path
 from typing import Annotated, Any
 
-import boto3
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.markup import escape
@@ -17,7 +16,7 @@ from rekbridge.console import out
 from rekbridge.deploy import Target, Variables, Where, existing
 from rekbridge.errors import OperatorError
 from rekbridge.records import operations
-from rekbridge.records.deployed import Deployed
+from rekbridge.standing import standing
 from rekbridge.terraform.driver import Terraform
 
 Operation = Annotated[str, typer.Argument(help="Like labels or compare-faces.")]
@@ -42,18 +41,13 @@ def analyze(
 
 def reached(terraform: Terraform) -> Api:
     """The API of a deployment, asked as whoever deployed it. Raises OperatorError when there is none."""
-    told = terraform.outputs().get("deployment") if terraform.root.exists() else None
-    if not told:
+    found = standing(terraform)
+    if found is None:
         raise OperatorError("Nothing is deployed there.", "Deploy first: rekbridge deploy --help")
-    session, endpoint = boto3.Session(), None
-    if told["target"] != "aws":
-        emulated = terraform.environment
-        session = boto3.Session(emulated["AWS_ACCESS_KEY_ID"], emulated["AWS_SECRET_ACCESS_KEY"])
-        endpoint = emulated["AWS_ENDPOINT_URL"]
+    deployed, session = found
     credentials = session.get_credentials()
     if credentials is None:
         raise OperatorError("AWS finds no credentials of yours.", "Set a profile: export AWS_PROFILE=…")
-    deployed = Deployed(told, lambda service, region: session.client(service, region, endpoint_url=endpoint))
     return Api(deployed.api_url, deployed.home, credentials)
 
 

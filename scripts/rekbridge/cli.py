@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from rekbridge import paths
 from rekbridge.analyze import analyze
+from rekbridge.capacity.commands import capacity
 from rekbridge.checks import check
 from rekbridge.cloud.commands import cloud
 from rekbridge.console import err
@@ -37,6 +38,7 @@ app.add_typer(quotas, name="quotas")
 app.command()(package)
 app.command()(deploy)
 app.command()(destroy)
+app.command()(capacity)
 app.command()(analyze)
 if paths.CHECKOUT:
     # They look at the sources, or need the photographs among the tests.

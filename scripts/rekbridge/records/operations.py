@@ -14,3 +14,8 @@ def images(name: str) -> list[str]:
 def items(name: str, answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The things that were found."""
     return list(answer[CATALOG[name].answer])
+
+
+def price_groups() -> dict[str, int | None]:
+    """AWS's price group of each operation; none where a model is paid by the hour."""
+    return {name: operation.price_group for name, operation in CATALOG.items()}

@@ -1,0 +1,73 @@
+"""`rekbridge capacity`."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from rekbridge.capacity import figures, tables
+from rekbridge.console import err, out
+from rekbridge.deploy import Target, Variables, Where, existing
+from rekbridge.errors import OperatorError
+from rekbridge.prices import Prices
+from rekbridge.records import operations, pace
+from rekbridge.records.deployed import Deployed
+from rekbridge.standing import standing
+from rekbridge.terraform.evaluation import evaluated
+
+Images = Annotated[int, typer.Option(help="How many images to reckon with.", min=1)]
+Whole = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
+
+# Where nobody's terminal says otherwise.
+WIDTH = 120
+PLANNED = "{ home = var.home_region, operations = local.operations, faults = local.faults }"
+
+
+def capacity(
+    target: Where = Target.aws, tfvars: Variables = None, images: Images = 1_000_000, whole: Whole = False
+) -> None:
+    """Calls a second of every operation and region, how long images take, what they cost: planned, or as deployed."""
+    found = standing(existing(target, tfvars))
+    deployed = found[0] if found else None
+    if tfvars:
+        told = planned(tfvars)
+    elif deployed:
+        told = {"home": deployed.home, "operations": deployed.operations}
+    else:
+        raise OperatorError(
+            "Nothing is deployed there.", "Name your variables, to see what they would give: --tfvars file.tfvars"
+        )
+    all_told = figures.capacities(told["operations"], operations.price_groups(), learned(deployed, told["operations"]))
+    prices = Prices.load()
+    if whole:
+        source = {"currency": prices.currency, "region": prices.region, "date": prices.date}
+        rows = [figures.told(one, images, prices) for one in all_told]
+        out.print_json(data={"images": images, "prices": source, "operations": rows})
+        return
+    paper = Console(width=out.width if out.is_terminal else WIDTH, highlight=False)
+    paper.print(tables.lanes(all_told, told["home"]))
+    paper.print(tables.sums(all_told, images, prices))
+    for unknown in prices.unknown:
+        out.print(f"Not in the cost: {unknown}", style="dim", markup=False)
+
+
+def planned(tfvars: Path) -> dict[str, Any]:
+    """What Terraform makes of the variables. Raises OperatorError with all that is wrong with them."""
+    told: dict[str, Any] = evaluated(tfvars, PLANNED)
+    if told["faults"]:
+        raise OperatorError("\n".join(told["faults"]), f"Mend the settings in {tfvars}.")
+    return told
+
+
+def learned(deployed: Deployed | None, told: dict[str, Any]) -> dict[pace.Place, tuple[float, float]]:
+    """What the workers have learned of these lanes; nothing where none is deployed, or the table may not be read."""
+    if deployed is None:
+        return {}
+    quotas = {(name, region): row["tps"] for name, one in told.items() for region, row in one["regions"].items()}
+    try:
+        return pace.learned(deployed, quotas)
+    except (BotoCoreError, ClientError) as error:
+        err.print(f"Without what the workers have learned: {error}", style="yellow", markup=False)
+        return {}
