@@ -79,6 +79,7 @@ def pages(client: Any, call: str) -> Iterator[dict[str, Any]]:
 
 # Service, call, and the part of its answer that has the names.
 LISTS = [
+    ("apigateway", "get_rest_apis", "items"),
     ("dynamodb", "list_tables", "TableNames"),
     ("events", "list_event_buses", "EventBuses"),
     ("events", "list_rules", "Rules"),
