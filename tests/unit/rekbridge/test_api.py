@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
 from botocore.credentials import Credentials
-from rekbridge.analyze import ask, heading, table
+from rekbridge.analyze import ask, heading, reached, table
 from rekbridge.api import Api
 from rekbridge.errors import OperatorError
+from rekbridge.records.deployed import Deployed
+from rekbridge.terraform.driver import Terraform
 from rich.console import Console
 
 SECRET = "wJalrXUtnFEMI"
@@ -117,6 +120,30 @@ def test_where_nothing_answers_the_operator_is_told_where() -> None:
     with pytest.raises(OperatorError) as told:
         nobody.request("GET", "/health")
     assert "http://127.0.0.1:9/v1" in told.value.next_step
+
+
+def deployed(target: str) -> Deployed:
+    told = {
+        "target": target,
+        "regions": {"home": "eu-west-3"},
+        "api": {"id": "a1b2", "stage": "v1", "url": "https://a1b2.execute-api.eu-west-3.amazonaws.com/v1"},
+    }
+    endpoint = SimpleNamespace(meta=SimpleNamespace(endpoint_url="http://127.0.0.1:4566"))
+    return Deployed(told, lambda service, region: endpoint)
+
+
+def test_aws_serves_an_api_under_a_name_of_its_own() -> None:
+    assert deployed("aws").api_url == "https://a1b2.execute-api.eu-west-3.amazonaws.com/v1"
+
+
+def test_an_emulator_serves_every_api_below_its_own_address() -> None:
+    assert deployed("ministack").api_url == "http://127.0.0.1:4566/_aws/execute-api/a1b2/v1"
+
+
+def test_where_nothing_was_deployed_the_operator_is_told_to_deploy(tmp_path: Path) -> None:
+    with pytest.raises(OperatorError) as told:
+        reached(Terraform(tmp_path, {}, {"target": "aws"}))
+    assert "rekbridge deploy" in told.value.next_step
 
 
 def test_a_file_goes_as_it_is(gateway: Gateway, tmp_path: Path) -> None:
