@@ -3,19 +3,22 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import boto3
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from rekbridge import deployment, paths, removal
+from rekbridge import account, deployment, paths, removal
 from rekbridge.cloud import LocalCloud
 from rekbridge.console import err, out
 from rekbridge.errors import OperatorError
 from rekbridge.packaging.commands import Architecture
 from rekbridge.terraform.driver import Show, Terraform
+from rekbridge.terraform.evaluation import evaluated
 
 
 class Target(StrEnum):
@@ -40,8 +43,10 @@ def deploy(
 ) -> None:
     """Package and apply: both regions and the bridge between them."""
     terraform = _chosen(target, tfvars, architecture)
-    if target is Target.aws and not yes:
-        _ask(terraform)
+    if target is Target.aws and tfvars:
+        terraform = _measured(terraform, tfvars)
+        if not yes:
+            _ask(terraform)
     with progress("Applying") as show:
         changes = terraform.apply(show)
     out.print(f"Deployed to {target}: {changes}.")
@@ -98,6 +103,12 @@ def _chosen(target: Target, tfvars: Path | None, architecture: Architecture) -> 
                 return deployment.to_account(tfvars, architecture, warn)
             case _:
                 raise _without_variables()
+
+
+def _measured(terraform: Terraform, tfvars: Path) -> Terraform:
+    """With what the account allows in the home region."""
+    client = boto3.client("lambda", region_name=evaluated(tfvars, "var.home_region"))
+    return replace(terraform, variables={**terraform.variables, **account.concurrency(client, warn)})
 
 
 def existing(target: Target, tfvars: Path | None) -> Terraform:
