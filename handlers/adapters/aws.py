@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, IncompleteReadError
+from botocore.session import Session
 
 from handlers.domain.errors import Unavailable
 
-SESSION = boto3.Session()
+# boto3 makes the same clients, and loads what copies large files first: an eighth of a start more.
+SESSION = Session()
 
 # SQS does the long waits; a call either comes back soon or is tried again with its message.
 PATIENCE = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
@@ -42,7 +43,7 @@ BUSY = {
 
 def client(service: str, region: str | None = None, config: Config = PATIENCE) -> Any:
     """A client for one service, in the Lambda's own region unless another is given."""
-    return SESSION.client(service, region_name=region, config=config)
+    return SESSION.create_client(service, region_name=region, config=config)
 
 
 def regional(service: str, config: Config = PATIENCE) -> Callable[[str], Any]:

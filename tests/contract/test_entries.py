@@ -1,4 +1,7 @@
-"""The five Lambdas as they are deployed, one image through all of them: real entries and adapters, AWS by moto."""
+"""The five Lambdas as they are deployed, one image through all of them: real entries and adapters, AWS by moto.
+
+Each with botocore's data as its own zip has it: an operation that is called and not in there fails here.
+"""
 
 import importlib
 import json
@@ -13,6 +16,7 @@ from PIL import Image
 from handlers.adapters import aws
 from handlers.adapters.dynamo import plain
 from tests.builders import HOME, REMOTE, s3_event, sqs_record, upload
+from tests.contract import zipped
 from tests.contract.cloud import Cloud
 
 STATIONS = ("ingest", "bridge", "analyze", "route", "sweep")
@@ -29,7 +33,7 @@ class Deployed:
     """The Lambdas with everything they are told of in their environment."""
 
     def __init__(self, cloud: Cloud, environment: pytest.MonkeyPatch) -> None:
-        self.cloud = cloud
+        self.cloud, self.environment = cloud, environment
         self.media, self.results = cloud.bucket(versioned=True), cloud.bucket()
         self.table, self.ledger = cloud.library(), cloud.ledger()
         self.far = aws.client("s3", REMOTE)
@@ -58,9 +62,12 @@ class Deployed:
         }
         for name, value in told.items():
             environment.setenv(name, value)
-        self.stations: dict[str, ModuleType] = {
-            name: importlib.reload(importlib.import_module(f"handlers.entry.{name}")) for name in STATIONS
-        }
+        self.stations = {name: self.started(name) for name in STATIONS}
+
+    def started(self, station: str) -> ModuleType:
+        """A station at its cold start, and botocore as it has it."""
+        self.environment.setattr(aws, "SESSION", zipped.session(station))
+        return importlib.reload(importlib.import_module(f"handlers.entry.{station}"))
 
     def operation(self, name: str, way: str) -> dict[str, Any]:
         regions = {REMOTE: {"tps": 50, "weight": 1}}
@@ -69,6 +76,8 @@ class Deployed:
     def invoke(self, station: str, queue: str, *bodies: Any) -> None:
         """Let a station do these messages; all of them must be done with."""
         name = self.queues[queue].rpartition("/")[2]
+        # Some clients are made when they are first needed.
+        self.environment.setattr(aws, "SESSION", zipped.session(station))
         records = [sqs_record(body, queue=name) for body in bodies]
         assert self.stations[station].handler({"Records": records}, Context()) == {"batchItemFailures": []}
 

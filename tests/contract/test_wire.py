@@ -45,7 +45,7 @@ def throttling() -> Iterator[str]:
 
 def client(service: str, endpoint: str) -> Any:
     secrets: Any = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
-    return aws.SESSION.client(service, region_name=HOME, endpoint_url=endpoint, config=aws.ONCE, **secrets)
+    return aws.SESSION.create_client(service, region_name=HOME, endpoint_url=endpoint, config=aws.ONCE, **secrets)
 
 
 def test_a_throttled_call_to_rekognition_is_sent_once(throttling: str) -> None:

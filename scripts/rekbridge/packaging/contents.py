@@ -3,14 +3,11 @@
 import tempfile
 from pathlib import Path, PurePosixPath
 
-from rekbridge.packaging import compiling, reach
+from rekbridge.packaging import certificates, compiling, models, reach
 from rekbridge.packaging.reach import Reach
 from rekbridge.packaging.wheels import Wheels
 
-# botocore's own tables; every other folder in its data is one AWS service.
-MODELS = ("botocore", "data")
-# boto3's resource models, which `client` does not read, and its documentation's examples.
-UNUSED = (("boto3", "data"), ("boto3", "examples"))
+CERTIFICATES = "botocore/cacert.pem"
 
 
 def gather(root: Path, reached: Reach, wheels: Wheels) -> dict[str, bytes]:
@@ -23,21 +20,13 @@ def gather(root: Path, reached: Reach, wheels: Wheels) -> dict[str, bytes]:
             compiled = compiling.place(file)
             contents |= {file: module.read_bytes(), compiled: Path(folder, compiled).read_bytes()}
             contents |= {data.relative_to(root).as_posix(): data.read_bytes() for data in reach.data_beside(module)}
-    for name in wheels.closure({wheels.providing(package) for package in reached.packages}):
-        files = wheels.files(name)
-        contents |= {file: path.read_bytes() for file, path in files.items() if needed(file, reached.services)}
-    return contents
-
-
-def needed(file: str, services: set[str]) -> bool:
-    """Whether a third-party file belongs in a zip whose code makes clients of these services only.
-
-    >>> needed("botocore/data/s3/2006-03-01/service-2.json.gz", {"s3"}), needed("botocore/data/ec2/x.json.gz", {"s3"})
-    (True, False)
-    >>> needed("botocore/data/endpoints.json", set())
-    True
-    """
-    parts = PurePosixPath(file).parts
-    if parts[:2] in UNUSED:
-        return False
-    return parts[:2] != MODELS or len(parts) == 3 or parts[2] in services
+    third = {
+        file: path
+        for name in wheels.closure({wheels.providing(package) for package in reached.packages})
+        for file, path in wheels.files(name).items()
+    }
+    data = {file: path for file, path in third.items() if PurePosixPath(file).parts[:2] == models.DATA}
+    contents |= {file: path.read_bytes() for file, path in third.items() if file not in data}
+    if CERTIFICATES in contents:
+        contents[CERTIFICATES] = certificates.amazons(contents[CERTIFICATES].decode()).encode()
+    return contents | (models.trimmed(data, reached) if data else {})

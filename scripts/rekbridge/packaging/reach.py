@@ -1,9 +1,12 @@
 """What one Lambda reaches, read from its source: our modules, other packages' names, AWS services."""
 
 import ast
+import json
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rekbridge.errors import OperatorError
 
@@ -17,6 +20,8 @@ class Reach:
     packages: set[str] = field(default_factory=set)
     # What botocore must know: the services of `client("...")` calls.
     services: set[str] = field(default_factory=set)
+    # Every attribute and text in the source and its data: an AWS operation that is called is named among them.
+    words: set[str] = field(default_factory=set)
 
 
 def data_beside(module: Path) -> list[Path]:
@@ -42,6 +47,7 @@ class Sources:
             if module := self._module(name):
                 reach.modules.add(module.path)
                 reach.services |= module.services
+                reach.words |= module.words
                 reach.packages |= {top for top in map(_top, module.imports) if top not in sys.stdlib_module_names}
                 waiting |= {imported for imported in module.imports if _top(imported) == _top(name)} - seen
             # Importing a.b.c runs a and a.b first.
@@ -55,6 +61,20 @@ class Sources:
             files = [path for path in (place / "__init__.py", place.with_suffix(".py")) if path.exists()]
             self._read[name] = _Module(files[0], name) if files else None
         return self._read[name]
+
+
+def _texts(told: Any) -> Iterator[str]:
+    """Every text in JSON."""
+    match told:
+        case str():
+            yield told
+        case dict():
+            yield from told
+            for value in told.values():
+                yield from _texts(value)
+        case list():
+            for value in told:
+                yield from _texts(value)
 
 
 def _top(name: str) -> str:
@@ -73,7 +93,18 @@ class _Module(ast.NodeVisitor):
         self._package = name if path.name == "__init__.py" else name.rpartition(".")[0]
         self.imports: set[str] = set()
         self.services: set[str] = set()
+        self.words: set[str] = set()
         self.visit(ast.parse(path.read_text(), filename=str(path)))
+        for data in data_beside(path):
+            self.words |= set(_texts(json.loads(data.read_text())))
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        self.words.add(node.attr)
+        self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str):
+            self.words.add(node.value)
 
     def visit_Import(self, node: ast.Import) -> None:
         self.imports |= {alias.name for alias in node.names}

@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 from rekbridge.errors import OperatorError
-from rekbridge.packaging import contents
 from rekbridge.packaging.reach import Reach, Sources, data_beside
 
 
@@ -73,16 +72,10 @@ def test_a_module_brings_the_data_of_its_name(tmp_path: Path) -> None:
     assert data_beside(tmp_path / "operations.py") == [tmp_path / "operations.json"]
 
 
-@pytest.mark.parametrize(
-    ("file", "kept"),
-    [
-        ("botocore/data/s3/2006-03-01/service-2.json.gz", True),
-        ("botocore/data/ec2/2016-11-15/service-2.json.gz", False),
-        ("botocore/data/endpoints.json", True),
-        ("botocore/client.py", True),
-        ("boto3/data/s3/2006-03-01/resources-1.json", False),
-        ("boto3/session.py", True),
-    ],
-)
-def test_only_the_models_of_used_services_are_kept(file: str, kept: bool) -> None:
-    assert contents.needed(file, {"s3"}) is kept
+def test_the_words_of_a_source_tell_what_it_calls_and_what_its_data_names(tmp_path: Path) -> None:
+    (tmp_path / "handlers" / "domain").mkdir(parents=True)
+    (tmp_path / "handlers" / "domain" / "a.json").write_text('{"labels": [{"action": "DetectLabels"}]}')
+    found = reach(
+        tmp_path, "import handlers.domain.a\ns3.get_paginator('list_objects_v2')\ns3.head_object()", domain__a=""
+    )
+    assert found.words >= {"list_objects_v2", "head_object", "DetectLabels"}
