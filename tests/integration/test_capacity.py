@@ -1,0 +1,20 @@
+"""What operators are told of the deployed quotas, and of what the workers have learned of them."""
+
+from rekbridge.capacity import commands, figures
+from rekbridge.records.operations import price_groups
+from rekbridge.testing import Stack
+
+from tests.integration.pictures import picture
+
+
+def test_the_capacity_of_a_deployment_tells_what_its_workers_have_learned(stack: Stack, owner: str) -> None:
+    stack.settled(stack.upload(f"{owner}/portrait.jpg", picture(owner)))
+
+    deployed = stack.deployed.operations
+    told = figures.capacities(deployed, price_groups(), commands.learned(stack.deployed, deployed))
+    lanes = {(capacity.operation, lane.region): lane for capacity in told for lane in capacity.lanes}
+    assert {place: lane.tps for place, lane in lanes.items()} == {
+        ("faces", "eu-west-1"): 100,
+        ("labels", "eu-central-1"): 5,
+    }
+    assert all(lane.rate is not None and 0 < lane.rate <= lane.tps for lane in lanes.values())
