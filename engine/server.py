@@ -42,7 +42,9 @@ def application(service: Service, pool: Pool, calls: CallLog, faults: Faults, co
         pool.stop()
 
     routes = [Route("/", rekognition, methods=["POST"]), Route("/health", health)]
-    return Starlette(routes=routes + (control.routes(calls, faults) if controlled else []), lifespan=workers)
+    if controlled:
+        routes += control.routes(calls, faults, service.quotas)
+    return Starlette(routes=routes, lifespan=workers)
 
 
 def droppable(**settings: Any) -> Any:

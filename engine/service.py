@@ -30,7 +30,7 @@ class Service:
         self, catalog: Catalog, faults: Faults, storage: Storage, analysis: Analysis, latency_s: float = 0
     ) -> None:
         self._catalog = catalog
-        self._quotas = Quotas(catalog.quotas)
+        self.quotas = Quotas(catalog.quotas)
         self._faults = faults
         self._storage = storage
         self._analysis = analysis
@@ -80,7 +80,7 @@ class Service:
         if call.operation not in self._catalog.quotas[call.region]:
             # What AWS sends for an operation that a region's endpoint lacks: no message, and nothing about the region.
             raise ServiceError("AccessDeniedException")
-        if not self._quotas.take(call.region, call.operation):
+        if not self.quotas.take(call.region, call.operation):
             raise _throttled()
 
     async def _image(self, image: dict[str, Any], operation: Operation, caller: Caller, call: Call) -> bytes:

@@ -3,6 +3,7 @@
 import hashlib
 import time
 import urllib.error
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
@@ -55,6 +56,34 @@ def test_a_delay_answers_late(engine: Engine) -> None:
 def test_a_script_that_cannot_be_meant_is_refused(engine: Engine) -> None:
     with pytest.raises(urllib.error.HTTPError, match="400"):
         engine.fault(fault="rain")
+
+
+def test_a_quota_refuses_what_is_above_it_in_its_region_only(engine: Engine) -> None:
+    engine.http("/control/quotas", "POST", {"region": "eu-west-1", "operation": "DetectModerationLabels", "tps": 1})
+
+    def answers(region: str) -> set[str]:
+        with ThreadPoolExecutor(8) as callers:
+            return set(callers.map(lambda _: answer(engine, region), range(8)))
+
+    try:
+        assert answers("eu-west-1") == {"ok", "ProvisionedThroughputExceededException"}
+        assert answers("us-east-1") == {"ok"}
+    finally:
+        engine.http("/control/quotas", "DELETE")
+    assert answers("eu-west-1") == {"ok"}
+
+
+def answer(engine: Engine, region: str) -> str:
+    try:
+        engine.client(region).detect_moderation_labels(Image=COFFEE)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return "ok"
+
+
+def test_a_quota_that_cannot_be_meant_is_refused(engine: Engine) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        engine.http("/control/quotas", "POST", {"region": "eu-west-3", "operation": "DetectFaces", "tps": 5})
 
 
 def test_the_log_tells_what_was_sent_and_what_came_back(engine: Engine) -> None:

@@ -1,5 +1,7 @@
 """Calls a second per region and action."""
 
+import pytest
+
 from engine.quotas import Quotas
 
 RATES = {"eu-west-1": {"DetectText": 50, "DetectLabels": 5}, "eu-central-1": {"DetectText": 5}}
@@ -44,3 +46,21 @@ def test_regions_and_actions_do_not_share() -> None:
     admitted(quotas, 200)
     assert admitted(quotas, 200, action="DetectLabels") == 5
     assert admitted(quotas, 200, region="eu-central-1") == 5
+
+
+def test_a_quota_that_is_given_counts_at_once_and_until_the_defaults_are_back() -> None:
+    quotas = Quotas(RATES, Clock())
+    quotas.give("eu-west-1", "DetectText", 7)
+    assert admitted(quotas, 200) == 7
+    quotas.restore()
+    assert admitted(quotas, 200) == 50
+
+
+def test_an_operation_that_a_region_lacks_is_given_no_quota() -> None:
+    with pytest.raises(ValueError, match="eu-central-1 has no DetectLabels"):
+        Quotas(RATES, Clock()).give("eu-central-1", "DetectLabels", 5)
+
+
+def test_a_quota_that_would_admit_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="from 1"):
+        Quotas(RATES, Clock()).give("eu-west-1", "DetectText", 0.5)

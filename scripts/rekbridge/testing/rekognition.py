@@ -54,6 +54,10 @@ class Rekognition:
         """Answer so much later."""
         self._fault("delay", operation, calls, seconds, delay_ms=milliseconds)
 
+    def quota(self, region: str, operation: str, tps: float) -> None:
+        """Let a region take so many calls a second, and refuse the rest, until `clear`."""
+        self._send("POST", "quotas", {"region": region, "operation": operation, "tps": tps})
+
     def recover(self) -> None:
         """End all faults."""
         self._send("DELETE", "faults")
@@ -64,8 +68,9 @@ class Rekognition:
         return [call for call in found if operation in {EVERY, call.operation}]
 
     def clear(self) -> None:
-        """End all faults and forget all calls."""
+        """End all faults, give every region its default quotas and forget all calls."""
         self.recover()
+        self._send("DELETE", "quotas")
         self._send("DELETE", "calls")
 
     def _fault(self, fault: str, operation: str, calls: int | None, seconds: float | None, **more: Any) -> None:
