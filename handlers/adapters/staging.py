@@ -1,6 +1,6 @@
 """Staged copies, in the remote region's staging bucket."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import batched
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 class StagingBucket:
     """Holds copies only while their analysis needs them."""
 
-    def __init__(self, s3: "S3Client", bucket: str) -> None:
-        self.s3, self.bucket = s3, bucket
+    def __init__(self, clients: Callable[[str], "S3Client"], region: str, bucket: str) -> None:
+        self.clients, self.region, self.bucket = clients, region, bucket
+
+    @property
+    def s3(self) -> "S3Client":
+        """The region's client: a Lambda whose work goes by bytes alone never makes it."""
+        return self.clients(self.region)
 
     def put(self, key: str, body: bytes) -> None:
         """Stage a copy; the bucket's notification tells the bridge of its arrival, each time it is put."""

@@ -39,7 +39,7 @@ analyze = Analyze(
     plan,
     ask,
     PreparedBucket(s3, settings.prepared_bucket),
-    StagingBucket(client("s3", settings.remote_region), settings.staging_bucket),
+    StagingBucket(regional("s3"), settings.remote_region, settings.staging_bucket),
     ResultsQueue(sqs, settings.results_queue),
 )
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from handlers import config
-from handlers.adapters.aws import client
+from handlers.adapters.aws import client, regional
 from handlers.adapters.clock import now
 from handlers.adapters.library import LibraryTable
 from handlers.adapters.media import MediaBucket
@@ -26,7 +26,7 @@ ingest = Ingest(
     Pillow(),
     PreparedBucket(s3, settings.prepared_bucket),
     LibraryTable(client("dynamodb"), settings.library_table),
-    StagingBucket(client("s3", settings.remote_region), settings.staging_bucket),
+    StagingBucket(regional("s3"), settings.remote_region, settings.staging_bucket),
     WorkQueues(sqs, {name: planned.queue for name, planned in plan.items()}),
     now,
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from handlers import config
 from handlers.adapters.announcements import EventBus
-from handlers.adapters.aws import client
+from handlers.adapters.aws import client, regional
 from handlers.adapters.clock import now
 from handlers.adapters.library import LibraryTable
 from handlers.adapters.results import ResultsBucket
@@ -18,7 +18,7 @@ queues = Queues(client("sqs"), {settings.results_queue: settings.results_dead}, 
 route = Route(
     ResultsBucket(client("s3"), settings.results_bucket),
     LibraryTable(client("dynamodb"), settings.library_table),
-    StagingBucket(client("s3", settings.remote_region), settings.staging_bucket),
+    StagingBucket(regional("s3"), settings.remote_region, settings.staging_bucket),
     EventBus(client("events"), settings.event_bus),
     now,
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers import config
 from handlers.adapters import metrics
-from handlers.adapters.aws import client
+from handlers.adapters.aws import client, regional
 from handlers.adapters.clock import now
 from handlers.adapters.library import LibraryTable
 from handlers.adapters.queues import ResultsQueue, WorkQueues
@@ -23,7 +23,7 @@ sweep = Sweep(
     int(settings.longest_stay_s) * 1000,
     LibraryTable(client("dynamodb"), settings.library_table),
     PreparedBucket(client("s3"), settings.prepared_bucket),
-    StagingBucket(client("s3", settings.remote_region), settings.staging_bucket),
+    StagingBucket(regional("s3"), settings.remote_region, settings.staging_bucket),
     WorkQueues(client("sqs"), {name: planned.queue for name, planned in plan.items()}),
     ResultsQueue(client("sqs"), settings.results_queue),
     now,

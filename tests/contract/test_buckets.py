@@ -11,7 +11,7 @@ from handlers.adapters.staging import StagingBucket
 from handlers.domain.errors import Gone
 from handlers.domain.images import Prepared
 from handlers.ports import Results, Shelf, Staging
-from tests.builders import answer, failure
+from tests.builders import REMOTE, answer, failure
 from tests.contract.cloud import Cloud
 from tests.fakes import FakeClock, FakeResults, FakeShelf, FakeStaging
 
@@ -27,7 +27,7 @@ def shelf(kind: str, cloud: Cloud) -> Shelf:
 def staging(kind: str, cloud: Cloud) -> Staging:
     if kind == "fake":
         return FakeStaging(FakeClock(round(time.time() * 1000)))
-    return StagingBucket(cloud.client("s3"), cloud.bucket())
+    return StagingBucket(lambda _: cloud.client("s3"), REMOTE, cloud.bucket())
 
 
 def results(kind: str, cloud: Cloud) -> Results:

@@ -15,7 +15,7 @@ from handlers.adapters.results import ResultsBucket
 from handlers.adapters.shelf import PreparedBucket
 from handlers.adapters.staging import StagingBucket
 from handlers.domain.errors import Unavailable
-from tests.builders import HOME, answer, answered, run, work
+from tests.builders import HOME, REMOTE, answer, answered, run, work
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ events = pytest.mark.parametrize("client", ["events"], indirect=True)
 def test_a_copy_that_s3_kept_is_unavailable(client: Any, stub: Stubber) -> None:
     stub.add_response("delete_objects", {"Errors": [{"Key": "a", "Code": "InternalError", "Message": "try again"}]})
     with pytest.raises(Unavailable):
-        StagingBucket(client, "staging").delete(["a", "b"])
+        StagingBucket(lambda _: client, REMOTE, "staging").delete(["a", "b"])
 
 
 @s3
@@ -48,7 +48,7 @@ def test_copies_are_taken_away_a_thousand_at_a_time(client: Any, stub: Stubber) 
     for some in (keys[:1000], keys[1000:]):
         objects = {"Objects": [{"Key": key} for key in some], "Quiet": True}
         stub.add_response("delete_objects", {}, {"Bucket": "staging", "Delete": objects})
-    StagingBucket(client, "staging").delete(keys)
+    StagingBucket(lambda _: client, REMOTE, "staging").delete(keys)
 
 
 @s3
@@ -56,7 +56,7 @@ def test_copies_are_listed_page_by_page(client: Any, stub: Stubber) -> None:
     at = datetime(2027, 1, 15, tzinfo=UTC)
     for key, more in (("a", {"IsTruncated": True, "NextContinuationToken": "next"}), ("b", {"IsTruncated": False})):
         stub.add_response("list_objects_v2", {"Contents": [{"Key": key, "LastModified": at}], **more})
-    copies = StagingBucket(client, "staging").copies()
+    copies = StagingBucket(lambda _: client, REMOTE, "staging").copies()
     assert list(copies) == [("a", at.timestamp() * 1000), ("b", at.timestamp() * 1000)]
 
 
