@@ -3,11 +3,12 @@
 variable "api_throttle" {
   description = <<-EOT
     Requests a second that the REST API admits, and how many at once; others are answered with 429.
-    One that waits for a free region runs for up to 6 seconds: 100 a second are 600 invocations at a time.
+    While every region is full a request tries for some 11 seconds: 50 a second are then 550 invocations at a time,
+    of those that the account has for everything in the home region (account_concurrency).
   EOT
   type = object({
-    per_second = optional(number, 100)
-    burst      = optional(number, 200)
+    per_second = optional(number, 50)
+    burst      = optional(number, 100)
   })
   default  = {}
   nullable = false

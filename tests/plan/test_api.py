@@ -84,7 +84,7 @@ def test_requests_are_logged_traced_and_throttled(plan: Plan) -> None:
     (settings,) = plan.of("aws_api_gateway_method_settings")
     assert stage.values["xray_tracing_enabled"]
     assert stage.values["access_log_settings"]
-    assert settings.values["settings"][0]["throttling_rate_limit"] == 100
+    assert settings.values["settings"][0]["throttling_rate_limit"] == 50
 
 
 def test_the_access_log_holds_nothing_that_may_name_an_image(plan: Plan) -> None:
