@@ -36,12 +36,13 @@ def asked(planned: Planned, named: dict[str, Any]) -> Planned:
 
 def normalized(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters in the one form that result keys are made of. Raises InvalidParameter with all that is wrong."""
+    found = {name: canonical(value) for name, value in given.items()}
     limits = {"type": "structure", "members": operation.parameters, "required": operation.required}
-    wrong = list(faults(dict(given), limits, ""))
+    wrong = list(faults(found, limits, ""))
     if wrong:
         more = f"; and {len(wrong) - MOST_TOLD} more" if len(wrong) > MOST_TOLD else ""
         raise InvalidParameter(f"{operation.action}: " + "; ".join(wrong[:MOST_TOLD]) + more)
-    return {name: canonical(value) for name, value in given.items()}
+    return found
 
 
 def faults(value: Any, limits: Limits, place: str) -> Iterator[str]:
@@ -98,7 +99,7 @@ def of_range(value: float, limits: Limits, place: str) -> Iterator[str]:
 
 
 def canonical(value: Any) -> Any:
-    """The same value in one writing: 70.0 is 70."""
+    """The same value in one writing: 70.0 is 70, also where an integer is asked for (JSON Schema: integer)."""
     match value:
         case dict():
             return {name: canonical(item) for name, item in value.items()}

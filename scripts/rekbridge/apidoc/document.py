@@ -33,7 +33,6 @@ def document() -> Json:
                 "operationId": "upload",
                 "summary": "A form that lets its holder upload one file to one key",
                 "description": UPLOAD,
-                "x-gateway-resource": "/uploads",
                 "requestBody": {"required": True, "content": {"application/json": {"schema": answers.WISH}}},
                 "responses": found("The form.", answers.FORM) | refusals.of(400, 403, 413, 429, 500, 503, 504),
             }
@@ -94,7 +93,6 @@ def analysis(name: str, row: Json, shapes: Json) -> Json:
         "operationId": row["action"],
         "summary": f"{row['action']}, as Rekognition answers it",
         "description": described(row),
-        "x-gateway-resource": "/analyze/{operation}",
         "requestBody": {"required": True, "content": {"application/json": {"schema": asked}} | raw},
         "responses": found("Rekognition's answer.", answer) | refusals.of(*refusals.REFUSALS),
     }
@@ -115,7 +113,6 @@ def status(name: str, summary: str, schema: Json) -> Json:
     return {
         "operationId": name,
         "summary": summary,
-        "x-gateway-resource": f"/{name}",
         "responses": found("As it is now.", schema) | refusals.of(403, 429, 500, 503, 504),
     }
 

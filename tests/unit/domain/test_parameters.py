@@ -14,7 +14,7 @@ from engine import validation
 from engine.errors import ServiceError
 from handlers.domain.errors import InvalidParameter
 from handlers.domain.operations import CATALOG, Operation
-from handlers.domain.parameters import KINDS, normalized
+from handlers.domain.parameters import KINDS, canonical, normalized
 
 MODEL = botocore.session.get_session().get_service_model("rekognition")
 ARN = "arn:aws:rekognition:eu-west-1:000000000000:project/cats/version/cats.1/1700000000000"
@@ -63,6 +63,7 @@ def theirs(operation: Operation, parameters: dict[str, Any]) -> bool:
     """Whether botocore sends it and the engine, which checks what botocore leaves to AWS, takes it."""
     shape = MODEL.operation_model(operation.action).input_shape
     assert shape is not None
+    parameters = canonical(parameters)
     request = parameters | {image: {"Bytes": b"x"} for image in operation.images}
     if ParamValidator().validate(request, shape).has_errors():
         return False
