@@ -71,6 +71,11 @@ data "aws_caller_identity" "this" {
       condition     = length(local.faults) == 0
       error_message = join("\n", local.faults)
     }
+
+    postcondition {
+      condition     = alltrue([for owner in values(local.model_owner) : owner == self.account_id])
+      error_message = "Rekognition takes no model of another account than ${self.account_id}: ${jsonencode({ for name, owner in local.model_owner : name => owner if owner != self.account_id })}."
+    }
   }
 }
 

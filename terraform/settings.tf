@@ -39,6 +39,8 @@ locals {
     if length(setsubtract(keys(operation.settings), keys(local.catalog[name].parameters))) > 0],
     [for name, operation in var.operations : "${name} needs ${join(", ", setsubtract(local.catalog[name].required, keys(operation.settings)))} in its settings."
     if length(setsubtract(local.catalog[name].required, keys(operation.settings))) > 0],
+    # It shows the image to people, from a bucket outside home.
+    [for name, operation in var.operations : "${name}: HumanLoopConfig is not offered: the image would be kept, and seen, outside home." if contains(keys(operation.settings), "HumanLoopConfig")],
     [for at, setting in local.settings : "${setting.name} takes ${local.takes[at]}; it is ${setting.value}." if !local.fits[at]],
     [for inner in local.inner : "${inner.name} has no ${join(", ", inner.unknown)}, but ${join(", ", inner.members)}." if length(inner.unknown) > 0],
     [for inner in local.inner : "${inner.name} takes no ${join(", no ", inner.unmatched)}." if length(inner.unmatched) > 0],
@@ -46,7 +48,8 @@ locals {
     if !contains(var.operations[name].way == "staged" ? [var.remote_region] : coalesce(var.operations[name].regions, local.allowed), region) || !contains(local.allowed, region)],
   )
 
-  # A model of one's own answers in one region, which its ARN tells.
-  model_region = { for name, operation in var.operations : name => split(":", lookup(operation.settings, "ProjectVersionArn", lookup(operation.settings, "ProjectVersion", "")))[3]
-  if can(split(":", lookup(operation.settings, "ProjectVersionArn", lookup(operation.settings, "ProjectVersion", "")))[3]) }
+  # A model of one's own lies in one region of one account, which its ARN tells.
+  models       = { for name, operation in var.operations : name => split(":", lookup(operation.settings, "ProjectVersionArn", lookup(operation.settings, "ProjectVersion", ""))) }
+  model_region = { for name, arn in local.models : name => arn[3] if length(arn) > 4 }
+  model_owner  = { for name, arn in local.models : name => arn[4] if length(arn) > 4 }
 }

@@ -241,6 +241,26 @@ run "rejects_staging_away_from_the_model" {
   expect_failures = [data.aws_caller_identity.this]
 }
 
+run "rejects_a_model_of_another_account" {
+  command = plan
+
+  variables {
+    operations = { custom-labels = { settings = { ProjectVersionArn = "arn:aws:rekognition:eu-west-1:999999999999:project/cats/version/first/1" } } }
+  }
+
+  expect_failures = [data.aws_caller_identity.this]
+}
+
+run "rejects_showing_images_to_people_outside_home" {
+  command = plan
+
+  variables {
+    operations = { moderation = { settings = { HumanLoopConfig = "{\"HumanLoopName\":\"a\",\"FlowDefinitionArn\":\"arn\"}" } } }
+  }
+
+  expect_failures = [data.aws_caller_identity.this]
+}
+
 run "rejects_a_home_that_is_no_region" {
   command = plan
 
