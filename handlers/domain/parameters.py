@@ -31,7 +31,8 @@ def asked(planned: Planned, named: dict[str, Any]) -> Planned:
     """The operation with what a caller names in place of what is deployed. Raises InvalidParameter."""
     if NOT_OFFERED in named:
         raise InvalidParameter(f"{NOT_OFFERED} is not offered here: the image would be kept, and seen, outside home")
-    return replace(planned, settings=normalized(planned.operation, planned.parameters | named))
+    both = replace(planned, settings=planned.settings | named)
+    return replace(planned, settings=normalized(planned.operation, both.parameters))
 
 
 def normalized(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from engine import validation
 from engine.errors import ServiceError
 from handlers.domain.errors import InvalidParameter
 from handlers.domain.operations import CATALOG, Operation
-from handlers.domain.parameters import KINDS, canonical, normalized
+from handlers.domain.parameters import KINDS, asked, canonical, normalized
+from tests.builders import planned
 
 MODEL = botocore.session.get_session().get_service_model("rekognition")
 ARN = "arn:aws:rekognition:eu-west-1:000000000000:project/cats/version/cats.1/1700000000000"
@@ -148,3 +149,13 @@ def test_every_type_of_the_catalog_is_known() -> None:
 
     found = set[str]().union(*(types(row) for name in CATALOG.values() for row in name.parameters.values()))
     assert found <= KINDS.keys()
+
+
+def test_a_caller_who_wants_image_properties_alone_is_given_no_limit_on_labels() -> None:
+    named = {"Features": ["IMAGE_PROPERTIES"]}
+    assert asked(planned("labels"), named).parameters == named
+
+
+def test_what_a_caller_names_stands_above_what_is_deployed() -> None:
+    parameters = asked(planned("labels", MaxLabels=7), {"MinConfidence": 90}).parameters
+    assert parameters == {"MaxLabels": 7, "MinConfidence": 90}
