@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from botocore.exceptions import ClientError, ConnectionError, NoCredentialsError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, NoCredentialsError
 
 from rekbridge.errors import OperatorError
 
@@ -34,7 +34,7 @@ def quotas(client: Any, region: str) -> dict[str, float]:
                 }
         except ClientError as error:
             raise Unread(told(error, region, action)) from error
-        except ConnectionError as error:
+        except (ConnectionError, HTTPClientError) as error:
             raise Unread(f"{region}: Service Quotas cannot be reached: {error}") from error
         except NoCredentialsError as error:
             raise OperatorError(

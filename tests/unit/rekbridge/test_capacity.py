@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from rekbridge.capacity import commands, tables
 from rekbridge.capacity.figures import Capacity, Lane, capacities, told
 from rekbridge.cli import app
 from rekbridge.prices import Prices, groups
+from rekbridge.records import pace
+from rekbridge.records.deployed import Deployed
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -151,3 +154,38 @@ def test_settings_that_rekognition_would_refuse_are_told_instead(tfvars: Path, m
     monkeypatch.setattr(commands, "evaluated", lambda file, expression: wrong)
     done = CliRunner().invoke(app, ["capacity", "--tfvars", str(tfvars)])
     assert (done.exit_code, "MaxLables" in done.output) == (1, True)
+
+
+def standing(monkeypatch: pytest.MonkeyPatch, deployed: Deployed | None) -> None:
+    monkeypatch.setattr(commands, "existing", lambda target, tfvars: None)
+    monkeypatch.setattr(commands, "standing", lambda terraform: deployed and (deployed, None))
+
+
+def test_a_deployment_is_told_of_with_what_its_workers_have_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    operations = {"labels": {"way": "bytes", "regions": {"eu-west-1": {"tps": 50, "weight": 1}}}}
+    deployed = Deployed({"regions": {"home": "eu-west-3"}, "operations": operations}, lambda service, region: None)
+    standing(monkeypatch, deployed)
+    monkeypatch.setattr(
+        pace, "learned", lambda deployed, quotas: {place: (0.8 * quotas[place], 0.0) for place in quotas}
+    )
+    done = CliRunner().invoke(app, ["capacity", "--target", "ministack"])
+    assert done.exit_code == 0
+    assert [line.split()[3:5] for line in done.output.splitlines() if "eu-west-1" in line] == [["50", "40"]]
+
+
+def test_a_pace_table_that_may_not_be_read_costs_no_more_than_what_it_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(deployed: Deployed, quotas: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "BatchGetItem")
+
+    operations = {"labels": {"way": "bytes", "regions": {"eu-west-1": {"tps": 50, "weight": 1}}}}
+    standing(monkeypatch, Deployed({"regions": {"home": "eu-west-3"}, "operations": operations}, lambda *_: None))
+    monkeypatch.setattr(pace, "learned", denied)
+    done = CliRunner().invoke(app, ["capacity", "--target", "ministack"])
+    assert done.exit_code == 0
+    assert "Without what the workers have learned" in done.output
+
+
+def test_where_nothing_is_deployed_the_operator_is_told_what_to_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    standing(monkeypatch, None)
+    done = CliRunner().invoke(app, ["capacity", "--target", "ministack"])
+    assert (done.exit_code, "--tfvars" in done.output) == (1, True)
