@@ -1,4 +1,4 @@
-"""The Lambda `api` as it is deployed: its real entry and adapters, AWS by moto."""
+"""The Lambda `api` as it is deployed: its real entry and adapters, botocore's data as in its zip, AWS by moto."""
 
 import base64
 import importlib
@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from handlers.adapters import aws
 from handlers.adapters.dynamo import plain
 from tests.builders import HOME, REMOTE
 from tests.caller import ACCOUNT, Reply, event, reply
+from tests.contract import zipped
 from tests.contract.cloud import Cloud
 
 
@@ -50,6 +52,7 @@ class Deployed:
         }
         for name, value in told.items():
             environment.setenv(name, value)
+        environment.setattr(aws, "SESSION", zipped.session("api"))
         self.entry: ModuleType = importlib.reload(importlib.import_module("handlers.entry.api"))
 
     def post(self, resource: str, body: bytes, content_type: str, **path: str) -> Reply:
