@@ -17,6 +17,7 @@ from handlers.flows.sweep import Sweep
 
 settings = config.load(config.Sweep)
 plan = operations.plan(settings.operations)
+sqs = client("sqs")
 sweep = Sweep(
     plan,
     int(settings.patience_s) * 1000,
@@ -24,8 +25,8 @@ sweep = Sweep(
     LibraryTable(client("dynamodb"), settings.library_table),
     PreparedBucket(client("s3"), settings.prepared_bucket),
     StagingBucket(regional("s3"), settings.remote_region, settings.staging_bucket),
-    WorkQueues(client("sqs"), {name: planned.queue for name, planned in plan.items()}),
-    ResultsQueue(client("sqs"), settings.results_queue),
+    WorkQueues(sqs, {name: planned.queue for name, planned in plan.items()}),
+    ResultsQueue(sqs, settings.results_queue),
     now,
 )
 
