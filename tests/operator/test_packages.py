@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
+from rekbridge.packaging import certificates
 from rekbridge.packaging.build import LARGEST_ZIP, Package, build, host_architecture
 from rekbridge.packaging.reach import Sources
 from rekbridge.paths import ROOT
@@ -96,6 +97,12 @@ def test_only_callers_of_rekognition_have_its_model(packages: Packages) -> None:
         with zipfile.ZipFile(packages[0] / f"{entry}.zip") as opened:
             models = {name.split("/")[2] for name in opened.namelist() if name.startswith("botocore/data/")}
         assert ("rekognition" in models) is (entry in {"analyze", "api"})
+
+
+def test_a_package_trusts_amazons_roots_alone(packages: Packages) -> None:
+    for entry in ENTRIES:
+        with zipfile.ZipFile(packages[0] / f"{entry}.zip") as opened:
+            assert opened.read("botocore/cacert.pem").count(b"BEGIN CERTIFICATE") == len(certificates.AMAZON)
 
 
 def test_another_checkout_builds_the_same_bytes(packages: Packages, tmp_path: Path) -> None:

@@ -1,23 +1,17 @@
 """AWS over TLS on this machine: moto behind HTTPS, under AWS's own host names, every request written down."""
 
-import datetime
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 from threading import Lock, Thread
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from moto.core.models import botocore_stubber
+
+from tests.certificates import authority
 
 SERVICES = ("s3", "dynamodb", "sqs", "rekognition", "events")
 
@@ -34,19 +28,11 @@ class Server:
 @contextmanager
 def server(folder: Path, *regions: str) -> Iterator[Server]:
     """Serve moto's AWS, which is to be active in this process, for these regions' hosts."""
-    root, root_key = _certificate("Root of this benchmark", None)
     hosts = [f"{service}.{region}.amazonaws.com" for service in SERVICES for region in regions]
-    leaf, leaf_key = _certificate("AWS of this benchmark", (root, root_key), hosts + [f"*.{host}" for host in hosts])
-    chain = folder / "server.pem"
-    chain.write_bytes(
-        leaf.public_bytes(Encoding.PEM)
-        + leaf_key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(chain)
+    context, root = authority(folder, *hosts, *(f"*.{host}" for host in hosts))
     listening = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
     listening.socket = context.wrap_socket(listening.socket, server_side=True)
-    serving = Server(listening.server_address[1], root.public_bytes(Encoding.PEM))
+    serving = Server(listening.server_address[1], root)
     _Answers.asked = serving.asked
     thread = Thread(target=listening.serve_forever, daemon=True)
     thread.start()
@@ -96,43 +82,3 @@ class _Answers(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep quiet."""
-
-
-type _Signed = tuple[x509.Certificate, rsa.RSAPrivateKey]
-
-
-def _certificate(name: str, by: _Signed | None, hosts: list[str] | None = None) -> _Signed:
-    """A certificate of a day, signed by itself unless by another."""
-    key = rsa.generate_private_key(65537, 2048)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    issuer, signer = (by[0].subject, by[1]) if by else (subject, key)
-    now, day = datetime.datetime.now(datetime.UTC), datetime.timedelta(days=1)
-    named = x509.SubjectAlternativeName([*map(x509.DNSName, hosts or []), x509.IPAddress(ip_address("127.0.0.1"))])
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - day)
-        .not_valid_after(now + day)
-        .add_extension(x509.BasicConstraints(ca=not by, path_length=None), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
-        .add_extension(_usage(signs=not by), critical=True)
-    )
-    return (built.add_extension(named, critical=False) if hosts else built).sign(signer, hashes.SHA256()), key
-
-
-def _usage(signs: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not signs,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=signs,
-        crl_sign=signs,
-        encipher_only=False,
-        decipher_only=False,
-    )
