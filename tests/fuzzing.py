@@ -61,7 +61,9 @@ OPERATIONS = [
 ]
 
 
-def fuzz(schema: BaseSchema, path: str, method: str, mode: GenerationMode, examples: int, send: Send) -> list[int]:
+def fuzz(
+    schema: BaseSchema, path: str, method: str, mode: GenerationMode, examples: int, send: Send, image: bytes
+) -> list[int]:
     """Send so many requests to one operation; every answer has to be as the document says. Their statuses."""
     statuses = list[int]()
     checks = [*CONFORMS, *([negative_data_rejection] if mode is UNFITTING else [])]
@@ -69,7 +71,7 @@ def fuzz(schema: BaseSchema, path: str, method: str, mode: GenerationMode, examp
     @settings(max_examples=examples, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(schema[path][method.upper()].as_strategy(generation_mode=mode))
     def each(case: Sent) -> None:
-        depict(case)
+        depict(case, image)
         response = send(case)
         statuses.append(response.status_code)
         case.validate_response(response, checks=checks)
@@ -78,12 +80,12 @@ def fuzz(schema: BaseSchema, path: str, method: str, mode: GenerationMode, examp
     return statuses
 
 
-def depict(case: Sent) -> None:
+def depict(case: Sent, image: bytes) -> None:
     """Real pictures for random bytes, and a model for random names of one: else all would be refused for these."""
     body = case.body if isinstance(case.body, dict) else {}
     for name, value in body.items():
         if isinstance(value, dict) and value.keys() == {"Bytes"} and coded(value["Bytes"]):
-            value["Bytes"] = base64.b64encode(png()).decode()
+            value["Bytes"] = base64.b64encode(image).decode()
         if name in NAMED_BY and re.fullmatch(ARN, str(value)):
             body[name] = MODEL
 

@@ -9,6 +9,7 @@ from handlers.adapters import metrics
 from handlers.adapters.aws import BUSY, code_of
 from handlers.domain.errors import (
     NoAnswer,
+    NotReady,
     RefusedByService,
     RegionRefused,
     StagedCopyMissing,
@@ -37,6 +38,8 @@ REFUSED = {
     "SubscriptionRequiredException",
 }
 NOT_READY = {"ResourceNotReadyException", "ResourceInUseException", "HumanLoopQuotaExceededException"}
+# AWS: starting a model takes minutes.
+NOT_READY_WAIT_S = 60
 # The pace and the breaker know better how long; the message has to come back for them to send it elsewhere.
 THROTTLED_WAIT_S = 1
 FAILED_WAIT_S = 2
@@ -86,6 +89,8 @@ def meaning(error: ClientError) -> Exception:
         return RegionRefused(told, FAILED_WAIT_S)
     if code == "InvalidS3ObjectException":
         return StagedCopyMissing(told)
-    if code in BUSY | NOT_READY or status >= 500:
+    if code in NOT_READY:
+        return NotReady(told, NOT_READY_WAIT_S)
+    if code in BUSY or status >= 500:
         return Unavailable(told, FAILED_WAIT_S)
     return error

@@ -17,7 +17,8 @@ RekbridgeError
 │   ├── Throttled
 │   ├── ClaimHeld          another worker is at it
 │   ├── RegionRefused      this account may not call the region: alarm
-│   ├── NoAnswer           the region took the call and did not answer in time
+│   ├── NoAnswer           none came in time, for all that is known
+│   ├── NotReady           the model that was asked for does not run
 │   └── StagedCopyMissing  staged again from home
 ├── OutOfAttempts          all paid attempts are used: dead-letter queue
 └── UnreadableMessage      no body of ours: dead-letter queue
@@ -117,7 +118,11 @@ class RegionRefused(Unavailable):
 
 
 class NoAnswer(Unavailable):
-    """The region took the call and did not answer in time; whether it was paid is not known."""
+    """No answer came in time; whether a call was paid is not known."""
+
+
+class NotReady(Unavailable):
+    """The model that was asked for does not run, or is being changed: its owner has to start it."""
 
 
 class StagedCopyMissing(Unavailable):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.domain.attempts import Attempt, Claim
-from handlers.domain.errors import RegionRefused, Rejected, StagedCopyMissing, Throttled, Unavailable
+from handlers.domain.errors import NotReady, RegionRefused, Rejected, StagedCopyMissing, Throttled, Unavailable
 from handlers.domain.operations import Planned
 from handlers.domain.pace import Slot
 from handlers.domain.results import Result
@@ -86,7 +86,8 @@ class Ask:
                 self.placement.throttled(slot)
             case RegionRefused():
                 self.placement.refused(slot)
-            case Rejected() | StagedCopyMissing():
+            # The region is well: a model that does not run is its owner's matter.
+            case Rejected() | StagedCopyMissing() | NotReady():
                 self.placement.answered(slot)
             case _:
                 self.placement.failed(slot)

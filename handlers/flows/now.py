@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from handlers.domain import identity
-from handlers.domain.errors import ClaimHeld, RefusedByService, Throttled, Unavailable
+from handlers.domain.errors import ClaimHeld, NoAnswer, NotReady, RefusedByService, Throttled, Unavailable
 from handlers.domain.images import Prepared, sniff, weigh
 from handlers.domain.operations import Planned
 from handlers.domain.requests import Question, Stored
@@ -101,10 +101,14 @@ class AnalyzeNow:
         # The second image goes along as a parameter; the key was made without it.
         named = dict(zip(plan.operation.images[1:], others, strict=True))
         plan, size = replace(plan, settings=plan.settings | named), sum(len(one.body) for one in prepared)
+        if self.now() + ATTEMPT_MS > latest:
+            raise NoAnswer("preparing the image took too long for a caller to wait: upload it, it will be analysed")
         tries = 0
         while True:
             try:
                 return self.ask(key, plan, lambda: (first, size), deadline)
+            except NotReady:
+                raise
             except Unavailable as why:
                 pause = self.pause_after(why, tries)
                 if self.now() + pause + ATTEMPT_MS > latest:

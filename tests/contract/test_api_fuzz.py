@@ -62,6 +62,6 @@ def schema() -> BaseSchema:
 def test_whatever_is_sent_the_answer_is_one_of_the_documents(
     path: str, method: str, mode: GenerationMode, schema: BaseSchema
 ) -> None:
-    statuses = Counter(fuzz(schema, path, method, mode, 60, lambda case: case.call()))
+    statuses = Counter(fuzz(schema, path, method, mode, 60, lambda case: case.call(), png()))
     # A fuzzer that is always refused would try nothing.
     assert mode is UNFITTING or 2 * statuses[200] >= statuses.total(), statuses

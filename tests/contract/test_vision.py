@@ -10,6 +10,7 @@ from botocore.stub import ANY, Stubber
 
 from handlers.adapters import aws, vision
 from handlers.domain.errors import (
+    NotReady,
     RefusedByService,
     RegionRefused,
     RekbridgeError,
@@ -68,9 +69,9 @@ MEANINGS = {
     "ProvisionedThroughputExceededException": Throttled,
     "LimitExceededException": Throttled,
     "InternalServerError": Unavailable,
-    "ResourceNotReadyException": Unavailable,
-    "ResourceInUseException": Unavailable,
-    "HumanLoopQuotaExceededException": Unavailable,
+    "ResourceNotReadyException": NotReady,
+    "ResourceInUseException": NotReady,
+    "HumanLoopQuotaExceededException": NotReady,
     "ImageTooLargeException": RefusedByService,
     "InvalidImageFormatException": RefusedByService,
     "InvalidParameterException": RefusedByService,

@@ -1,16 +1,18 @@
 """What goes over the wire when a service is slow, silent or gone; the servers here are sockets of this process."""
 
+import socket
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
 
 import pytest
+from botocore.config import Config
 
 from handlers.adapters import aws
 from handlers.adapters.shelf import PreparedBucket
 from handlers.adapters.vision import Rekognition
-from handlers.domain.errors import Throttled, Unavailable
+from handlers.domain.errors import NoAnswer, Throttled, Unavailable
 from tests.builders import HOME, REMOTE, planned
 
 
@@ -43,9 +45,9 @@ def throttling() -> Iterator[str]:
         thread.join()
 
 
-def client(service: str, endpoint: str) -> Any:
+def client(service: str, endpoint: str, config: Config = aws.ONCE) -> Any:
     secrets: Any = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
-    return aws.SESSION.create_client(service, region_name=HOME, endpoint_url=endpoint, config=aws.ONCE, **secrets)
+    return aws.SESSION.create_client(service, region_name=HOME, endpoint_url=endpoint, config=config, **secrets)
 
 
 def test_a_throttled_call_to_rekognition_is_sent_once(throttling: str) -> None:
@@ -59,6 +61,15 @@ def test_a_region_out_of_reach_waits() -> None:
     rekognition = Rekognition(lambda _: client("rekognition", "http://127.0.0.1:9"), "staging")
     with pytest.raises(Unavailable, match="does not answer"):
         rekognition.analyze(planned("labels"), REMOTE, {"Bytes": b"a jpeg"})
+
+
+def test_a_region_that_takes_a_call_and_says_nothing_has_not_answered() -> None:
+    impatient = aws.ONCE.merge(Config(read_timeout=0.05))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        rekognition = Rekognition(lambda _: client("rekognition", endpoint, impatient), "")
+        with pytest.raises(NoAnswer):
+            rekognition.analyze(planned("labels"), REMOTE, {"Bytes": b"a jpeg"})
 
 
 def test_a_service_out_of_reach_is_unavailable() -> None:

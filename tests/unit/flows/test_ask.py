@@ -11,6 +11,7 @@ from handlers.domain.errors import (
     ClaimHeld,
     Gone,
     NoAnswer,
+    NotReady,
     RefusedByService,
     RegionRefused,
     StagedCopyMissing,
@@ -32,6 +33,7 @@ OUTCOMES = [
     pytest.param(StagedCopyMissing("no object"), "answered", ["failed"], id="no staged copy"),
     pytest.param(Throttled("slow down"), "throttled", [], id="throttled"),
     pytest.param(RegionRefused("no access", retry_in=900), "refused", [], id="region refused"),
+    pytest.param(NotReady("the model is stopped"), "answered", [], id="model not running"),
     pytest.param(NoAnswer("ten seconds"), "failed", [], id="no answer"),
     pytest.param(Unavailable("connection refused"), "failed", [], id="region down"),
 ]

@@ -4,17 +4,19 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from handlers.domain import identity
-from handlers.domain.errors import NoAnswer, RefusedByService, RegionRefused, Throttled, Unavailable
+from handlers.domain.errors import NoAnswer, NotReady, RefusedByService, RegionRefused, Throttled, Unavailable
+from handlers.domain.images import Limits, Picture, Prepared
 from handlers.domain.operations import Planned
 from handlers.domain.pace import Slot
 from tests.builders import MINUTE, PLAN, answer, png
 from tests.caller import BUDGET_MS, Caller, Reply
-from tests.fakes import FakePlacement, FakeVision
+from tests.fakes import FakePlacement, FakePreparation, FakeVision
 
 LABELS = {"Labels": [{"Name": "Cat", "Confidence": 99.0}]}
 STORED = {"Image": {"S3Object": {"Name": "anna/cat.png"}}}
@@ -323,3 +325,23 @@ def test_five_calls_without_an_answer_are_the_last(caller: Caller) -> None:
         caller.world.now.at += MINUTE
     reply = caller.ask("labels", png())
     assert (reply.status, reply.json["code"]) == (502, "out-of-attempts")
+
+
+def test_a_model_that_does_not_run_is_told_at_once(caller: Caller) -> None:
+    caller.world.vision.errors = [NotReady("the model is stopped", retry_in=60)] * 9
+    reply = caller.ask("labels", png())
+    assert (reply.status, reply.headers["Retry-After"]) == (503, "60")
+    assert len(caller.world.vision.errors) == 8
+
+
+def test_a_picture_that_takes_too_long_to_prepare_is_not_asked_about(caller: Caller) -> None:
+    @dataclass
+    class Thorough(FakePreparation):
+        def prepare(self, path: Path, picture: Picture, limits: Limits) -> Prepared:
+            caller.world.now.at += 15_000
+            return super().prepare(path, picture, limits)
+
+    caller.world.preparation = Thorough()
+    reply = caller.ask("labels", png())
+    assert (reply.status, "upload it" in reply.json["message"]) == (504, True)
+    assert (caller.world.vision.calls, caller.world.ledger) == ([], {})
