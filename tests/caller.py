@@ -12,6 +12,7 @@ from handlers.domain.requests import Request
 from handlers.flows.api import Api
 from handlers.flows.ask import Ask
 from handlers.flows.now import AnalyzeNow
+from handlers.flows.until import AskUntil
 from tests import fakes
 from tests.builders import HOME, REMOTE
 from tests.world import World
@@ -72,7 +73,8 @@ class Caller:
     def api(self) -> Api:
         world, pause = self.world, fakes.FakePause(self.world.now)
         ask = Ask(HOME, world.results, world.ledger, world.placement, world.vision, pause, world.now)
-        now = AnalyzeNow(world.media, world.preparation, world.results, ask, pause, world.now)
+        until = AskUntil(world.results, ask, pause, world.now)
+        now = AnalyzeNow(world.media, world.preparation, world.results, until, world.now)
         return Api(HOME, ACCOUNT, "1.0", self.plan, now, self.forms, self.pace, world.now)
 
     @property

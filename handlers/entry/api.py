@@ -20,6 +20,7 @@ from handlers.flows.api import Api
 from handlers.flows.ask import Ask
 from handlers.flows.now import AnalyzeNow
 from handlers.flows.placement import SharedPace
+from handlers.flows.until import AskUntil
 
 settings = config.load(config.Api)
 home = config.home_region()
@@ -40,7 +41,7 @@ api = Api(
     settings.account_id,
     settings.version,
     operations.plan(settings.operations),
-    AnalyzeNow(MediaBucket(s3, settings.media_bucket), Pillow(), results, ask, pause, now),
+    AnalyzeNow(MediaBucket(s3, settings.media_bucket), Pillow(), results, AskUntil(results, ask, pause, now), now),
     MediaForms(client("s3", None, SIGNING), settings.media_bucket),
     table,
     now,

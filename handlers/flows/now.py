@@ -7,20 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from handlers.domain import identity
-from handlers.domain.errors import ClaimHeld, NoAnswer, NotReady, RefusedByService, Throttled, Unavailable
+from handlers.domain.errors import RefusedByService
 from handlers.domain.images import Prepared, sniff, weigh
 from handlers.domain.operations import Planned
 from handlers.domain.requests import Question, Stored
 from handlers.domain.results import Result
-from handlers.flows.ask import Ask, Asked
-from handlers.ports import Clock, Media, Pause, Preparation, Results
-
-# What an attempt may take: its slot lies up to 5 s ahead, the call ends after 10 s (adapters/aws.py), then it is kept.
-ATTEMPT_MS = 16_000
-# Left of the time when the answer has to go: API Gateway's clock began before ours, with a cold start even seconds.
-MARGIN_MS = 2_500
-# Between two looks for the answer that somebody else is getting, or two tries.
-PAUSES_MS = 250, 500, 1_000, 2_000
+from handlers.flows.ask import Picture
+from handlers.flows.until import AskUntil
+from handlers.ports import Clock, Media, Preparation, Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +43,7 @@ class AnalyzeNow:
     media: Media
     preparation: Preparation
     results: Results
-    ask: Ask
-    pause: Pause
+    ask_until: AskUntil
     now: Clock
 
     def __call__(self, plan: Planned, question: Question, owner: str, deadline: int) -> Answer:
@@ -67,7 +60,7 @@ class AnalyzeNow:
                 return Answer(self.found(key), cached=True)
             prepared = tuple(self.prepared(one, plan) for one in originals)
         began = self.now()
-        asked = self.asked(key, plan, prepared, deadline)
+        asked = self.ask_until(key, *self.call(plan, prepared), deadline)
         if asked is None:
             return Answer(self.found(key), cached=True, waited_ms=self.now() - began)
         waited = self.now() - began - asked.called_ms
@@ -94,43 +87,11 @@ class AnalyzeNow:
             picture = sniff(read, file.seek(0, SEEK_END))
         return self.preparation.prepare(original.path, picture, plan.limits)
 
-    def asked(self, key: str, plan: Planned, prepared: tuple[Prepared, ...], deadline: int) -> Asked | None:
-        """See that the answer is there, in as many attempts as there is time for; None: somebody else got it."""
-        latest = deadline - MARGIN_MS
+    def call(self, plan: Planned, prepared: tuple[Prepared, ...]) -> tuple[Planned, Picture]:
+        """What is asked, and the image it is asked about; a second one goes along as a parameter."""
         first, *others = ({"Bytes": one.body} for one in prepared)
-        # The second image goes along as a parameter; the key was made without it.
         named = dict(zip(plan.operation.images[1:], others, strict=True))
-        plan, size = replace(plan, settings=plan.settings | named), sum(len(one.body) for one in prepared)
-        if self.now() + ATTEMPT_MS > latest:
-            raise NoAnswer("preparing the image took too long for a caller to wait: upload it, it will be analysed")
-        tries = 0
-        while True:
-            try:
-                return self.ask(key, plan, lambda: (first, size), deadline)
-            except NotReady:
-                raise
-            except Unavailable as why:
-                pause = self.pause_after(why, tries)
-                if self.now() + pause + ATTEMPT_MS > latest:
-                    if isinstance(why, ClaimHeld) and self.appears(key, latest):
-                        return None
-                    raise
-                self.pause(pause)
-                tries += 1
-
-    def pause_after(self, why: Unavailable, tries: int) -> int:
-        """Milliseconds until it is worth another try; the placement knows of another region at once."""
-        if isinstance(why, Throttled) and why.retry_in:
-            return round(1000 * why.retry_in)
-        return PAUSES_MS[min(tries, len(PAUSES_MS) - 1)]
-
-    def appears(self, key: str, latest: int) -> bool:
-        """Whether whoever is at it has an answer in time."""
-        while self.now() + PAUSES_MS[0] < latest:
-            self.pause(PAUSES_MS[0])
-            if self.results.find(key):
-                return True
-        return False
+        return replace(plan, settings=plan.settings | named), (first, sum(len(one.body) for one in prepared))
 
     def found(self, key: str) -> Result:
         """The answer that is there. Raises RefusedByService where it is a refusal."""
