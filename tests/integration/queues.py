@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from rekbridge.records.deployed import Queue
 from rekbridge.testing import Stack, until
@@ -29,6 +30,19 @@ def drained(stack: Stack, name: str) -> None:
 def gathered(stack: Stack, name: str, many: int) -> None:
     """Wait until so many messages lie in a queue."""
     until(lambda: stack.deployed.depth(queue(stack, name)) >= many, f"{many} messages gather in {name}")
+
+
+def peeked(stack: Stack, name: str, about: str, many: int) -> list[dict[str, Any]]:
+    """Wait until so many messages that mention something lie in a queue that nobody reads; their traces with them."""
+    sqs, told = stack.client("sqs"), {"MaxNumberOfMessages": 10, "MessageSystemAttributeNames": ["AWSTraceHeader"]}
+
+    def look() -> list[dict[str, Any]]:
+        # Hidden for a second: one look must find them all.
+        answer = sqs.receive_message(QueueUrl=queue(stack, name).url, VisibilityTimeout=1, WaitTimeSeconds=1, **told)
+        found = [message for message in answer.get("Messages", []) if about in message["Body"]]
+        return found if len(found) >= many else []
+
+    return until(look, f"{many} messages about {about} gather in {name}")
 
 
 @contextmanager
