@@ -5,7 +5,7 @@ WORKERS ?= 2
 ARCHITECTURE ?= arm64
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test test-unit test-tf test-integration test-localstack check fmt package \
+.PHONY: help setup demo test test-unit test-tf test-code test-operator test-integration test-localstack check fmt package \
 	cloud-up cloud-down cloud-status cloud-logs deploy destroy catalog-newest bench clean
 
 help: ## Show this
@@ -17,9 +17,14 @@ setup: ## Make .venv with what the project needs; every other target does so its
 demo: setup ## Deploy both regions locally, send real images through, show what came of them
 	@$(REKBRIDGE) demo
 
-test: test-tf ## Run every test
+# Parts, for .ci/run has two of them run at a time.
+test: test-tf test-code test-operator test-integration ## Run every test
+
+test-code: setup
 	@$(PYTEST) tests/unit tests/contract tests/plan tests/engine --numprocesses $(WORKERS)
-	@$(PYTEST) tests/operator tests/integration
+
+test-operator: setup
+	@$(PYTEST) tests/operator
 
 test-unit: setup ## Run the tests that need no servers
 	@$(PYTEST) tests/unit tests/contract

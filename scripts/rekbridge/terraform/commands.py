@@ -1,5 +1,6 @@
 """`rekbridge terraform fmt|validate|test`."""
 
+import time
 from typing import Annotated
 
 import typer
@@ -31,11 +32,12 @@ def run_tests(
     module: Annotated[str | None, typer.Argument(help="One module only, like modules/queue.")] = None,
 ) -> None:
     """Run `terraform test` for every module that has tests, two at a time."""
-    failed = []
+    failed, began = [], time.monotonic()
     for outcome in checks.run_tests(module):
         result = outcome.report.splitlines()[-1] if outcome.passed else outcome.report
         out.print(f"{outcome.module}: {result}", markup=False, style=None if outcome.passed else "red")
         failed += [] if outcome.passed else [outcome.module]
+    out.print(f"terraform test: {time.monotonic() - began:.0f} s")
     if failed:
         raise OperatorError(
             f"terraform test failed in {', '.join(failed)}.", f"Again: rekbridge terraform test {failed[0]}"
