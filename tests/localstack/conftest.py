@@ -7,11 +7,16 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 from rekbridge.cloud.localstack import parts
 
-from tests.localstack.running import LocalStack, started
+from handlers.adapters.aws import PATIENCE
+from tests.builders import HOME
+from tests.localstack.running import LocalStack, dynamodb_port, started
 
 HERE = Path(__file__).parent
 # The plugin is installed where LocalStack is; what of it knows nothing of LocalStack is tested right here.
@@ -39,6 +44,21 @@ def installed() -> None:
 def localstack(installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     with started(tmp_path_factory.mktemp("localstack")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local(localstack: LocalStack) -> Any:
+    """A client of the DynamoDB Local that LocalStack runs, past LocalStack: what is fast enough for many workers."""
+    # It is started by the first request.
+    localstack.client("dynamodb").list_tables()
+    return boto3.client(
+        "dynamodb",
+        region_name=HOME,
+        endpoint_url=f"http://127.0.0.1:{dynamodb_port(localstack.process.pid)}",
+        aws_access_key_id="contracts",
+        aws_secret_access_key="contracts",
+        config=PATIENCE.merge(Config(max_pool_connections=100)),
+    )
 
 
 @pytest.fixture

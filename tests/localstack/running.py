@@ -109,6 +109,15 @@ def offspring(pid: int) -> set[int]:
     return found
 
 
+def dynamodb_port(pid: int) -> int:
+    """Where the DynamoDB Local listens that this process started, by its command line."""
+    for child in offspring(pid):
+        told = Path(f"/proc/{child}/cmdline").read_text().split("\0")
+        if told[0] == "java" and "-port" in told:
+            return int(told[told.index("-port") + 1])
+    raise LookupError("LocalStack runs no DynamoDB Local")
+
+
 def still_there(pids: set[int]) -> set[int]:
     """Those that have not ended five seconds later."""
     wait_for(lambda: not any(map(alive, pids)), 5)
