@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from handlers.adapters.sqs import Queues
+from handlers.adapters.vision import FAILED_WAIT_S, THROTTLED_WAIT_S
 from handlers.domain.errors import NoAnswer, RegionRefused, Throttled, Unavailable
 from handlers.domain.messages import Work
 from handlers.domain.operations import Allowance, Planned
@@ -25,10 +26,11 @@ MOST_RECEIVES = 1000
 BUSY_MS = 20
 
 IRELAND, FRANKFURT = "eu-west-1", "eu-central-1"
-FULL = Throttled("slow down"), 30
-DEAD = Unavailable("connection refused"), 1000
+# What ends a call, and after how many milliseconds.
+FULL = Throttled("slow down", THROTTLED_WAIT_S), 30
+DEAD = Unavailable("connection refused", FAILED_WAIT_S), 1000
 SILENT = NoAnswer("not in time"), 10_000
-CLOSED = RegionRefused("no access", retry_in=900), 30
+CLOSED = RegionRefused("no access", FAILED_WAIT_S), 30
 
 
 @dataclass
@@ -131,8 +133,8 @@ def test_an_hour_without_any_region_loses_and_dead_letters_nothing(
 
 
 def test_a_backlog_that_is_throttled_for_hours_is_not_received_to_death() -> None:
-    line = waited({IRELAND: FULL}, hours=2, images=400, workers=3)
-    assert (len(line.world.results), line.buried) == (400, [])
+    line = waited({IRELAND: FULL}, hours=2, images=60, workers=3)
+    assert (len(line.world.results), line.buried) == (60, [])
     assert max(line.receives.values()) < MOST_RECEIVES / 4
 
 
