@@ -6,7 +6,7 @@ ARCHITECTURE ?= arm64
 .DEFAULT_GOAL := help
 
 .PHONY: help setup demo test test-unit test-tf test-code test-operator test-integration test-localstack check fmt package \
-	cloud-up cloud-down cloud-status cloud-logs deploy destroy catalog-newest bench clean
+	cloud-up cloud-down cloud-status cloud-logs deploy destroy catalog-newest bench loadtest clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,11 @@ catalog-newest: setup ## Look whether the catalog holds on the newest botocore o
 
 bench: setup ## Measure, each figure beside its baseline
 	@for program in $(notdir $(basename $(wildcard tests/performance/[a-z]*.py))); do .venv/bin/python -m tests.performance.$$program; done
+
+loadtest: setup ## Put a stack under load, in figures and a plot (WAY=requests RATE=5 SECONDS=60 STACK=private UI=1 …)
+	@.venv/bin/python -m tests.performance.load $(if $(STACK),--stack $(STACK)) $(if $(WAY),--way $(WAY)) \
+		$(if $(OPERATION),--operation $(OPERATION)) $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(UI),--ui) $(if $(PLOT),--plot $(PLOT))
 
 clean: setup ## End the local cloud and forget it, and all that was built; downloads and environments stay
 	@$(REKBRIDGE) cloud down

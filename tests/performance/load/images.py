@@ -1,0 +1,30 @@
+"""Images that cost next to nothing to analyse, no two with the same pixels: no answer may come from the cache."""
+
+from functools import cache
+from hashlib import sha256
+from io import BytesIO
+
+from PIL import Image
+
+# AWS: a side has at least 80 pixels (protective equipment: 64, text: none).
+SIDE = 96
+CELL = 8
+
+
+def image(name: str) -> bytes:
+    """A JPEG of its own for every name: 12 x 4 cells of black or white, which no compression makes alike."""
+    picture = canvas().copy()
+    bits = int.from_bytes(sha256(name.encode()).digest()[:6])
+    for number in range(48):
+        shade = 235 if bits >> number & 1 else 20
+        left, top = number % 12 * CELL, number // 12 * CELL
+        picture.paste((shade, shade, shade), (left, top, left + CELL, top + CELL))
+    file = BytesIO()
+    picture.save(file, "JPEG", quality=85)
+    return file.getvalue()
+
+
+@cache
+def canvas() -> Image.Image:
+    """What they have in common."""
+    return Image.linear_gradient("L").resize((SIDE, SIDE)).convert("RGB")
