@@ -1,11 +1,12 @@
 """A run as a picture: what went in and out each second, and how long it took."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.performance.load.run import Ran
 from tests.performance.load.samples import DONE
+from tests.performance.load.seen import MINUTE, Seen
 
 # Seconds that a point of the curves is the mean of.
 OVER = 5
@@ -23,9 +24,9 @@ def plot(ran: Ran, into: Path, title: str) -> None:
     rates.set(title=title, ylabel="a second")
     rates.plot(*curve(one.at - began for one in ran.sent), color="grey", label="images sent")
     for region in sorted({one.region for one in ran.seen}):
-        times = [one.at - began for one in ran.seen if one.region == region and one.outcome == DONE]
-        rates.plot(*curve(times), label=f"answered in {region}")
-    refused = [one.at - began for one in ran.seen for _ in range(one.count) if one.outcome != DONE]
+        answered = [one for one in ran.seen if one.region == region and one.outcome == DONE]
+        rates.plot(*curve(times(answered, began)), label=f"answered in {region}")
+    refused = [*times((one for one in ran.seen if one.outcome != DONE), began)]
     if refused:
         rates.plot(*curve(refused), ":", color="red", label="throttled, or another error")
     rates.set_ylim(0, None)
@@ -37,6 +38,13 @@ def plot(ran: Ran, into: Path, title: str) -> None:
     waits.grid(alpha=0.3)
     figure.savefig(into, dpi=110)
     pyplot.close(figure)
+
+
+def times(seen: Iterable[Seen], began: float) -> Iterator[float]:
+    """Seconds since the beginning of every call; those of a minute are told together, and spread over it here."""
+    for one in seen:
+        for number in range(one.count):
+            yield one.at - began + number * MINUTE / one.count
 
 
 def curve(times: Iterable[float]) -> tuple[list[float], list[float]]:
