@@ -68,7 +68,9 @@ def fuzz(
     statuses = list[int]()
     checks = [*CONFORMS, *([negative_data_rejection] if mode is UNFITTING else [])]
 
-    @settings(max_examples=examples, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=examples, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+    )
     @given(schema[path][method.upper()].as_strategy(generation_mode=mode))
     def each(case: Sent) -> None:
         depict(case, image)
