@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore import xform_name
 
+from rekbridge.errors import OperatorError
 from rekbridge.packaging.reach import Reach
 
 DATA = ("botocore", "data")
@@ -38,10 +39,15 @@ def trimmed(files: Mapping[str, Path], reached: Reach) -> dict[str, bytes]:
 
 
 def newest(files: Mapping[str, Path], service: str) -> list[str]:
-    """The files of the one version of a service's API that botocore uses, by their place below the service."""
+    """The files of the one version of a service's API that botocore uses, by their place below the service.
+
+    Raises OperatorError for what is no service.
+    """
     places = [PurePosixPath(file) for file in files]
     of = [place for place in places if place.parts[2:3] == (service,) and place.name != UNREAD]
     versions = {place.parts[3] for place in of if place.name.startswith("service-2.json")}
+    if not versions:
+        raise OperatorError(f"botocore knows no service {service!r}.", "Look at the client that is made of it.")
     return ["/".join(place.parts[3:]) for place in of if place.parts[3] == max(versions)]
 
 

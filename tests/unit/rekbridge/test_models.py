@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rekbridge.errors import OperatorError
 from rekbridge.packaging import models
 from rekbridge.packaging.reach import Reach
 
@@ -76,3 +77,8 @@ def test_only_the_newest_version_of_a_used_service_is_kept(files: dict[str, Path
 def test_every_region_stays_in_the_table_of_endpoints(files: dict[str, Path]) -> None:
     table = json.loads(models.trimmed(files, Reach(services={"s3"}))["botocore/data/endpoints.json"])
     assert table["partitions"] == [{"partition": "aws", "regions": {"r": {}}, "services": {"s3": {}}}]
+
+
+def test_what_is_no_service_is_refused_by_its_name(files: dict[str, Path]) -> None:
+    with pytest.raises(OperatorError, match="'s4'"):
+        models.trimmed(files, Reach(services={"s4"}))
