@@ -41,7 +41,8 @@ class Picture:
     @cached_property
     def gray(self) -> Pixels:
         """The picture without colour."""
-        return cv2.cvtColor(self.pixels, cv2.COLOR_RGB2GRAY)
+        gray: Pixels = cv2.cvtColor(self.pixels, cv2.COLOR_RGB2GRAY)
+        return gray
 
     def within(self, side: int) -> "Picture":
         """The same picture, no side longer than this."""

@@ -5,7 +5,7 @@ import math
 import cv2
 import numpy as np
 
-from engine.vision.picture import Picture
+from engine.vision.picture import Picture, Pixels
 
 # A Laplacian grows with the resolution: without one size, an enlarged copy would count as blurred.
 _SIDE = 128
@@ -30,7 +30,9 @@ def contrast(picture: Picture) -> float:
     return float(bright - dark) / 2.55
 
 
-def _sized(picture: Picture) -> np.ndarray:
+def _sized(picture: Picture) -> Pixels:
     scale = _SIDE / max(picture.width, picture.height)
     size = max(3, round(picture.width * scale)), max(3, round(picture.height * scale))
-    return cv2.resize(picture.gray, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    sized: Pixels = cv2.resize(picture.gray, size, interpolation=way)
+    return sized

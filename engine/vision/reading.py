@@ -74,8 +74,10 @@ def _bgr(picture: Picture) -> Pixels:
     """
     least = max(picture.width, picture.height) // _MOST_ELONGATED
     right, below = max(0, least - picture.width), max(0, least - picture.height)
-    bgr = cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2BGR)
-    return cv2.copyMakeBorder(bgr, 0, below, 0, right, cv2.BORDER_REPLICATE) if right or below else bgr
+    bgr: Pixels = cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2BGR)
+    if right or below:
+        bgr = cv2.copyMakeBorder(bgr, 0, below, 0, right, cv2.BORDER_REPLICATE)
+    return bgr
 
 
 def _legible(line: Written) -> bool:
