@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rekbridge import pytest_plugin
+from rekbridge import paths, pytest_plugin
 from rekbridge.cloud import Target
 
 # A project that knows nothing of Rekbridge.
@@ -26,3 +26,8 @@ def test_where_no_test_asks_for_it_nothing_of_it_is_loaded(tmp_path: Path) -> No
 
 def test_the_option_has_every_target() -> None:
     assert set(pytest_plugin.TARGETS) == set(Target)
+
+
+def test_the_example_in_the_docs_is_the_one_that_is_run() -> None:
+    example = (paths.ROOT / "tests" / "consumer" / "test_portraits.py").read_text()
+    assert f"```python\n{example}```" in (paths.ROOT / "docs" / "testing.md").read_text()
