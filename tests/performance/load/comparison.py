@@ -23,7 +23,7 @@ from tests.performance.load.seed import Seed
 
 ACTION, HELD_S = "DetectFaces", 30
 # Rates that are tried, as parts of all quotas together.
-LOADS = [round(0.3 + 0.1 * step, 1) for step in range(11)]
+LOADS = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1]
 OURS, ARTICLE = "rekbridge", "article"
 
 type Quotas = Mapping[str, float]

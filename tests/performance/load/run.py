@@ -37,7 +37,12 @@ class Load:
     def options(self) -> list[str]:
         """Locust's, without its web UI; a user sends one image a second at most."""
         users = ceil(self.rate)
-        told = {"--users": users, "--spawn-rate": users, "--each": self.rate / users, "--run-time": f"{self.seconds}s"}
+        told = {
+            "--users": users,
+            "--spawn-rate": users,
+            "--each": self.rate / users,
+            "--run-time": f"{round(self.seconds)}s",
+        }
         return ["--headless", *QUIET, *(str(word) for option in told.items() for word in option)]
 
 
