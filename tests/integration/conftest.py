@@ -7,17 +7,17 @@ from uuid import uuid4
 
 import pytest
 from rekbridge import deployment
-from rekbridge.testing import Stack
+from rekbridge.testing import Rekognition, Stack
 
-from tests.integration import gaps
+from tests.integration import gaps, lanes
 from tests.integration.letters import Letters
 
 HERE = Path(__file__).parent
 
-# Both ways, each to a region of its own; neither operation reads text, which takes a busy machine seconds.
+# Both ways, each to regions of its own; neither operation reads text, which takes a busy machine seconds.
 NO_READING = '{"GeneralLabels": {"LabelExclusionFilters": ["Text"]}}'
 OPERATIONS = {
-    "labels": {"way": "bytes", "regions": ["eu-central-1"], "settings": {"Settings": NO_READING}},
+    "labels": {"way": "bytes", "regions": ["eu-central-1", "eu-west-2"], "settings": {"Settings": NO_READING}},
     "faces": {"way": "staged"},
 }
 
@@ -26,9 +26,11 @@ OPERATIONS = {
 def rekbridge_variables() -> dict[str, Any]:
     """Short timeouts and no patience: what a test waits for comes in seconds."""
     return deployment.LOCAL | {
-        # More than are called: nothing may go there because an operation's own region is down.
+        # More than each is called in: nothing may go there because an operation's own regions are down.
         "allowed_regions": ["eu-central-1", "eu-west-1", "eu-west-2"],
         "operations": OPERATIONS,
+        # A test can tell where an image goes: to the other region only when the first is full or down.
+        "weights": {"eu-west-2": 0.0001},
         "limits": {name: {"timeout_s": 5} for name in ("ingest", "bridge", "analyze", "route")},
         "patience_s": 2,
     }
@@ -37,6 +39,14 @@ def rekbridge_variables() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def stack(rekbridge_stack: Stack) -> Stack:
     return rekbridge_stack
+
+
+@pytest.fixture
+def rekognition(rekognition: Rekognition, stack: Stack) -> Iterator[Rekognition]:
+    """The plugin's; and what its faults have taught the workers is forgotten with them."""
+    yield rekognition
+    rekognition.clear()
+    lanes.forget(stack)
 
 
 @pytest.fixture

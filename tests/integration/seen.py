@@ -23,6 +23,13 @@ def operations(calls: list[Call]) -> list[str]:
     return sorted(call.operation for call in calls)
 
 
+def logged(stack: Stack, *functions: str) -> list[str]:
+    """All that these functions, by their short names, have ever logged."""
+    logs, groups = stack.client("logs"), [f"/aws/lambda/{stack.deployed.told['functions'][name]}" for name in functions]
+    pages = (page for group in groups for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group))
+    return [event["message"] for page in pages for event in page["events"]]
+
+
 def ledger(stack: Stack, story: Story) -> dict[str, Entry]:
     """Every attempt to get this image's results, by operation; also for those that have no result yet."""
     pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.deployed.table("ledger"))

@@ -16,5 +16,7 @@ def test_the_capacity_of_a_deployment_tells_what_its_workers_have_learned(stack:
     assert {place: lane.tps for place, lane in lanes.items()} == {
         ("faces", "eu-west-1"): 100,
         ("labels", "eu-central-1"): 5,
+        ("labels", "eu-west-2"): 5,
     }
-    assert all(lane.rate is not None and 0 < lane.rate <= lane.tps for lane in lanes.values())
+    rates = {place: lane.rate for place, lane in lanes.items() if place != ("labels", "eu-west-2")}
+    assert all(rate is not None and 0 < rate <= lanes[place].tps for place, rate in rates.items())

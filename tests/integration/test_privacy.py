@@ -7,7 +7,7 @@ import pytest
 from rekbridge.testing import Rekognition, Stack, until
 
 from tests.integration.pictures import geotagged, picture
-from tests.integration.seen import ONCE_EACH, calls_about, operations
+from tests.integration.seen import ONCE_EACH, calls_about, logged, operations
 from tests.integration.spies import Spy, on_bus, on_topic
 
 FILE = "passport"
@@ -70,6 +70,4 @@ def test_no_log_names_the_owner_or_the_file(stack: Stack, owner: str, body: byte
 
 def lines(stack: Stack) -> list[str]:
     """All that the functions have ever logged."""
-    logs, groups = stack.client("logs"), [f"/aws/lambda/{name}" for name in stack.deployed.told["functions"].values()]
-    pages = (page for group in groups for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group))
-    return [event["message"] for page in pages for event in page["events"]]
+    return logged(stack, *stack.deployed.told["functions"])

@@ -36,13 +36,22 @@ class Rekognition:
 
     control: str
 
-    def throttle(self, operation: str = EVERY, calls: int | None = None, seconds: float | None = None) -> None:
+    def throttle(
+        self, operation: str = EVERY, region: str = EVERY, calls: int | None = None, seconds: float | None = None
+    ) -> None:
         """Answer that the quota is used up."""
-        self._fault("throttle", operation, calls, seconds)
+        self._fault("throttle", operation, calls, seconds, region=region)
 
-    def refuse(self, code: str, operation: str = EVERY, calls: int | None = None, seconds: float | None = None) -> None:
+    def refuse(
+        self,
+        code: str,
+        operation: str = EVERY,
+        region: str = EVERY,
+        calls: int | None = None,
+        seconds: float | None = None,
+    ) -> None:
         """Answer with this error code."""
-        self._fault("error", operation, calls, seconds, code=code)
+        self._fault("error", operation, calls, seconds, code=code, region=region)
 
     def drop(self, region: str = EVERY, calls: int | None = None, seconds: float | None = None) -> None:
         """Drop every connection, as a region does that is down."""
