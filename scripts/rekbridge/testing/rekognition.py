@@ -58,10 +58,15 @@ class Rekognition:
         self._fault("outage", EVERY, calls, seconds, region=region)
 
     def delay(
-        self, milliseconds: float, operation: str = EVERY, calls: int | None = None, seconds: float | None = None
+        self,
+        milliseconds: float,
+        operation: str = EVERY,
+        region: str = EVERY,
+        calls: int | None = None,
+        seconds: float | None = None,
     ) -> None:
         """Answer so much later."""
-        self._fault("delay", operation, calls, seconds, delay_ms=milliseconds)
+        self._fault("delay", operation, calls, seconds, delay_ms=milliseconds, region=region)
 
     def quota(self, region: str, operation: str, tps: float) -> None:
         """Let a region take so many calls a second, and refuse the rest, until `clear`."""
