@@ -6,6 +6,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from rekbridge.errors import OperatorError
 from rekbridge.records.deployed import Deployed
 
 from tests.performance.load.figures import Figures
@@ -54,6 +55,12 @@ def test_every_request_is_told_by_what_its_sender_was_answered(api: tuple[str, l
     assert len(ran.sent) == len(bodies) == len(set(bodies)) >= 3
     assert figures.outcomes.keys() == {DONE, THROTTLED, "HTTP 503"}
     assert {one.region for one in ran.sent if one.outcome == DONE} == {"eu-west-1"}
+
+
+def test_a_run_that_sends_nothing_says_why() -> None:
+    stack = Loaded(Deployed(STACK, lambda *_: None), {}, lambda *_: [])
+    with pytest.raises(OperatorError, match="Unknown User"):
+        run(stack, Load("Nobody", rate=1, seconds=1))
 
 
 def test_no_two_names_have_the_same_image() -> None:

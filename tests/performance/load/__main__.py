@@ -39,8 +39,6 @@ def main() -> None:
             ran = run.watched(stack, load, asked.ui) if asked.ui else run.run(stack, load)
     except OperatorError as error:
         sys.exit(f"{error}\n{error.next_step}")
-    if not ran.sent:
-        sys.exit("Nothing was sent.")
     title = f"{asked.way} at {asked.rate:g} a second for {asked.seconds:g} s"
     show({asked.way: Figures(ran)}, title)
     plot(ran, asked.plot, title)

@@ -16,6 +16,7 @@ from uuid import uuid4
 import boto3
 import gevent
 from botocore.credentials import Credentials
+from botocore.exceptions import BotoCoreError, ClientError
 from gevent.event import AsyncResult
 from gevent.pool import Group
 from locust import User, events, task
@@ -91,6 +92,9 @@ class Sender(User):
             outcome, region, until = self.send(key, body)
         except gevent.GreenletExit:
             outcome, region, until = "lost", "", time.time()
+        except Exception as error:
+            # Whatever it is, it is a figure: the sender did not get what it asked for.
+            outcome, region, until = repr(error)[:80], "", time.time()
         sample = Sample(at, (until - at) * 1000, outcome, region)
         with self.asked.samples.open("a") as file:
             file.write(sample.line())
@@ -114,7 +118,7 @@ class Uploads(Sender):
     def send(self, key: str, body: bytes) -> tuple[str, str, float]:
         bucket = self.deployed.bucket("media")
         put = self.deployed.client("s3", self.deployed.home).put_object(Bucket=bucket, Key=key, Body=body)
-        story = watch(self.deployed).settled(Version(key, put["VersionId"]))
+        story = watch(self.asked.told).settled(Version(key, put["VersionId"]))
         found = story.results.values()
         bad = [one.code or one.answer_status for one in found if one.answer_status != DONE]
         until = max((one.routed_at for one in found), default=round(time.time() * 1000)) / 1000
@@ -127,10 +131,7 @@ class Requests(Sender):
     def send(self, key: str, body: bytes) -> tuple[str, str, float]:
         address, _, operation = self.asked.ask.rpartition("/analyze/")
         api = Api(address or self.deployed.api_url, self.deployed.home, credentials())
-        try:
-            answer = api.request("POST", f"/analyze/{operation}", body, {"Content-Type": "image/jpeg"})
-        except OperatorError as error:
-            return str(error)[:80], "", time.time()
+        answer = api.request("POST", f"/analyze/{operation}", body, {"Content-Type": "image/jpeg"})
         if answer.status == 200:
             return DONE, answer.json()["Rekbridge"]["region"], time.time()
         return THROTTLED if answer.status == 429 else f"HTTP {answer.status}", "", time.time()
@@ -163,7 +164,12 @@ class Watch:
         """As long as locust runs."""
         while True:
             some = [self.waiting.popleft() for _ in range(min(LOOK, len(self.waiting)))]
-            stories = self.library.stories(version for version, _ in some)
+            try:
+                stories = self.library.stories(version for version, _ in some)
+            except (BotoCoreError, ClientError) as error:
+                for _, result in some:
+                    result.set_exception(error)
+                continue
             for (version, result), story in zip(some, stories, strict=True):
                 if story.settled:
                     result.set(story)
@@ -173,6 +179,6 @@ class Watch:
 
 
 @cache
-def watch(stack: Deployed) -> Watch:
+def watch(told: Path) -> Watch:
     """The one of a stack."""
-    return Watch(Library(stack))
+    return Watch(Library(deployed(told)))

@@ -79,8 +79,10 @@ def _ran(stack: Loaded, load: Load, options: list[str]) -> Ran:
             locust = subprocess.Popen([*command, *ours], env=environment, stdout=output, stderr=output)
             _wait(locust)
         sent = samples.read(sampled)
-        if not sent and locust.returncode:
-            raise OperatorError(f"Locust sent nothing.\n{log.read_text().strip()[-2000:]}", "Mend what it names.")
+        if not sent:
+            raise OperatorError(
+                f"Nothing was sent. Locust says:\n{log.read_text().strip()[-2000:]}", "Mend what it names."
+            )
         return Ran(load, sent, stack.look(began, time.time()))
 
 
