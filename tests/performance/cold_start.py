@@ -8,6 +8,7 @@ counted, by perf where the processor's counters can be read, else by valgrind; r
 
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -63,6 +64,8 @@ def counter() -> list[str]:
         probe = subprocess.run([*PERF, "true"], capture_output=True, text=True, check=False)
         if probe.returncode == 0 and "not supported" not in probe.stderr:
             return PERF
+    if not shutil.which(VALGRIND[0]):
+        sys.exit("Nothing counts instructions here: let perf read the processor's counters, or install valgrind.")
     return VALGRIND
 
 
