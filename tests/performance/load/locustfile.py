@@ -8,8 +8,9 @@ import json
 import time
 from collections import deque
 from functools import cache
+from itertools import count
 from pathlib import Path
-from random import expovariate
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -35,6 +36,7 @@ LOOK, PAUSE_S = 50, 1.0
 # No image waits so long once no more are sent, unless it is lost.
 PATIENCE_S = 180
 UNDER_WAY = Group()
+NUMBERS = count()
 
 
 @events.init_command_line_parser.add_listener
@@ -72,12 +74,14 @@ class Sender(User):
         """Not all at once."""
         self.asked = self.environment.parsed_options
         self.deployed, self.name = deployed(self.asked.told), f"load-{uuid4().hex[:12]}"
+        # The same moments in every run, so that two ways to answer can be compared.
+        self.chance = Random(next(NUMBERS))
         self.count = 0
         gevent.sleep(self.wait_time())
 
     def wait_time(self) -> float:
         """Seconds until the next image."""
-        return expovariate(self.asked.each)
+        return self.chance.expovariate(self.asked.each)
 
     @task
     def one(self) -> None:
