@@ -18,7 +18,7 @@ from rich.table import Table
 from tests.performance.load import run, stacks
 from tests.performance.load.figures import Figures
 from tests.performance.load.plot import plot
-from tests.performance.load.report import show
+from tests.performance.load.report import WIDTH, show
 from tests.performance.load.run import Load, Ran
 from tests.performance.load.samples import DONE, sent_for
 
@@ -55,7 +55,7 @@ def main() -> None:
         plot(ran, asked.plot, title)
     table = Table("goal", "reached", "", title="Goals", title_justify="left")
     met = [verdict(table, *goal) for goal in goals(ran, calls)]
-    Console(highlight=False).print(table)
+    Console(width=WIDTH, highlight=False).print(table)
     sys.exit(0 if all(met) else 1)
 
 
