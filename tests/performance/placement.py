@@ -13,6 +13,7 @@ from math import ceil
 from pathlib import Path
 from statistics import mean, quantiles
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -158,7 +159,8 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, help="draw it into this PNG too")
     asked = parser.parse_args()
     table = Table(
-        title=f"Placement in virtual time: {SECONDS} s, seeds {SEEDS}; rekbridge | random weights and retries"
+        box=SIMPLE_HEAD,
+        title=f"Placement in virtual time: {SECONDS} s, seeds {SEEDS}; rekbridge | random weights and retries",
     )
     for column in (
         "regions",
