@@ -1,6 +1,9 @@
 """Messages, events and pictures for tests: each with what the test does not care about filled in."""
 
+import gzip
 import json
+from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -22,6 +25,11 @@ MINUTE = 60_000
 def planned(name: str, way: Way = "bytes", **settings: Any) -> Planned:
     queue = f"https://sqs.{HOME}.amazonaws.com/000000000000/rekbridge-work-{name}"
     return Planned(named(name), way, {REMOTE: Allowance(50)}, queue, f"{queue}-dead", settings)
+
+
+def packed(operations: Mapping[str, Any]) -> str:
+    """OPERATIONS, as Terraform's base64gzip(jsonencode(...)) makes it."""
+    return b64encode(gzip.compress(json.dumps(operations).encode())).decode()
 
 
 # Both ways in one deployment; `celebrities` has the limits of `text` on its own way.

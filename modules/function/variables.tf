@@ -63,6 +63,12 @@ variable "environment" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  # AWS: names and values together. What is known after the apply only is looked at there.
+  validation {
+    condition     = sum(concat([0], [for name, value in var.environment : length(name) + length(value)])) <= 4096
+    error_message = "All variables of a Lambda have 4 KB: shorten the settings of operations, or leave some operations out."
+  }
 }
 
 variable "queues" {

@@ -14,7 +14,7 @@ module "api" {
     RESULTS_BUCKET = module.results.exports.name
     LEDGER_TABLE   = aws_dynamodb_table.ledger.name
     PACE_TABLE     = aws_dynamodb_table.pace.name
-    OPERATIONS     = jsonencode(local.asked)
+    OPERATIONS     = base64gzip(jsonencode(local.asked))
     ACCOUNT_ID     = var.place.account_id
     VERSION        = substr(filesha256("${var.deployment.package_dir}/api.zip"), 0, 12)
   }

@@ -12,14 +12,14 @@ module "work" {
 locals {
   work_arns = [for queue in module.work : queue.exports.arn]
 
-  # What the functions know of the operations.
-  operations = jsonencode({ for name, operation in var.operations : name => {
+  # What the functions know of the operations. AWS: all variables of a Lambda have 4 KB; in every region this alone has 5.
+  operations = base64gzip(jsonencode({ for name, operation in var.operations : name => {
     way      = operation.way
     regions  = operation.regions
     settings = jsondecode(operation.settings)
     queue    = module.work[name].exports.url
     dead     = module.work[name].exports.dead_url
-  } })
+  } }))
 
   package = { dir = var.deployment.package_dir, architecture = var.deployment.architecture }
 }

@@ -13,7 +13,7 @@ from PIL import Image
 
 from handlers.adapters import aws
 from handlers.adapters.dynamo import plain
-from tests.builders import HOME, REMOTE
+from tests.builders import HOME, REMOTE, packed
 from tests.caller import ACCOUNT, Reply, event, reply
 from tests.contract import zipped
 from tests.contract.cloud import Cloud
@@ -44,7 +44,7 @@ class Deployed:
             "RESULTS_BUCKET": self.results,
             "LEDGER_TABLE": self.ledger,
             "PACE_TABLE": cloud.pace(),
-            "OPERATIONS": json.dumps(dict.fromkeys(("labels", "compare-faces"), row)),
+            "OPERATIONS": packed(dict.fromkeys(("labels", "compare-faces"), row)),
             "ACCOUNT_ID": ACCOUNT,
             "VERSION": "1.0",
             "AWS_REGION": HOME,

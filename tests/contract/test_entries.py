@@ -4,7 +4,6 @@ Each with botocore's data as its own zip has it: an operation that is called and
 """
 
 import importlib
-import json
 from collections.abc import Iterator
 from io import BytesIO
 from types import ModuleType
@@ -15,7 +14,7 @@ from PIL import Image
 
 from handlers.adapters import aws
 from handlers.adapters.dynamo import plain
-from tests.builders import HOME, REMOTE, s3_event, sqs_record, upload
+from tests.builders import HOME, REMOTE, packed, s3_event, sqs_record, upload
 from tests.contract import zipped
 from tests.contract.cloud import Cloud
 
@@ -58,7 +57,7 @@ class Deployed:
             "LONGEST_STAY_S": "86400",
             **{f"{name.upper()}_QUEUE": self.queues[name] for name in ("uploads", "bridge", "results")},
             **{f"{name}_DEAD": self.queues["dead"] for name in ("UPLOADS", "BRIDGE", "RESULTS")},
-            "OPERATIONS": json.dumps({name: self.operation(name, way) for name, way in ways.items()}),
+            "OPERATIONS": packed({name: self.operation(name, way) for name, way in ways.items()}),
         }
         for name, value in told.items():
             environment.setenv(name, value)

@@ -1,6 +1,5 @@
 """The real packages, for this machine's processor."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ from rekbridge.packaging.reach import Sources
 from rekbridge.paths import ROOT
 
 from handlers import config
+from tests.builders import packed
 
 ENTRIES = sorted(path.stem for path in (ROOT / "handlers" / "entry").glob("[!_]*.py"))
 type Packages = tuple[Path, dict[str, Package]]
@@ -43,7 +43,7 @@ def settings() -> dict[str, str]:
     """Every variable that any Lambda reads."""
     forms = [form for form in vars(config).values() if is_dataclass(form)]
     names = {field.name.upper(): "1" for form in forms for field in fields(form)}
-    return names | REGIONS | {"OPERATIONS": json.dumps(OPERATIONS)}
+    return names | REGIONS | {"OPERATIONS": packed(OPERATIONS)}
 
 
 def checkout(at: Path) -> Path:

@@ -1,5 +1,7 @@
 """The baseline of INGEST: what it asks of AWS, by boto3 with four default clients."""
 
+import base64
+import gzip
 import json
 import os
 from hashlib import sha256
@@ -24,6 +26,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     rows = [source | {"image": {"S": image}}, *({"pk": {"S": image}, "sk": {"S": kind}} for kind in ("IMAGE", "RUN"))]
     dynamodb.transact_write_items(TransactItems=[{"Put": {"TableName": table, "Item": row}} for row in rows])
     dynamodb.get_item(TableName=table, Key={"pk": {"S": image}, "sk": {"S": "RUN"}})
-    [queue] = [operation["queue"] for operation in json.loads(os.environ["OPERATIONS"]).values()]
+    operations = json.loads(gzip.decompress(base64.b64decode(os.environ["OPERATIONS"])))
+    [queue] = [operation["queue"] for operation in operations.values()]
     sqs.send_message_batch(QueueUrl=queue, Entries=[{"Id": "0", "MessageBody": image}])
     return {"batchItemFailures": []}

@@ -9,7 +9,7 @@ from PIL import Image as Picture
 
 from handlers.domain import identity
 from handlers.domain.runs import Image
-from tests.builders import HOME, REMOTE, run, s3_event, sqs_record, upload
+from tests.builders import HOME, REMOTE, packed, run, s3_event, sqs_record, upload
 from tests.contract.cloud import Cloud
 
 ACCOUNT = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token"}
@@ -47,7 +47,7 @@ class World:
             "UPLOADS_QUEUE": self.uploads,
             "UPLOADS_DEAD": self.dead,
             "RESULTS_QUEUE": cloud.queue(),
-            "OPERATIONS": json.dumps({"labels": planned}),
+            "OPERATIONS": packed({"labels": planned}),
         }
 
     def event(self, station: str, number: int = 0) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """What a cold start loads, each in an interpreter of its own; tests/performance/cold_start.py counts what it costs."""
 
-import json
 import os
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import pytest
 from PIL import Image
 
 from handlers import config
+from tests.builders import packed
 
 ROOT = Path(__file__).parents[2]
 ENTRIES = sorted(path.stem for path in (ROOT / "handlers" / "entry").glob("[!_]*.py"))
@@ -32,7 +32,7 @@ def loaded(code: str, *arguments: str) -> set[str]:
     """What of it all is loaded when the code has run."""
     forms = [form for form in vars(config).values() if is_dataclass(form)]
     told = {field.name.upper(): "1" for form in forms for field in fields(form)}
-    told |= {"AWS_REGION": "eu-west-3", "AWS_DEFAULT_REGION": "eu-west-3", "OPERATIONS": json.dumps(PLAN)}
+    told |= {"AWS_REGION": "eu-west-3", "AWS_DEFAULT_REGION": "eu-west-3", "OPERATIONS": packed(PLAN)}
     code += "\nimport sys; print('\\n'.join({name.partition('.')[0] for name in sys.modules}))"
     ran = [sys.executable, "-c", code, *arguments]
     return LATER & set(subprocess.check_output(ran, text=True, cwd=ROOT, env=os.environ | told).split())

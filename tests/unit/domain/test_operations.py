@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from handlers.domain.errors import UnknownOperation
@@ -17,7 +15,7 @@ TEXT = {
 
 
 def test_reads_what_terraform_writes() -> None:
-    read = plan(json.dumps({"text": TEXT}))
+    read = plan(builders.packed({"text": TEXT}))
     assert (read["text"].operation.action, read["text"].way, read["text"].dead) == (
         "DetectText",
         "staged",
@@ -26,12 +24,12 @@ def test_reads_what_terraform_writes() -> None:
 
 
 def test_reads_what_each_region_takes() -> None:
-    assert plan(json.dumps({"text": TEXT}))["text"].regions == {REMOTE: Allowance(50, 2)}
+    assert plan(builders.packed({"text": TEXT}))["text"].regions == {REMOTE: Allowance(50, 2)}
 
 
 def test_a_plan_knows_only_operations_of_the_catalog() -> None:
     with pytest.raises(UnknownOperation, match="labels, faces"):
-        plan(json.dumps({"colours": TEXT}))
+        plan(builders.packed({"colours": TEXT}))
 
 
 def test_an_operation_that_is_not_deployed_names_those_that_are() -> None:
