@@ -54,6 +54,15 @@ variable "operations" {
     ])
   }
 
+  # null takes the default; an empty set would be work that nobody can ever do.
+  validation {
+    condition = alltrue([for operation in var.operations : length(coalesce(operation.regions, ["default"])) > 0])
+    error_message = join("\n", [for name, operation in var.operations :
+      "${name} has an empty list of regions: leave it out to call every allowed region that has it, or name some of ${try(local.choice[name], "them")}."
+      if length(coalesce(operation.regions, ["default"])) == 0
+    ])
+  }
+
   validation {
     condition = alltrue([for name, operation in var.operations :
       operation.regions != null || length(setintersection(lookup(local.able, name, local.reachable), local.allowed)) > 0

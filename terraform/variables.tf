@@ -25,6 +25,12 @@ variable "limits" {
     error_message = "No function: ${join(", ", setsubtract(keys(var.limits), ["ingest", "bridge", "analyze", "route", "sweep", "api"]))}. There are ingest, bridge, analyze, route, sweep and api."
   }
 
+  # One attempt may take 16 seconds, and 2.5 are kept for the answer (handlers/flows/until.py); the rest is to prepare the image.
+  validation {
+    condition     = alltrue([for timeout_s in [coalesce(try(var.limits["api"].timeout_s, null), 29)] : timeout_s >= 20 && timeout_s <= 29])
+    error_message = "The API needs 20 seconds to ask Rekognition once, and API Gateway waits for 29 at most: set its timeout_s to 20-29, or leave it out."
+  }
+
   validation {
     condition     = alltrue([for name in ["analyze", "sweep", "api"] : try(var.limits[name].concurrency, null) == null])
     error_message = "The concurrency of analyze follows from the quota of each operation, and sweep and api read no queue: set it for ingest, bridge or route."

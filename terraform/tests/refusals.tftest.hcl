@@ -449,3 +449,23 @@ run "is_silent_where_the_operation_is_called_at_home" {
     operations  = { text = { regions = ["eu-central-1"] } }
   }
 }
+
+run "rejects_an_empty_list_of_regions" {
+  command = plan
+
+  variables {
+    operations = { labels = { regions = [] } }
+  }
+
+  expect_failures = [var.operations]
+}
+
+run "rejects_an_api_without_time_to_ask_once" {
+  command = plan
+
+  variables {
+    limits = { api = { timeout_s = 15 } }
+  }
+
+  expect_failures = [var.limits]
+}
