@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from handlers.adapters import metrics
 from handlers.adapters.aws import code_of, translated
 from handlers.adapters.dynamo import plain, typed
+from handlers.domain.errors import Unavailable
 from handlers.domain.pace import Lane
 
 if TYPE_CHECKING:
@@ -65,16 +66,15 @@ class PaceTable:
         return self.change(operation, region, "REMOVE open_until", "attribute_exists(lane)", {})[1]
 
     def lanes(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Lane]:
-        """Lanes by operation and region as they are now; one that was never used is empty."""
+        """Lanes by operation and region as they are now; one that was never used is empty. Raises Unavailable."""
         found = {one: Lane() for one in keys}
         for some in batched(found, MOST_KEYS):
             asked: Any = {self.table: {"Keys": [typed(key(*one)) for one in some]}}
-            while asked:
-                with translated():
-                    answer = self.dynamodb.batch_get_item(RequestItems=asked)
-                rows = answer["Responses"].get(self.table, [])
-                found |= {lane_of(row): read(cast("Row", row)) for row in rows}
-                asked = answer.get("UnprocessedKeys")
+            with translated():
+                answer = self.dynamodb.batch_get_item(RequestItems=asked)
+            if answer.get("UnprocessedKeys"):
+                raise Unavailable("DynamoDB left lanes of a batch unread")
+            found |= {lane_of(row): read(cast("Row", row)) for row in answer["Responses"].get(self.table, [])}
         return found
 
     def until(self, operation: str, region: str, until: int, seen: int | None) -> tuple[bool, Lane]:

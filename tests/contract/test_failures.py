@@ -10,6 +10,7 @@ from botocore.stub import Stubber
 
 from handlers.adapters import aws
 from handlers.adapters.announcements import EventBus
+from handlers.adapters.pace import PaceTable
 from handlers.adapters.queues import ResultsQueue, WorkQueues
 from handlers.adapters.results import ResultsBucket
 from handlers.adapters.shelf import PreparedBucket
@@ -33,6 +34,15 @@ def stub(client: Any) -> Iterator[Stubber]:
 s3 = pytest.mark.parametrize("client", ["s3"], indirect=True)
 sqs = pytest.mark.parametrize("client", ["sqs"], indirect=True)
 events = pytest.mark.parametrize("client", ["events"], indirect=True)
+dynamodb = pytest.mark.parametrize("client", ["dynamodb"], indirect=True)
+
+
+@dynamodb
+def test_lanes_that_dynamodb_left_unread_are_unavailable_at_once(client: Any, stub: Stubber) -> None:
+    unread = {"pace": {"Keys": [{"lane": {"S": f"faces/{REMOTE}"}}]}}
+    stub.add_response("batch_get_item", {"Responses": {}, "UnprocessedKeys": unread})
+    with pytest.raises(Unavailable):
+        PaceTable(client, "pace").lanes([("faces", REMOTE)])
 
 
 @s3
