@@ -32,7 +32,7 @@ CASES: list[Quotas] = [
     {"eu-west-1": 5},
     {"eu-west-1": 5, "eu-central-1": 5},
     {"eu-west-1": 5, "eu-central-1": 2},
-    # What 2 cores can start the Lambdas for.
+    {"eu-west-1": 5, "eu-central-1": 5, "eu-west-2": 5},
     {"eu-west-1": 3, "eu-central-1": 3, "eu-west-2": 3},
 ]
 VARIABLES = {
