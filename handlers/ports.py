@@ -141,6 +141,9 @@ class Ledger(Protocol):
     def settle(self, claim: Claim, outcome: Outcome, detail: str) -> None:
         """Write down what came of the attempt and give the lease back; unpaid ones do not count."""
 
+    def release(self, claim: Claim) -> None:
+        """Give the lease back as if it had never been: nothing was called."""
+
 
 class Placement(Protocol):
     """Where and when the next call goes, learned from what became of the ones before."""

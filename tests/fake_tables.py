@@ -112,3 +112,9 @@ class FakeLedger(dict[str, Lease]):
             lease.unpaid += 1
         else:
             lease.attempts[claim.number] = ended
+
+    def release(self, claim: Claim) -> None:
+        lease = self[claim.result]
+        if lease.until == claim.until:
+            lease.until = None
+            del lease.attempts[claim.number]

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
+# The lease is still this claim's.
+HELD = "lease_until = :until"
 PAID = "SET attempts[{0.number}] = :ended REMOVE lease_until"
 # Throttles may come by the thousand: the last is kept, all are counted, none is one of the five attempts.
 UNPAID = (
     "SET last_unpaid = :ended, unpaid = if_not_exists(unpaid, :zero) + :one REMOVE attempts[{0.number}], lease_until"
 )
+UNUSED = "REMOVE attempts[{0.number}], lease_until"
 # The lease ran out and another attempt may hold it: only this attempt's own entry is ours to complete.
 LATE = "SET attempts[{0.number}] = :ended"
 STILL_OPEN = "attempts[{0.number}].#at = :at AND attribute_not_exists(attempts[{0.number}].outcome)"
@@ -63,11 +66,15 @@ class LedgerTable:
         ended = asdict(claim.attempt) | {"outcome": outcome, "detail": detail[:500]}
         mine = {":until": claim.until, ":ended": ended}
         if outcome == "unpaid":
-            settled = self.change(claim, UNPAID, "lease_until = :until", mine | {":zero": 0, ":one": 1})
+            settled = self.change(claim, UNPAID, HELD, mine | {":zero": 0, ":one": 1})
         else:
-            settled = self.change(claim, PAID, "lease_until = :until", mine)
+            settled = self.change(claim, PAID, HELD, mine)
         if not settled:
             self.change(claim, LATE, STILL_OPEN, {":ended": ended, ":at": claim.attempt.at}, {"#at": "at"})
+
+    def release(self, claim: Claim) -> None:
+        """Give the lease back as if it had never been: nothing was called."""
+        self.change(claim, UNUSED, HELD, {":until": claim.until})
 
     def change(
         self, claim: Claim, expression: str, condition: str, values: dict[str, Any], names: dict[str, str] | None = None

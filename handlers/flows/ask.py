@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.domain.attempts import Attempt, Claim
-from handlers.domain.errors import NotReady, RegionRefused, Rejected, StagedCopyMissing, Throttled, Unavailable
+from handlers.domain.errors import NotReady, OutOfAttempts, RegionRefused, Rejected, StagedCopyMissing, Throttled, Unavailable
 from handlers.domain.operations import Planned
 from handlers.domain.pace import Slot
 from handlers.domain.results import Result
@@ -47,7 +47,7 @@ class Ask:
         """
         return None if self.results.find(key) else self.ask(key, plan, picture, deadline)
 
-    def ask(self, key: str, plan: Planned, picture: Callable[[], Picture], deadline: int) -> Asked:
+    def ask(self, key: str, plan: Planned, picture: Callable[[], Picture], deadline: int) -> Asked | None:
         """One attempt in one slot under one lease; its outcome is in the ledger, whatever it is."""
         began = self.now()
         slot = self.placement.place(plan)
@@ -55,7 +55,9 @@ class Ask:
         image, size = picture()
         self.pause(slot.at // 1000 - self.now())
         attempt = Attempt(plan.operation.name, self.home, slot.region, plan.way, size, self.now())
-        claim = self.ledger.claim(key, attempt, until=deadline + CLOCK_SKEW_MS)
+        claim = self.claim(key, attempt, deadline)
+        if claim is None:
+            return None
         try:
             answer = self.vision.analyze(plan, slot.region, image)
         except (Rejected, Unavailable) as why:
@@ -67,6 +69,21 @@ class Ask:
             self.keep(claim, answer=answer)
             self.placement.answered(slot)
         return Asked(slot.region, attempt.at - began, self.now() - attempt.at)
+
+    def claim(self, key: str, attempt: Attempt, deadline: int) -> Claim | None:
+        """The lease; None where another worker had it, and brought the answer, while the slot was waited for."""
+        try:
+            claim = self.ledger.claim(key, attempt, until=deadline + CLOCK_SKEW_MS)
+        except OutOfAttempts:
+            # The last of them may just have been the good one.
+            if self.results.find(key):
+                return None
+            raise
+        # Only an attempt before this one can have brought an answer, and it is stored before its lease ends.
+        if claim.number and self.results.find(key):
+            self.ledger.release(claim)
+            return None
+        return claim
 
     def end(self, claim: Claim, why: Rejected | Unavailable) -> None:
         """Write down a call that brought no answer; a refusal by Rekognition is kept as one."""

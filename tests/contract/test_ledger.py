@@ -133,6 +133,22 @@ def test_an_outcome_is_never_written_twice(shown: Shown) -> None:
     assert shown.outcomes() == ["done"]
 
 
+def test_a_released_claim_leaves_no_trace_and_is_the_next_ones(shown: Shown) -> None:
+    shown.ledger.settle(shown.ledger.claim(KEY, attempt(), NOW + MINUTE), "done", "")
+    shown.ledger.release(shown.ledger.claim(KEY, attempt(NOW + 1), NOW + MINUTE))
+    assert (shown.outcomes(), shown.unpaid()) == (["done"], 0)
+    assert shown.ledger.claim(KEY, attempt(NOW + 2), NOW + MINUTE).number == 1
+
+
+def test_a_release_that_comes_after_its_lease_frees_nobody_elses(shown: Shown) -> None:
+    late = shown.ledger.claim(KEY, attempt(), NOW + MINUTE)
+    after = NOW + MINUTE + 1
+    shown.ledger.claim(KEY, attempt(after), after + MINUTE)
+    shown.ledger.release(late)
+    with pytest.raises(ClaimHeld):
+        shown.ledger.claim(KEY, attempt(after + 1), after + 2 * MINUTE)
+
+
 def test_a_late_outcome_never_lands_on_another_attempt(shown: Shown) -> None:
     thrown = shown.ledger.claim(KEY, attempt(), NOW + MINUTE)
     shown.ledger.settle(thrown, "unpaid", "slow down")

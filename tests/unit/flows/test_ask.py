@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handlers.domain.attempts import MOST_ATTEMPTS
 from handlers.domain.errors import (
     ClaimHeld,
     Gone,
@@ -104,6 +105,34 @@ def test_what_was_answered_before_takes_no_slot(world: World) -> None:
     world.results[KEY] = answer("Cat")
     world.placement.full = Throttled("full")
     assert asked(world) is None
+
+
+def answered_meanwhile(world: World, before: int) -> Callable[[], Picture]:
+    """A picture that takes so long to read that another worker brings the answer, after so many failed attempts."""
+
+    def read() -> Picture:
+        for _ in range(before):
+            world.ledger.settle(world.ledger.claim(KEY, attempt(NOW), NOW + MINUTE), "failed", "no answer")
+        assert asked(world)
+        return picture()
+
+    return read
+
+
+@pytest.mark.parametrize("before", [0, 2, MOST_ATTEMPTS - 1])
+def test_an_answer_that_came_while_a_slot_was_waited_for_is_not_paid_again(world: World, before: int) -> None:
+    assert asked(world, answered_meanwhile(world, before)) is None
+    lease = world.ledger[KEY]
+    assert world.vision.calls == ["labels"]
+    assert [outcome for _, outcome, _ in lease.attempts] == ["failed"] * before + ["done"]
+    assert (lease.until, lease.unpaid) == (None, 0)
+
+
+def test_an_answer_that_has_expired_is_asked_for_again(world: World) -> None:
+    asked(world)
+    world.results.clear()
+    assert asked(world)
+    assert world.vision.calls == ["labels", "labels"]
 
 
 def test_a_call_waits_for_its_slot_and_the_picture_is_read_meanwhile(world: World) -> None:
