@@ -1,6 +1,5 @@
-"""The five stations joined by fakes, and a process that can be killed between any two effects."""
+"""The five stations joined by fakes."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,52 +14,11 @@ from handlers.flows.route import Route
 from handlers.flows.sweep import Sweep
 from tests import fakes
 from tests.builders import HOME, MINUTE, PLAN, png, upload
+from tests.interrupted import Wrap, unharmed
 
 PATIENCE, LONGEST_STAY = 15 * MINUTE, 24 * 60 * MINUTE
 # ANALYZE's timeout.
 DEADLINE = MINUTE // 2
-
-type Wrap = Callable[[Any], Any]
-
-
-class Killed(BaseException):
-    """The process is gone; no `except` of its own sees that."""
-
-
-@dataclass
-class Fuse:
-    """Lets a process live through so many effects."""
-
-    left: int
-
-    def __call__(self, port: Any) -> "Mortal":
-        return Mortal(port, self)
-
-
-class Mortal:
-    """A port whose caller is killed right after the call that ends its fuse."""
-
-    def __init__(self, port: Any, fuse: Fuse) -> None:
-        self._port, self._fuse = port, fuse
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(self._port, name)
-
-        def call(*arguments: Any, **named: Any) -> Any:
-            # A dead process does not even run its `finally`.
-            if not self._fuse.left:
-                raise Killed
-            answer = method(*arguments, **named)
-            self._fuse.left -= 1
-            if not self._fuse.left:
-                raise Killed
-            return answer
-
-        return call
-
-
-def unharmed(port: Any) -> Any:
-    return port
 
 
 @dataclass
@@ -135,16 +93,3 @@ class World:
             "staged": set(self.staging.bodies),
             "told": {(one.run, one.operation, result.status) for one, result in self.told},
         }
-
-
-def killings(prepare: Callable[[], World], act: Callable[[World, Wrap], Any]) -> list[World]:
-    """A world for every moment at which `act` can be killed; each was killed there, once."""
-    worlds: list[World] = []
-    while True:
-        world = prepare()
-        try:
-            act(world, Fuse(len(worlds) + 1))
-        except Killed:
-            worlds.append(world)
-        else:
-            return worlds

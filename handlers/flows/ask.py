@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.domain.attempts import Attempt, Claim
-from handlers.domain.errors import NotReady, OutOfAttempts, RegionRefused, Rejected, StagedCopyMissing, Throttled, Unavailable
+from handlers.domain.errors import (
+    NotReady,
+    OutOfAttempts,
+    RegionRefused,
+    Rejected,
+    StagedCopyMissing,
+    Throttled,
+    Unavailable,
+)
 from handlers.domain.operations import Planned
 from handlers.domain.pace import Slot
 from handlers.domain.results import Result

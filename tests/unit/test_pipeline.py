@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from handlers.domain.errors import Unavailable
 from tests.builders import upload
-from tests.world import DEADLINE, PATIENCE, Fuse, Killed, World
+from tests.interrupted import Fuse, Killed
+from tests.world import DEADLINE, PATIENCE, World
 
 CAT = {"Labels": [{"Name": "Cat", "Confidence": 99.0}]}
 

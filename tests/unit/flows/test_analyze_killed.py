@@ -3,7 +3,8 @@
 import pytest
 
 from handlers.domain.errors import ClaimHeld, RefusedByService, Throttled, Unavailable
-from tests.world import DEADLINE, Fuse, Killed, World, Wrap, killings, unharmed
+from tests.interrupted import Fuse, Killed, Wrap, killings, unharmed
+from tests.world import DEADLINE, World
 
 
 def until_answered(world: World, wrap: Wrap) -> None:

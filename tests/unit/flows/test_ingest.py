@@ -8,7 +8,8 @@ from handlers.domain.identity import image_id
 from handlers.domain.images import Limits, Picture, Prepared
 from tests.builders import planned, png, upload
 from tests.fakes import FakePreparation
-from tests.world import World, killings
+from tests.interrupted import killings
+from tests.world import World
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from handlers.domain.errors import UnreadableMessage
 from handlers.domain.messages import Answered
 from handlers.domain.runs import Run
 from tests.builders import IMAGE, NOW, answer, answered, failure, run, source, upload
-from tests.world import World, Wrap, killings
+from tests.interrupted import Wrap, killings
+from tests.world import World
 
 
 def with_run(*pending: str) -> tuple[World, Run]:

@@ -5,7 +5,8 @@ import pytest
 from handlers.domain.errors import Gone
 from handlers.flows.sweep import Swept
 from tests.builders import IMAGE, NOW, run, source, upload
-from tests.world import LONGEST_STAY, PATIENCE, World, killings
+from tests.interrupted import killings
+from tests.world import LONGEST_STAY, PATIENCE, World
 
 
 def overdue(*pending: str) -> World:
