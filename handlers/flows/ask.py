@@ -21,6 +21,8 @@ from handlers.ports import Clock, Ledger, Pause, Placement, Results, Vision
 
 # A worker is stopped at its deadline by Lambda's clock; the next one may not claim a moment earlier by its own.
 CLOCK_SKEW_MS = 1000
+# A paid answer that the results bucket does not take is offered again so often, until so long before the deadline.
+STORE_AGAIN_MS, STORE_MARGIN_MS = 500, 2_500
 
 # The image as the request names it, and how many bytes of it lie, or go, outside home.
 type Picture = tuple[Mapping[str, Any], int]
@@ -133,5 +135,16 @@ class Ask:
             code=code,
             reason=reason,
         )
-        self.results.put(claim.result, result)
+        self.store(claim, result)
         self.ledger.settle(claim, "failed" if code else "done", reason or "")
+
+    def store(self, claim: Claim, result: Result) -> None:
+        """Into the results bucket, for as long as this lease lets nobody else pay for the same answer."""
+        latest = claim.until - CLOCK_SKEW_MS - STORE_MARGIN_MS
+        while True:
+            try:
+                return self.results.put(claim.result, result)
+            except Unavailable:
+                if self.now() + STORE_AGAIN_MS > latest:
+                    raise
+            self.pause(STORE_AGAIN_MS)

@@ -21,9 +21,10 @@ from handlers.domain.errors import (
 )
 from handlers.domain.operations import Planned
 from handlers.domain.pace import Slot
+from handlers.domain.results import Result
 from handlers.flows.ask import Asked, Picture
 from tests.builders import MINUTE, NOW, REMOTE, answer, attempt
-from tests.fakes import FakePlacement
+from tests.fakes import FakePlacement, FakeResults
 from tests.world import DEADLINE, World
 
 KEY = "image/p1/labels/0123456789abcdef-e1.json"
@@ -99,6 +100,32 @@ def test_a_placement_that_cannot_be_told_costs_no_second_call(world: World) -> N
         asked(world)
     assert asked(world) is None
     assert world.vision.calls == ["labels"]
+
+
+@dataclass
+class Busy(FakeResults):
+    """Takes nothing until a time."""
+
+    world: World
+    until: int
+
+    def put(self, key: str, result: Result) -> None:
+        if self.world.now() < self.until:
+            raise Unavailable("slow down")
+        super().put(key, result)
+
+
+def test_a_paid_answer_is_offered_to_a_busy_bucket_until_it_is_taken(world: World) -> None:
+    world.results = Busy(world, until=NOW + DEADLINE // 2)
+    assert asked(world)
+    assert (world.vision.calls, list(world.results)) == (["labels"], [KEY])
+
+
+def test_a_bucket_that_takes_nothing_is_left_in_time_to_say_so(world: World) -> None:
+    world.results = Busy(world, until=NOW + MINUTE)
+    with pytest.raises(Unavailable):
+        asked(world)
+    assert DEADLINE - 3_000 <= world.now() - NOW <= DEADLINE - 2_500
 
 
 def test_what_was_answered_before_takes_no_slot(world: World) -> None:
