@@ -15,14 +15,15 @@ def shown(request: pytest.FixtureRequest, cloud: Cloud) -> Shown:
 
 
 def admit(shown: Shown, number: int, at: int = NOW) -> str:
+    """A run by its number; of four that follow each other, each lies in another shard of the table's index."""
     image = replace(IMAGE, id=f"{number:032x}")
-    made = run(image=image, due_at=at)
+    made = run(image=image, due_at=at, id=f"{number:04x}" * 8)
     shown.library.admit(source(made, upload(f"anna/{number}.png")), image, made)
     return made.id
 
 
-def due(shown: Shown, at: int) -> set[str]:
-    return {run.id for run in shown.library.due(at, most=500)}
+def due(shown: Shown, at: int, most: int = 500) -> set[str]:
+    return {run.id for run in shown.library.due(at, most)}
 
 
 def test_a_run_is_due_once_its_time_has_passed(shown: Shown) -> None:
@@ -40,7 +41,30 @@ def test_runs_of_all_shards_are_due(shown: Shown) -> None:
 def test_no_more_are_due_than_asked_for(shown: Shown) -> None:
     for number in range(20):
         admit(shown, number)
-    assert 1 <= len(shown.library.due(NOW + 1, most=8)) <= 8
+    assert len(due(shown, NOW + 1, most=8)) == 8
+
+
+def test_the_longest_waiting_are_due_first(shown: Shown) -> None:
+    made = [admit(shown, number, at=NOW - number) for number in range(20)]
+    assert due(shown, NOW + 1, most=8) == set(made[-8:])
+
+
+def test_each_run_comes_up_once_as_those_before_it_are_postponed(shown: Shown) -> None:
+    # All in one shard but the last.
+    made = [admit(shown, number) for number in (*range(0, 48, 4), 1)]
+    came_up = []
+    for _ in made:
+        for found in shown.library.due(NOW + 1, most=8):
+            came_up.append(found.id)
+            shown.library.postpone(found, NOW + MINUTE)
+    assert sorted(came_up) == sorted(made)
+
+
+def test_a_crowded_shard_of_the_table_holds_up_no_other(cloud: Cloud) -> None:
+    shown = tabled(cloud)
+    for number in range(0, 48, 4):
+        admit(shown, number, at=NOW - MINUTE)
+    assert admit(shown, 1) in due(shown, NOW + 1, most=8)
 
 
 def test_a_postponed_run_is_due_later_and_remembers_it(shown: Shown) -> None:
