@@ -42,6 +42,11 @@ def png(content: str = "cat", width: int = 100, height: int = 100) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + header + content.encode().ljust(64)
 
 
+def in_json(image: bytes) -> dict[str, Any]:
+    """An image as Rekognition's JSON has it."""
+    return {"Bytes": b64encode(image).decode()}
+
+
 def upload(key: str = "anna/cat.png", version: str = "v1", size: int = len(png())) -> Upload:
     return Upload(key, version, size, "0055AED6DCD90281E5", NOW - MINUTE)
 

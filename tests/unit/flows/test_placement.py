@@ -1,57 +1,16 @@
-"""Home first, then by share; the pace and the breaker that all workers share."""
+"""Home first, then by share; no slot twice."""
 
 from collections import Counter
-from random import Random
 
 import pytest
 
 from handlers.domain import pace
 from handlers.domain.errors import Throttled
-from handlers.domain.operations import Allowance, Planned
-from handlers.domain.pace import SECOND, Slot
+from handlers.domain.pace import SECOND
 from handlers.flows.placement import SharedPace
-from tests.builders import HOME, planned
+from tests.builders import HOME
 from tests.fakes import FakeClock, FakePaceStore
-
-IRELAND, FRANKFURT = "eu-west-1", "eu-central-1"
-
-
-@pytest.fixture
-def now() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def store() -> FakePaceStore:
-    return FakePaceStore()
-
-
-@pytest.fixture
-def worker(store: FakePaceStore, now: FakeClock) -> SharedPace:
-    return another(store, now)
-
-
-def another(store: FakePaceStore, now: FakeClock, ahead: int = pace.WORKER_AHEAD, seed: int = 7) -> SharedPace:
-    return SharedPace(HOME, ahead, store, now, Random(seed).random)
-
-
-def faces(weights: dict[str, float] | None = None, **regions: float) -> Planned:
-    """DetectFaces with so many calls a second in these regions."""
-    given = {name.replace("_", "-"): tps for name, tps in regions.items()} or {IRELAND: 10}
-    plan = planned("faces")
-    plan.regions.clear()
-    plan.regions.update({name: Allowance(tps, (weights or {}).get(name, 1)) for name, tps in given.items()})
-    return plan
-
-
-def all_slots(worker: SharedPace, plan: Planned) -> list[Slot]:
-    """Every slot there is now."""
-    slots = []
-    while True:
-        try:
-            slots.append(worker.place(plan))
-        except Throttled:
-            return slots
+from tests.unit.flows.workers import FRANKFURT, IRELAND, all_slots, another, faces, take
 
 
 def test_an_idle_region_gives_half_a_second_of_quota_at_once_and_then_its_rate(worker: SharedPace) -> None:
@@ -65,13 +24,6 @@ def test_no_two_workers_get_one_slot(worker: SharedPace, store: FakePaceStore, n
     workers, plan = [worker, another(store, now), another(store, now)], faces(eu_west_1=10)
     later = [slot.at for one in workers * 20 for slot in take(one, plan) if slot.at > slot.issued]
     assert len(set(later)) == len(later) == 20
-
-
-def take(worker: SharedPace, plan: Planned) -> list[Slot]:
-    try:
-        return [worker.place(plan)]
-    except Throttled:
-        return []
 
 
 def test_when_all_are_full_it_says_how_long_to_wait(worker: SharedPace) -> None:
@@ -130,124 +82,6 @@ def test_the_overflow_goes_by_rate_and_weight(
 def test_all_regions_are_used_up_before_anybody_is_told_to_wait(worker: SharedPace) -> None:
     used = Counter(slot.region for slot in all_slots(worker, faces(eu_west_1=50, eu_central_1=10, eu_west_2=4)))
     assert used == {IRELAND: 126, FRANKFURT: 26, "eu-west-2": 11}
-
-
-def test_a_throttle_slows_everybody_down(worker: SharedPace, store: FakePaceStore, now: FakeClock) -> None:
-    plan = faces(eu_west_1=10)
-    worker.throttled(worker.place(plan))
-    now.at += 10_000
-    fresh = another(store, now)
-    fresh.place(plan)
-    assert pace.rate(fresh.seen["faces", IRELAND], 10, now() * 1000) == pytest.approx(9.75)
-
-
-def test_many_throttles_in_one_second_count_as_one(worker: SharedPace, store: FakePaceStore) -> None:
-    slots = all_slots(worker, faces(eu_west_1=10))
-    for slot in slots:
-        worker.throttled(slot)
-    assert store["faces", IRELAND].rate_milli == 9500
-
-
-def test_a_throttle_of_a_slot_from_before_the_cut_teaches_nothing(
-    worker: SharedPace, store: FakePaceStore, now: FakeClock
-) -> None:
-    early, late = worker.place(faces()), worker.place(faces())
-    now.at += 1
-    worker.throttled(early)
-    now.at += 5000
-    worker.throttled(late)
-    assert store["faces", IRELAND].rate_milli == 9500
-
-
-def test_the_rate_comes_back_by_itself(worker: SharedPace, now: FakeClock) -> None:
-    worker.throttled(worker.place(faces()))
-    now.at += 20_000
-    assert pace.rate(worker.seen["faces", IRELAND], 10, now() * 1000) == 10
-
-
-def test_no_throttle_stops_a_region_for_good(worker: SharedPace, now: FakeClock) -> None:
-    for _ in range(200):
-        worker.throttled(worker.place(faces()))
-        now.at += 3000
-    assert pace.rate(worker.seen["faces", IRELAND], 10, now() * 1000) >= 0.5
-
-
-def fail(worker: SharedPace, plan: Planned, times: int) -> None:
-    for _ in range(times):
-        worker.failed(worker.place(plan))
-
-
-def test_three_failures_in_a_row_close_a_region_to_everybody(
-    worker: SharedPace, store: FakePaceStore, now: FakeClock
-) -> None:
-    fail(worker, faces(), 3)
-    with pytest.raises(Throttled) as down:
-        another(store, now).place(faces())
-    assert down.value.retry_in == 30
-
-
-def test_an_answer_in_between_forgets_the_failures(worker: SharedPace) -> None:
-    fail(worker, faces(), 2)
-    worker.answered(worker.place(faces()))
-    fail(worker, faces(), 2)
-    assert worker.place(faces()).region == IRELAND
-
-
-def test_a_region_that_is_down_costs_nobody_elsewhere(worker: SharedPace, store: FakePaceStore, now: FakeClock) -> None:
-    fail(worker, faces(eu_west_1=10), 3)
-    used = {slot.region for slot in all_slots(another(store, now), faces(eu_west_1=10, eu_central_1=10))}
-    assert used == {FRANKFURT}
-
-
-def test_one_refusal_closes_a_region_for_five_minutes(worker: SharedPace, now: FakeClock) -> None:
-    worker.refused(worker.place(faces()))
-    now.at += 299_999
-    assert not take(worker, faces())
-    now.at += 1
-    assert take(worker, faces())[0].probe
-
-
-def test_a_single_probe_tries_a_region_again(worker: SharedPace, store: FakePaceStore, now: FakeClock) -> None:
-    fail(worker, faces(), 3)
-    now.at += 30_000
-    others = [another(store, now) for _ in range(5)]
-    probes = [slot for one in [worker, *others] for slot in take(one, faces())]
-    assert [slot.probe for slot in probes] == [True]
-
-
-def test_a_probe_that_is_answered_opens_the_region_to_all(
-    worker: SharedPace, store: FakePaceStore, now: FakeClock
-) -> None:
-    fail(worker, faces(), 3)
-    now.at += 30_000
-    worker.answered(worker.place(faces()))
-    assert len(all_slots(another(store, now), faces(eu_west_1=10))) == 26
-
-
-def test_a_probe_that_fails_closes_it_again_at_once(worker: SharedPace, now: FakeClock) -> None:
-    fail(worker, faces(), 3)
-    now.at += 30_000
-    worker.failed(worker.place(faces()))
-    with pytest.raises(Throttled) as down:
-        worker.place(faces())
-    assert down.value.retry_in == 30
-
-
-def test_a_probe_whose_worker_was_killed_is_given_again(
-    worker: SharedPace, store: FakePaceStore, now: FakeClock
-) -> None:
-    fail(worker, faces(), 3)
-    now.at += 30_000
-    worker.place(faces())
-    now.at += 30_000
-    assert another(store, now).place(faces()).probe
-
-
-def test_a_throttled_probe_has_shown_that_the_region_is_there(worker: SharedPace, now: FakeClock) -> None:
-    fail(worker, faces(), 3)
-    now.at += 30_000
-    worker.throttled(worker.place(faces()))
-    assert not worker.place(faces()).probe
 
 
 @pytest.mark.parametrize("skew", [-200, 200])
