@@ -1,11 +1,10 @@
 """The Lambda that most examples show: S3 calls it, it calls Rekognition and puts the answer into a table."""
 
-import io
-import json
-import zipfile
 from uuid import uuid4
 
-from rekbridge.testing import Stack, until
+from rekbridge.testing import Stack
+
+from tests.performance._function import deploy
 
 HANDLER = """
 import os
@@ -49,36 +48,14 @@ class Naive:
             AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         )
-        functions = self.stack.client("lambda")
-        made = functions.create_function(
-            FunctionName=self.name,
-            Runtime="python3.13",
-            Handler="naive.handler",
-            Role=self._role(),
-            Timeout=30,
-            Environment={"Variables": {"TABLE": self.name, "REGION": self.stack.deployed.remote}},
-            Code={"ZipFile": _zip()},
-        )
-        until(lambda: functions.get_function(FunctionName=self.name)["Configuration"]["State"] == "Active", self.name)
-        functions.add_permission(
+        variables = {"TABLE": self.name, "REGION": self.stack.deployed.remote}
+        function = deploy(self.stack, self.name, HANDLER, variables)
+        self.stack.client("lambda").add_permission(
             FunctionName=self.name, StatementId="s3", Action="lambda:InvokeFunction", Principal="s3.amazonaws.com"
         )
         s3 = self.stack.client("s3")
         s3.create_bucket(Bucket=self.name, CreateBucketConfiguration={"LocationConstraint": home})
-        told = {"LambdaFunctionArn": made["FunctionArn"], "Events": ["s3:ObjectCreated:*"]}
+        told = {"LambdaFunctionArn": function, "Events": ["s3:ObjectCreated:*"]}
         s3.put_bucket_notification_configuration(
             Bucket=self.name, NotificationConfiguration={"LambdaFunctionConfigurations": [told]}
         )
-
-    def _role(self) -> str:
-        trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-        made = self.stack.client("iam").create_role(RoleName=self.name, AssumeRolePolicyDocument=policy)
-        return str(made["Role"]["Arn"])
-
-
-def _zip() -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("naive.py", HANDLER)
-    return file.getvalue()

@@ -4,35 +4,23 @@ A user sends one image a second, at moments of chance (Poisson), whether or not 
 and do not wait for one another. With `--each` it sends so many a second.
 """
 
-import json
 import time
-from collections import deque
-from functools import cache
 from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import gevent
-from botocore.credentials import Credentials
-from botocore.exceptions import BotoCoreError, ClientError
-from gevent.event import AsyncResult
 from gevent.pool import Group
 from locust import User, events, task
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
-from rekbridge.api import Api
-from rekbridge.errors import OperatorError
-from rekbridge.records.deployed import Deployed
-from rekbridge.records.library import Library, Story, Version
 
 from tests.performance.load.images import image
-from tests.performance.load.samples import DONE, THROTTLED, Sample
+from tests.performance.load.samples import DONE, Sample
+from tests.performance.load.ways import Way, requested, uploaded
 
-# One look at the library asks about so many images, and the next comes so much later.
-LOOK, PAUSE_S = 50, 1.0
 # No image waits so long once no more are sent, unless it is lost.
 PATIENCE_S = 180
 UNDER_WAY = Group()
@@ -59,21 +47,16 @@ def finish(environment: Environment, **_: Any) -> None:
     UNDER_WAY.kill()
 
 
-@cache
-def deployed(told: Path) -> Deployed:
-    """The stack; boto3 takes addresses and credentials from the environment."""
-    return Deployed(json.loads(told.read_text()), cache(lambda service, region: boto3.client(service, region)))
-
-
 class Sender(User):
     """One image, and again."""
 
     abstract = True
+    way: Way
 
     def on_start(self) -> None:
         """Not all at once."""
         self.asked = self.environment.parsed_options
-        self.deployed, self.name = deployed(self.asked.told), f"load-{uuid4().hex[:12]}"
+        self.name = f"load-{uuid4().hex[:12]}"
         # The same moments in every run, so that two ways to answer can be compared.
         self.chance = Random(next(NUMBERS))
         self.count = 0
@@ -93,7 +76,7 @@ class Sender(User):
         """One image to its end."""
         body, at = image(key), time.time()
         try:
-            outcome, region, until = self.send(key, body)
+            outcome, region, until = self.way(self.asked, key, body)
         except gevent.GreenletExit:
             outcome, region, until = "lost", "", time.time()
         except Exception as error:
@@ -111,78 +94,14 @@ class Sender(User):
             context={},
         )
 
-    def send(self, key: str, body: bytes) -> tuple[str, str, float]:
-        """What became of it, in which region, and when."""
-        raise NotImplementedError
-
 
 class Uploads(Sender):
-    """Into the media bucket, until ROUTE has put every result into the library."""
+    """Whoever puts images into the media bucket."""
 
-    def send(self, key: str, body: bytes) -> tuple[str, str, float]:
-        bucket = self.deployed.bucket("media")
-        put = self.deployed.client("s3", self.deployed.home).put_object(Bucket=bucket, Key=key, Body=body)
-        story = watch(self.asked.told).settled(Version(key, put["VersionId"]))
-        found = story.results.values()
-        bad = [one.code or one.answer_status for one in found if one.answer_status != DONE]
-        until = max((one.routed_at for one in found), default=round(time.time() * 1000)) / 1000
-        return story.code or (bad[0] if bad else DONE), "+".join(sorted({one.region for one in found})), until
+    way = staticmethod(uploaded)
 
 
 class Requests(Sender):
-    """`POST /analyze/{operation}`, signed, until its answer."""
+    """Whoever asks the API."""
 
-    def send(self, key: str, body: bytes) -> tuple[str, str, float]:
-        address, _, operation = self.asked.ask.rpartition("/analyze/")
-        api = Api(address or self.deployed.api_url, self.deployed.home, credentials())
-        answer = api.request("POST", f"/analyze/{operation}", body, {"Content-Type": "image/jpeg"})
-        if answer.status == 200:
-            return DONE, answer.json()["Rekbridge"]["region"], time.time()
-        return THROTTLED if answer.status == 429 else f"HTTP {answer.status}", "", time.time()
-
-
-@cache
-def credentials() -> Credentials:
-    """The environment's, or the operator's profile."""
-    found = boto3.Session().get_credentials()
-    if found is None:
-        raise OperatorError("AWS finds no credentials of yours.", "Set a profile: export AWS_PROFILE=…")
-    return found
-
-
-class Watch:
-    """Looks for all uploads together: one read serves many."""
-
-    def __init__(self, library: Library) -> None:
-        self.library, self.waiting = library, deque[tuple[Version, AsyncResult]]()
-        gevent.spawn(self.look)
-
-    def settled(self, version: Version) -> Story:
-        """What became of an upload, once nothing more will happen."""
-        result = AsyncResult()
-        self.waiting.append((version, result))
-        story: Story = result.get()
-        return story
-
-    def look(self) -> None:
-        """As long as locust runs."""
-        while True:
-            some = [self.waiting.popleft() for _ in range(min(LOOK, len(self.waiting)))]
-            try:
-                stories = self.library.stories(version for version, _ in some)
-            except (BotoCoreError, ClientError) as error:
-                for _, result in some:
-                    result.set_exception(error)
-                continue
-            for (version, result), story in zip(some, stories, strict=True):
-                if story.settled:
-                    result.set(story)
-                else:
-                    self.waiting.append((version, result))
-            gevent.sleep(PAUSE_S)
-
-
-@cache
-def watch(told: Path) -> Watch:
-    """The one of a stack."""
-    return Watch(Library(deployed(told)))
+    way = staticmethod(requested)

@@ -3,13 +3,13 @@ What AWS's own article does (Improve scalability for Amazon Rekognition stateles
 behind a REST API draws a region by weight for every request, makes a client for it and calls; botocore tries again.
 """
 
-import io
 import json
-import zipfile
 from collections.abc import Mapping
 from uuid import uuid4
 
-from rekbridge.testing import Stack, until
+from rekbridge.testing import Stack
+
+from tests.performance._function import deploy
 
 HANDLER = """
 import base64, json, os, random
@@ -41,22 +41,7 @@ class Seed:
 
     def __init__(self, stack: Stack, weights: Mapping[str, float]) -> None:
         self.stack, self.name = stack, f"seed-{uuid4().hex[:8]}"
-        function = self._function(weights)
-        self.ask = self._api(function)
-
-    def _function(self, weights: Mapping[str, float]) -> str:
-        functions = self.stack.client("lambda")
-        made = functions.create_function(
-            FunctionName=self.name,
-            Runtime="python3.13",
-            Handler="seed.handler",
-            Role=self._role(),
-            Timeout=29,
-            Environment={"Variables": {"WEIGHTS": json.dumps(dict(weights))}},
-            Code={"ZipFile": _zip()},
-        )
-        until(lambda: functions.get_function(FunctionName=self.name)["Configuration"]["State"] == "Active", self.name)
-        return str(made["FunctionArn"])
+        self.ask = self._api(deploy(stack, self.name, HANDLER, {"WEIGHTS": json.dumps(dict(weights))}))
 
     def _api(self, function: str) -> str:
         apis, home = self.stack.client("apigateway"), self.stack.deployed.home
@@ -76,16 +61,3 @@ class Seed:
             Principal="apigateway.amazonaws.com",
         )
         return f"{self.stack.cloud.endpoint}/_aws/execute-api/{api}/v1/analyze/faces"
-
-    def _role(self) -> str:
-        trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-        made = self.stack.client("iam").create_role(RoleName=self.name, AssumeRolePolicyDocument=policy)
-        return str(made["Role"]["Arn"])
-
-
-def _zip() -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("seed.py", HANDLER)
-    return file.getvalue()
