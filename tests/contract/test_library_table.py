@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from botocore.exceptions import ClientError
@@ -40,6 +41,18 @@ def test_two_long_owners_that_begin_alike_are_two(cloud: Cloud) -> None:
         shown.library.record(answered(made), answer("Cat"), ["Cat"], [], NOW)
     table = shown.library.table  # type: ignore[attr-defined]
     assert sum(row["pk"]["S"].startswith("COUNT#") for row in cloud.rows(table)) == 2
+
+
+@pytest.mark.parametrize(("owner", "label"), [("anna", "0#Cat"), ("anna#0", "Cat"), ("anna%230", "Cat")])
+def test_a_label_is_a_row_that_nobody_elses_name_reaches(cloud: Cloud, owner: str, label: str) -> None:
+    shown = tabled(cloud)
+    image = replace(IMAGE, owner=owner)
+    made = run(image=image)
+    shown.library.admit(source(made, upload(f"{owner}/a")), image, made)
+    shown.library.record(answered(made), answer(label), [label], [], NOW)
+    table = shown.library.table  # type: ignore[attr-defined]
+    [row] = [row for row in cloud.rows(table) if row["pk"]["S"].startswith("LABEL#")]
+    assert [unquote(part) for part in row["pk"]["S"].split("#")[1:3]] == [owner, label]
 
 
 def test_a_run_grows_with_no_message(cloud: Cloud) -> None:

@@ -10,6 +10,10 @@ def test_a_result_is_read_as_it_was_stored(result: Result) -> None:
     assert Result.read(result.body()) == result
 
 
+def test_of_work_that_was_never_answered_nothing_left_home() -> None:
+    assert Result.without_answer("text", "gone", "why", 1).sent_bytes == 0
+
+
 def test_each_label_is_indexed_once() -> None:
     assert labels(named("labels"), answer("Cat", "Pet", "Cat").answer) == ["Cat", "Pet"]
 
@@ -29,6 +33,15 @@ def test_text_is_not_indexed() -> None:
 def test_of_text_the_lines_are_seen() -> None:
     found = [{"DetectedText": text, "Type": kind} for text, kind in (("HALT ZOLL", "LINE"), ("HALT", "WORD"))]
     assert seen(named("text"), {"TextDetections": found}) == ["HALT ZOLL"]
+
+
+def test_of_many_lines_the_first_five_are_seen() -> None:
+    lines = [{"DetectedText": f"line {number}", "Type": "LINE"} for number in range(7)]
+    assert seen(named("text"), {"TextDetections": lines}) == ["line 0", "line 1", "line 2", "line 3", "line 4"]
+
+
+def test_of_many_labels_the_first_five_are_seen() -> None:
+    assert len(seen(named("labels"), answer(*"ABCDEFG").answer)) == 5
 
 
 def test_of_labels_names_are_seen_with_their_confidence() -> None:

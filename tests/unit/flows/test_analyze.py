@@ -148,6 +148,12 @@ def test_a_prepared_image_that_expired_is_told_as_failed_and_not_paid(world: Wor
     assert (world.answers[0].code, world.vision.calls) == ("gone", [])
 
 
+def test_a_prepared_image_as_large_as_rekognition_takes_is_sent(world: World, work: Work) -> None:
+    largest = b"x" * world.plan["labels"].limits.bytes
+    world.shelf[work.prepared] = replace(world.shelf[work.prepared], body=largest)
+    assert world.results[world.analyze(work)].sent_bytes == len(largest)
+
+
 def test_what_was_prepared_for_the_staged_way_is_not_sent_as_bytes(world: World) -> None:
     work = world.work_of(world.holding(), "text")
     world.shelf[work.prepared] = replace(world.shelf[work.prepared], body=b"x" * 6_000_000)

@@ -142,13 +142,20 @@ def test_capacity_tells_what_throttles_and_failures_made_of_a_quota(caller: Call
     caller.plan = {
         "labels": replace(planned("labels"), regions={"a": Allowance(50), "b": Allowance(5, 2), "c": Allowance(5)})
     }
-    caller.pace["labels", "a"] = Lane(tat=now + 2 * SECOND, rate_milli=40_000, cut_at=now)
+    caller.pace["labels", "a"] = Lane(tat=now + 2 * SECOND, rate_milli=40_125, cut_at=now)
     caller.pace["labels", "b"] = Lane(open_until=now + 30 * SECOND)
     assert caller.get("/capacity").json == {
         "at": "2027-01-15T08:00:00.000Z",
         "operations": {
             "labels": {
-                "a": {"quota": 50, "rate": 40, "weight": 1, "wait_ms": 2000, "breaker": "closed", "open_until": None},
+                "a": {
+                    "quota": 50,
+                    "rate": 40.125,
+                    "weight": 1,
+                    "wait_ms": 2000,
+                    "breaker": "closed",
+                    "open_until": None,
+                },
                 "b": {
                     "quota": 5,
                     "rate": 5,

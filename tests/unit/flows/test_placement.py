@@ -34,6 +34,14 @@ def test_when_all_are_full_it_says_how_long_to_wait(worker: SharedPace) -> None:
     assert full.value.retry_in == pytest.approx(0.5)
 
 
+def test_of_regions_that_are_full_the_shortest_wait_is_told(worker: SharedPace) -> None:
+    plan = faces(eu_west_1=2, eu_central_1=10)
+    all_slots(worker, plan)
+    with pytest.raises(Throttled) as full:
+        worker.place(plan)
+    assert full.value.retry_in == pytest.approx(0.1)
+
+
 def test_what_it_knows_to_be_full_it_does_not_ask_again(worker: SharedPace, store: FakePaceStore) -> None:
     plan = faces(eu_west_1=10)
     all_slots(worker, plan)

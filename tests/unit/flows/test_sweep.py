@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.domain.errors import Gone
-from handlers.flows.sweep import Swept
+from handlers.flows.sweep import MOST_RUNS, Swept
 from tests.builders import IMAGE, NOW, run, source, upload
 from tests.interrupted import killings
 from tests.world import LONGEST_STAY, PATIENCE, World
@@ -132,6 +132,14 @@ def test_takes_away_even_a_needed_copy_past_the_longest_stay() -> None:
     world.now.at += LONGEST_STAY
     world.sweep()
     assert not world.staging.bodies
+
+
+def test_more_than_one_sweep_can_send_is_left_to_the_next() -> None:
+    world = World()
+    for number in range(MOST_RUNS + 1):
+        made = run(image=replace(IMAGE, id=f"{number:032x}"), due_at=NOW - PATIENCE - 1)
+        world.library.admit(source(made, upload(str(number))), IMAGE, made)
+    assert [world.sweep().sent_again for _ in range(3)] == [MOST_RUNS, 1, 0]
 
 
 def test_one_run_that_cannot_be_sent_holds_up_no_other() -> None:
