@@ -50,7 +50,7 @@ def test_every_request_is_told_by_what_its_sender_was_answered(api: tuple[str, l
     ask, bodies = api
     credentials = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
     stack = Loaded(Deployed(STACK, lambda *_: None), credentials, lambda *_: [])
-    ran = run(stack, Load(REQUESTS, rate=20, seconds=2.0, ask=ask))
+    ran = run(stack, Load(REQUESTS, rate=20, seconds=5, ask=ask))
     figures = Figures(ran)
     assert len(ran.sent) == len(bodies) == len(set(bodies)) >= 3
     assert figures.outcomes.keys() == {DONE, THROTTLED, "HTTP 503"}

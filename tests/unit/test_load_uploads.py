@@ -62,6 +62,6 @@ def stack() -> Iterator[Loaded]:
 
 
 def test_an_upload_is_followed_to_what_the_library_says_of_it(stack: Loaded) -> None:
-    ran = run(stack, Load(UPLOADS, rate=10, seconds=2))
+    ran = run(stack, Load(UPLOADS, rate=10, seconds=5))
     assert len(ran.sent) >= 3
     assert {one.outcome for one in ran.sent} == {"unreadable-media"}
