@@ -1,5 +1,5 @@
 variable "prefix" {
-  description = "Start of every name; bucket names add the account and the region."
+  description = "Start of every name, which no other deployment of the account may have; bucket names add the account and the region."
   type        = string
   default     = "rekbridge"
   nullable    = false
@@ -7,6 +7,11 @@ variable "prefix" {
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,18}[a-z0-9]$", var.prefix))
     error_message = "3-20 of a-z, 0-9 and -, beginning with a letter: \"${var.prefix}\" would not fit into every name."
+  }
+
+  validation {
+    condition     = !can(regex("^(default-$|xn--|sthree-|amzn-s3-demo-)", "${var.prefix}-"))
+    error_message = "No bucket may begin with xn--, sthree- or amzn-s3-demo-, and the event bus \"default\" is AWS's own: choose another prefix than \"${var.prefix}\"."
   }
 }
 

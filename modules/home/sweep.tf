@@ -21,7 +21,7 @@ module "sweep" {
   }
 
   permissions = {
-    due      = { actions = ["dynamodb:Query"], resources = [local.tables.library, "${local.tables.library}/index/due"] }
+    due      = { actions = ["dynamodb:Query"], resources = ["${local.tables.library}/index/due"] }
     library  = { actions = ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], resources = [local.tables.library] }
     prepared = { actions = ["s3:GetObject"], resources = ["${module.prepared.exports.arn}/*"] }
     absent   = { actions = ["s3:ListBucket"], resources = [module.prepared.exports.arn] }

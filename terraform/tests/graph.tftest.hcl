@@ -49,41 +49,6 @@ variables {
   }
 }
 
-run "both_regions_apply_at_once" {
-  assert {
-    condition     = output.deployment.regions == { home = "eu-west-3", remote = "eu-west-1" }
-    error_message = "The two stacks refer to each other; that must not be a cycle."
-  }
-}
-
-run "everything_in_every_region_fits_into_what_a_lambda_is_told" {
-  variables {
-    allowed_regions = [
-      "ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1",
-      "ap-southeast-2", "ap-southeast-5", "ap-southeast-7", "ca-central-1",
-      "eu-central-1", "eu-south-2", "eu-west-1", "eu-west-2",
-      "il-central-1", "sa-east-1", "us-east-1", "us-east-2",
-      "us-west-1", "us-west-2",
-    ]
-
-    operations = {
-      labels               = { settings = { MaxLabels = 50, MinConfidence = 75 } }
-      faces                = { settings = { Attributes = "[\"ALL\"]" } }
-      text                 = { way = "staged" }
-      moderation           = {}
-      celebrities          = {}
-      protective-equipment = {}
-      custom-labels        = { settings = { ProjectVersionArn = "arn:aws:rekognition:eu-west-1:123456789012:project/cats/version/1/1700000000000" } }
-    }
-  }
-
-  # AWS takes 4 KB (modules/function).
-  assert {
-    condition     = length(output.deployment.operations.labels.regions) == 17
-    error_message = "Every region that has labels takes its part."
-  }
-}
-
 run "bytes_go_to_every_allowed_region_unless_told_and_staged_copies_to_one" {
   command = plan
 
@@ -272,5 +237,41 @@ run "another_partition_has_other_arns" {
   assert {
     condition     = output.deployment.topic_arn == "arn:aws-us-gov:sns:us-gov-west-1:123456789012:rekbridge-events"
     error_message = "GovCloud has ARNs of its own."
+  }
+}
+
+# Last, for what is applied stays where it is (place.tf).
+run "both_regions_apply_at_once" {
+  assert {
+    condition     = output.deployment.regions == { home = "eu-west-3", remote = "eu-west-1" }
+    error_message = "The two stacks refer to each other; that must not be a cycle."
+  }
+}
+
+run "everything_in_every_region_fits_into_what_a_lambda_is_told" {
+  variables {
+    allowed_regions = [
+      "ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1",
+      "ap-southeast-2", "ap-southeast-5", "ap-southeast-7", "ca-central-1",
+      "eu-central-1", "eu-south-2", "eu-west-1", "eu-west-2",
+      "il-central-1", "sa-east-1", "us-east-1", "us-east-2",
+      "us-west-1", "us-west-2",
+    ]
+
+    operations = {
+      labels               = { settings = { MaxLabels = 50, MinConfidence = 75 } }
+      faces                = { settings = { Attributes = "[\"ALL\"]" } }
+      text                 = { way = "staged" }
+      moderation           = {}
+      celebrities          = {}
+      protective-equipment = {}
+      custom-labels        = { settings = { ProjectVersionArn = "arn:aws:rekognition:eu-west-1:123456789012:project/cats/version/1/1700000000000" } }
+    }
+  }
+
+  # AWS takes 4 KB (modules/function).
+  assert {
+    condition     = length(output.deployment.operations.labels.regions) == 17
+    error_message = "Every region that has labels takes its part."
   }
 }

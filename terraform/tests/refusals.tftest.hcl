@@ -331,6 +331,26 @@ run "rejects_a_prefix_that_no_bucket_can_have" {
   expect_failures = [var.prefix]
 }
 
+run "rejects_a_prefix_that_s3_keeps_for_itself" {
+  command = plan
+
+  variables {
+    prefix = "sthree"
+  }
+
+  expect_failures = [var.prefix]
+}
+
+run "rejects_the_name_of_the_accounts_own_event_bus" {
+  command = plan
+
+  variables {
+    prefix = "default"
+  }
+
+  expect_failures = [var.prefix]
+}
+
 run "rejects_a_stay_longer_than_the_bucket_allows" {
   command = plan
 

@@ -1,7 +1,8 @@
-"""One plan for AWS, made without AWS, for all checks of it."""
+"""Plans for AWS, made without AWS, for all checks of them."""
 
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,26 +15,44 @@ from tests.plan.sts import ACCOUNT, answering
 FUNCTIONS = ("ingest", "bridge", "analyze", "route", "sweep", "api")
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/limits"
 EXAMPLE = paths.ROOT / "terraform" / "examples" / "eu-west-3.tfvars"
+LARGEST = Path(__file__).with_name("largest.tfvars")
 
 
 @pytest.fixture(scope="session")
-def plan(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Plan:
-    """What the example would make in an empty account; planned once, also for several test processes."""
+def planned(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[Path], Plan]:
+    """Plans for an empty account, by the file of variables; each planned once, also for several test processes."""
     mine = tmp_path_factory.getbasetemp()
-    folder = (mine if worker_id == "master" else mine.parent) / "plan"
-    shown = folder / "plan.json"
-    with locks.held(folder / "lock"):
-        if not shown.exists():
-            shown.write_text(made(folder))
-    return Plan(json.loads(shown.read_text()))
+    shared = mine if worker_id == "master" else mine.parent
+
+    def of(tfvars: Path) -> Plan:
+        folder = shared / f"plan-{tfvars.name}"
+        shown = folder / "plan.json"
+        with locks.held(folder / "lock"):
+            if not shown.exists():
+                shown.write_text(made(folder, tfvars))
+        return Plan(json.loads(shown.read_text()))
+
+    return of
 
 
-def made(folder: Path) -> str:
+@pytest.fixture(scope="session")
+def plan(planned: Callable[[Path], Plan]) -> Plan:
+    """What the example would make."""
+    return planned(EXAMPLE)
+
+
+@pytest.fixture(scope="session")
+def largest(planned: Callable[[Path], Plan]) -> Plan:
+    """The longest names, in the newest region, and every operation in every region that has it."""
+    return planned(LARGEST)
+
+
+def made(folder: Path, tfvars: Path) -> str:
     """Plan with the real provider; whose account it is, is asked of our own STS."""
     root = tree.copy(folder / "tree")
     for name in FUNCTIONS:
         zipfile.ZipFile(folder / f"{name}.zip", "w").close()
-    variables = [f"-var-file={EXAMPLE}", f"-var=package_dir={folder}"]
+    variables = [f"-var-file={tfvars}", f"-var=package_dir={folder}"]
     with answering() as sts:
         told = environment.of_nobody() | {
             "AWS_ACCESS_KEY_ID": "planner",

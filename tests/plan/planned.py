@@ -29,7 +29,7 @@ class Resource:
 
 
 class Plan:
-    """Every resource of a plan."""
+    """Every resource of AWS in a plan."""
 
     def __init__(self, shown: Json) -> None:
         providers = dict(_providers(shown["configuration"]["root_module"], ""))
@@ -42,7 +42,7 @@ class Plan:
                 unknown=change["change"]["after_unknown"],
             )
             for change in shown["resource_changes"]
-            if change["mode"] == "managed"
+            if change["mode"] == "managed" and change["type"].startswith("aws_")
         ]
 
     def of(self, kind: str) -> list[Resource]:
