@@ -123,8 +123,11 @@ def test_a_form_is_for_the_media_bucket(deployed: Deployed) -> None:
     assert form["fields"]["key"] == "anna/cat.jpg"
 
 
-def test_health_and_capacity_tell_of_what_is_deployed(deployed: Deployed) -> None:
-    deployed.analyze(picture())
+def test_health_tells_of_what_is_deployed(deployed: Deployed) -> None:
     assert deployed.get("/health").json["operations"].keys() == {"labels", "compare-faces"}
+
+
+def test_capacity_tells_of_a_region_that_was_called(deployed: Deployed) -> None:
+    deployed.analyze(picture())
     lane = deployed.get("/capacity").json["operations"]["labels"][REMOTE]
     assert (lane["quota"], lane["rate"], lane["breaker"]) == (50, 50, "closed")

@@ -96,10 +96,10 @@ def test_an_error_has_its_code_its_reason_and_the_request() -> None:
     assert (found.status, found.json) == (404, told)
 
 
+@pytest.mark.parametrize("kind", [Throttled, Unavailable])
 @pytest.mark.parametrize(("retry_in", "header"), [(None, "1"), (0.2, "1"), (0, "1"), (2.0, "2"), (2.01, "3")])
-def test_whoever_may_try_again_is_told_when(retry_in: float | None, header: str) -> None:
-    for error in (Throttled("full", retry_in), Unavailable("away", retry_in)):
-        assert answered(posted(), raising(error)).headers["Retry-After"] == header
+def test_whoever_may_try_again_is_told_when(kind: type[Unavailable], retry_in: float | None, header: str) -> None:
+    assert answered(posted(), raising(kind("full", retry_in))).headers["Retry-After"] == header
 
 
 def test_who_has_to_ask_otherwise_is_not_told_to_try_again() -> None:

@@ -82,12 +82,11 @@ def test_waiting_never_buries() -> None:
     assert sqs.buried == []
 
 
-def test_a_message_whose_wait_sqs_did_not_hear_still_comes_again() -> None:
-    for broken in (
-        ClientError({"Error": {"Code": "MessageNotInflight"}}, "x"),
-        EndpointConnectionError(endpoint_url="x"),
-    ):
-        assert each(FakeSqs(broken), raising(Unavailable("later")), ONE) == [ONE["messageId"]]
+@pytest.mark.parametrize(
+    "broken", [ClientError({"Error": {"Code": "MessageNotInflight"}}, "x"), EndpointConnectionError(endpoint_url="x")]
+)
+def test_a_message_whose_wait_sqs_did_not_hear_still_comes_again(broken: Exception) -> None:
+    assert each(FakeSqs(broken), raising(Unavailable("later")), ONE) == [ONE["messageId"]]
 
 
 @pytest.mark.parametrize("error", [OutOfAttempts("5 attempts"), UnreadableMessage("not ours")])
@@ -159,16 +158,16 @@ def test_a_wait_that_is_known_is_never_cut_short() -> None:
     assert min(wait_s(Unavailable("x", 60), 1) for _ in range(200)) >= 60
 
 
-def test_a_short_wait_that_comes_again_and_again_grows() -> None:
-    for deliveries, least in ((1, 1), (48, 6), (96, 50), (1000, 720)):
-        waits = [wait_s(Unavailable("x", 0.1), deliveries) for _ in range(100)]
-        assert least <= min(waits) <= max(waits) <= ceil(least / 0.75) + 1
+@pytest.mark.parametrize(("deliveries", "least"), [(1, 1), (48, 6), (96, 50), (1000, 720)])
+def test_a_short_wait_that_comes_again_and_again_grows(deliveries: int, least: int) -> None:
+    waits = [wait_s(Unavailable("x", 0.1), deliveries) for _ in range(100)]
+    assert least <= min(waits) <= max(waits) <= ceil(least / 0.75) + 1
 
 
-def test_an_unknown_wait_doubles_with_every_delivery() -> None:
-    for deliveries, longest in ((1, 2), (4, 16), (8, 256), (99, 900)):
-        waits = [wait_s(Unavailable("x"), deliveries) for _ in range(100)]
-        assert longest / 2 <= min(waits) <= max(waits) <= longest
+@pytest.mark.parametrize(("deliveries", "longest"), [(1, 2), (4, 16), (8, 256), (99, 900)])
+def test_an_unknown_wait_doubles_with_every_delivery(deliveries: int, longest: int) -> None:
+    waits = [wait_s(Unavailable("x"), deliveries) for _ in range(100)]
+    assert longest / 2 <= min(waits) <= max(waits) <= longest
 
 
 def test_work_is_told_which_delivery_it_is() -> None:

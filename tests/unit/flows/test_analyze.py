@@ -103,9 +103,20 @@ def test_a_missing_staged_copy_is_staged_again(world: World) -> None:
     world.staging.delete(copies)
     assert world.analyze(work).startswith("staged again")
     assert set(world.staging.bodies) == copies
-    assert not list(world.answers)
+
+
+def test_a_missing_staged_copy_ends_nothing_and_is_not_paid(world: World) -> None:
+    work = world.work_of(world.holding(), "text")
+    world.staging.delete(set(world.staging.bodies))
     world.analyze(work)
-    assert world.vision.calls == ["text"]
+    assert (list(world.answers), world.vision.calls) == ([], [])
+
+
+def test_work_is_done_once_its_copy_is_staged_again(world: World) -> None:
+    work = world.work_of(world.holding(), "text")
+    world.staging.delete(set(world.staging.bodies))
+    world.analyze(work)
+    assert world.results[world.analyze(work)].status == "done"
 
 
 def test_a_bucket_that_rekognition_cannot_read_ends_after_five_attempts(world: World) -> None:

@@ -40,12 +40,12 @@ def test_what_a_request_leaves_out_is_as_deployed(caller: Caller) -> None:
     assert again.json["Rekbridge"]["cached"]
 
 
-def test_an_unknown_operation_is_404_with_those_there_are(caller: Caller) -> None:
+@pytest.mark.parametrize("name", ["faces", "colours", "../health"])
+def test_an_unknown_operation_is_404_with_those_there_are(caller: Caller, name: str) -> None:
     del caller.plan["faces"]
-    for name in ("faces", "colours", "../health"):
-        status, code, message = refused(caller, name, png())
-        assert (status, code) == (404, "unknown-operation")
-        assert "labels" in message
+    status, code, message = refused(caller, name, png())
+    assert (status, code) == (404, "unknown-operation")
+    assert "labels" in message
 
 
 def test_a_wrong_parameter_is_named_before_anything_leaves(caller: Caller) -> None:
@@ -54,8 +54,11 @@ def test_a_wrong_parameter_is_named_before_anything_leaves(caller: Caller) -> No
     assert "MinConfidence has to be 0 to 100" in message
 
 
-def test_custom_labels_need_a_model_unless_one_is_deployed(caller: Caller) -> None:
+def test_custom_labels_need_a_model(caller: Caller) -> None:
     assert "needs ProjectVersionArn" in refused(caller, "custom-labels", png())[2]
+
+
+def test_a_model_that_is_deployed_need_not_be_named(caller: Caller) -> None:
     settings = {"ProjectVersionArn": ARN.format("eu-west-1")}
     caller.plan["custom-labels"] = replace(caller.plan["custom-labels"], settings=settings)
     assert caller.ask("custom-labels", png()).status == 200
