@@ -22,6 +22,12 @@ def test_the_same_again_is_paid_once_and_says_so(caller: Caller) -> None:
     assert (caller.world.vision.calls, caller.world.preparation.made) == (["labels"], 1)
 
 
+def test_an_answer_that_is_there_took_nobodys_time(caller: Caller) -> None:
+    caller.ask("labels", png())
+    told = caller.ask("labels", png()).json["Rekbridge"]
+    assert (told["waited_ms"], told["called_ms"], told["prepared"]) == (0, 0, [])
+
+
 def test_a_file_and_its_base64_are_one_question(caller: Caller) -> None:
     caller.ask("labels", png())
     assert cached(caller.ask("labels", {"Image": in_json(png())}))

@@ -6,8 +6,8 @@ import pytest
 
 from handlers.domain import pace
 from handlers.domain.errors import Throttled
-from handlers.domain.pace import SECOND
-from handlers.flows.placement import SharedPace
+from handlers.domain.pace import SECOND, Lane
+from handlers.flows.placement import NEAR, SharedPace
 from tests.builders import HOME
 from tests.fakes import FakeClock, FakePaceStore
 from tests.unit.flows.workers import FRANKFURT, IRELAND, all_slots, another, faces, take
@@ -69,6 +69,23 @@ def test_home_comes_first_while_its_next_slot_is_near(worker: SharedPace) -> Non
     used = [slot.region for slot in all_slots(worker, plan)]
     assert used[:16] == [HOME] * 16
     assert Counter(used) == {HOME: 26, IRELAND: 26}
+
+
+def test_a_slot_that_is_near_is_taken_before_one_is_waited_for_elsewhere(worker: SharedPace, now: FakeClock) -> None:
+    # By lot all would go to Ireland.
+    plan = faces({IRELAND: 1e6}, eu_west_1=10, eu_central_1=10)
+    all_slots(worker, plan)
+    now.at += 60_000
+    assert max(slot.at - slot.issued for slot in all_slots(worker, plan)[:16]) <= NEAR
+
+
+def test_who_loses_the_race_for_a_new_lane_gets_its_next_slot(now: FakeClock) -> None:
+    class Overtaken(FakePaceStore):
+        def start(self, operation: str, region: str, tat: int, low: int) -> tuple[bool, Lane]:
+            super().start(operation, region, tat, low)
+            return super().start(operation, region, tat, low)
+
+    assert another(Overtaken(), now).place(faces(eu_west_1=10)).at == now() * 1000
 
 
 def test_an_operation_that_home_lacks_goes_elsewhere(worker: SharedPace) -> None:
