@@ -33,6 +33,10 @@ class Dropped(Exception):
     """The connection ends without an answer: a region without an endpoint, or one that is out."""
 
 
+class Abandoned(Exception):
+    """The caller hung up before a worker was free: nobody would read the answer."""
+
+
 def invalid_parameters() -> ServiceError:
     """AWS names no parameter: a picture that is too small and a source without a face read the same."""
     return ServiceError("InvalidParameterException", "Request has invalid parameters")

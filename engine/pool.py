@@ -4,13 +4,13 @@ import asyncio
 import logging
 import multiprocessing
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from engine import worker
-from engine.errors import ServiceError
+from engine.errors import Abandoned, ServiceError
 from engine.job import Job
 
 log = logging.getLogger(__name__)
@@ -32,16 +32,22 @@ class Pool:
         """Begin to warm the workers, one after the other: the first can answer soonest so. `ready` counts them."""
         self._hire()
 
-    async def run(self, job: Job) -> dict[str, Any]:
-        """The answer of the next idle worker. Raises its ServiceError; InternalServerError if it dies over the job."""
+    async def run(self, job: Job, abandoned: Callable[[], Awaitable[bool]]) -> dict[str, Any]:
+        """The answer of the next idle worker. Raises its ServiceError; InternalServerError if it dies over the job.
+
+        Raises Abandoned when the caller is gone by then: whoever asks again would wait behind its own first call.
+        """
         if self.failure:
             raise ServiceError("InternalServerError", self.failure)
         executor = await self._idle.get()
+        if await abandoned():
+            self._idle.put_nowait(executor)
+            raise Abandoned
         try:
             future = executor.submit(self._run, job)
         except BrokenProcessPool:
             self._replace(executor)
-            return await self.run(job)
+            return await self.run(job, abandoned)
         # Back to the idle ones when the work ends, not when the caller is gone.
         loop = asyncio.get_running_loop()
         future.add_done_callback(lambda done: loop.call_soon_threadsafe(self._release, executor, done))

@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from engine import control, protocol
 from engine.calls import Call, CallLog
-from engine.errors import Dropped, ServiceError
+from engine.errors import Abandoned, Dropped, ServiceError
 from engine.faults import Faults
 from engine.pool import Pool
 from engine.service import Service
@@ -63,13 +63,16 @@ def droppable(**settings: Any) -> Any:
 async def _respond(service: Service, calls: CallLog, request: Request) -> Response:
     call = Call()
     try:
-        answer = await service.answer(request.headers, await _body(request), call)
+        answer = await service.answer(request.headers, await _body(request), call, request.is_disconnected)
     except ServiceError as error:
         calls.add(call, error.code)
         return _response(error.status, error.body, call)
     except Dropped:
         calls.add(call, "ConnectionDropped")
         return await _drop(request)
+    except Abandoned:
+        calls.add(call, "Abandoned")
+        return Response()
     except Exception:
         log.exception("a bug in answering %s", call.operation)
         calls.add(call, "InternalServerError")

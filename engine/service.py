@@ -1,7 +1,7 @@
 """One call from its headers to its answer, in the order in which AWS looks at it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from engine import projects, protocol, signature, validation
@@ -18,8 +18,8 @@ from engine.storage import Storage
 class Analysis(Protocol):
     """What answers a job."""
 
-    async def run(self, job: Job) -> dict[str, Any]:
-        """The answer. Raises ServiceError."""
+    async def run(self, job: Job, abandoned: Callable[[], Awaitable[bool]]) -> dict[str, Any]:
+        """The answer. Raises ServiceError, or Abandoned when the caller is gone before it is begun."""
         ...
 
 
@@ -36,8 +36,10 @@ class Service:
         self._analysis = analysis
         self._latency_s = latency_s
 
-    async def answer(self, headers: Mapping[str, str], body: bytes, call: Call) -> dict[str, Any]:
-        """The answer to a call. Raises ServiceError, or Dropped when there is to be none."""
+    async def answer(
+        self, headers: Mapping[str, str], body: bytes, call: Call, abandoned: Callable[[], Awaitable[bool]]
+    ) -> dict[str, Any]:
+        """The answer to a call. Raises ServiceError; Dropped when there is to be none, Abandoned when nobody waits."""
         call.operation = protocol.action(headers)
         caller = signature.caller(headers)
         call.region = caller.region
@@ -57,7 +59,9 @@ class Service:
         if operation is None:
             raise ServiceError("UnknownOperationException", f"{call.operation} is not served by the local Rekognition")
         images = [await self._image(request[name], operation, caller, call) for name in operation.images]
-        answer = protocol.shaped(await self._analyzed(operation, request, images), model.output_shape)
+        answer = protocol.shaped(
+            await self._analysis.run(_job(operation, request, images), abandoned), model.output_shape
+        )
         # AWS needs its time however fast this machine is.
         await asyncio.sleep(self._latency_s - call.elapsed)
         return dict(answer)
@@ -97,12 +101,11 @@ class Service:
                 return found
         raise invalid_parameters()
 
-    async def _analyzed(self, operation: Operation, request: dict[str, Any], images: list[bytes]) -> dict[str, Any]:
-        settings = {name: value for name, value in request.items() if name not in operation.images}
-        limits = operation.limits
-        return await self._analysis.run(
-            Job(operation.action, tuple(images), settings, limits.min_side, limits.max_side)
-        )
+
+def _job(operation: Operation, request: dict[str, Any], images: list[bytes]) -> Job:
+    settings = {name: value for name, value in request.items() if name not in operation.images}
+    limits = operation.limits
+    return Job(operation.action, tuple(images), settings, limits.min_side, limits.max_side)
 
 
 def _throttled(code: str = "") -> ServiceError:

@@ -27,7 +27,7 @@ class Engine:
     url: str
     process: subprocess.Popen[bytes]
 
-    def client(self, region: str = "eu-west-1") -> Any:
+    def client(self, region: str = "eu-west-1", patience_s: float = 60) -> Any:
         """boto3's own client for it, which gives up at the first error."""
         return boto3.client(
             "rekognition",
@@ -35,7 +35,7 @@ class Engine:
             endpoint_url=self.url,
             aws_access_key_id="123456789012",
             aws_secret_access_key="any",
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=60),
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=patience_s),
         )
 
     def http(self, path: str, method: str = "GET", body: Any = None) -> Any:

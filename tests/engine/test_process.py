@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from rekbridge import paths, venvs
 
 from tests.engine.running import Engine, photo, running, until
@@ -34,7 +34,7 @@ def alive(pid: int) -> bool:
 @pytest.fixture(scope="module")
 def mortal() -> Iterator[Engine]:
     """An engine with one worker, to be killed."""
-    with running("--workers", "1") as engine:
+    with running("--workers", "1", "--control") as engine:
         yield engine
 
 
@@ -57,6 +57,20 @@ def test_a_worker_that_dies_idle_is_replaced(mortal: Engine) -> None:
     os.kill(victim, signal.SIGKILL)
     until(lambda: answers(mortal), 90)
     assert workers(mortal) != [victim]
+
+
+def test_a_call_whose_caller_has_hung_up_takes_no_workers_time(mortal: Engine) -> None:
+    until(mortal.healthy, 90)
+    mortal.http("/control/calls", "DELETE")
+    (only,) = workers(mortal)
+    with ThreadPoolExecutor(1) as caller:
+        first = caller.submit(mortal.client().detect_text, Image=photo("chapter.jpg"))
+        until(lambda: busy(only), 20)
+        with pytest.raises(ReadTimeoutError):
+            mortal.client(patience_s=0.2).detect_text(Image=photo("page.png"))
+        first.result(60)
+    mortal.client().detect_faces(Image=photo("astronaut.jpg"))
+    assert sorted(call["answer"] for call in mortal.calls()) == ["Abandoned", "ok", "ok"]
 
 
 def answers(engine: Engine) -> bool:

@@ -13,7 +13,7 @@ EVERY = "*"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as Rekognition saw it; `answer` is ok, an error code or ConnectionDropped.
+    """One call as Rekognition saw it; `answer` is ok, an error code, ConnectionDropped or Abandoned.
 
     `sha256` is of the image, and empty when it was staged and refused before it was read.
     """
