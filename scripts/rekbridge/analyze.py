@@ -5,6 +5,7 @@ import json
 import mimetypes
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -31,12 +32,12 @@ def analyze(
     answer = ask(reached(existing(target, tfvars)), operation, images)
     told = answer.json()
     if answer.status != 200:
-        raise OperatorError(f"{told['code']}: {told['message']}", f"It was request {told['request_id']}.")
+        raise OperatorError(f"{told['code']}: {told['message']}", advice(told, images))
     if whole:
         out.print_json(data=told)
     else:
         out.print(heading(operation, told), markup=False)
-        out.print(table(operation, told))
+        out.print(table(operation, told) if operations.items(operation, told) else "Nothing was found.")
 
 
 def reached(terraform: Terraform) -> Api:
@@ -53,15 +54,15 @@ def reached(terraform: Terraform) -> Api:
 
 def ask(api: Api, operation: str, images: list[str]) -> Answer:
     """One file goes as it is; all else in Rekognition's own JSON."""
-    path = f"/analyze/{operation}"
+    path, names = f"/analyze/{quote(operation, safe='')}", operations.images(operation)
+    if len(images) != len(names):
+        raise OperatorError(
+            f"{operation} takes {len(names)} {'image' if len(names) == 1 else 'images'}, not {len(images)}.",
+            "Ask about each by itself." if len(names) == 1 else f"Name its {' and '.join(names)}, in this order.",
+        )
     if len(images) == 1 and (file := Path(images[0])).is_file():
         kind = mimetypes.guess_type(file)[0] or "application/octet-stream"
         return api.request("POST", path, file.read_bytes(), {"Content-Type": kind})
-    names = operations.images(operation)
-    if len(images) != len(names):
-        raise OperatorError(
-            f"{operation} takes {len(names)} of them, not {len(images)}.", f"Name its {' and '.join(names)}."
-        )
     body = json.dumps({name: image(given) for name, given in zip(names, images, strict=True)})
     return api.request("POST", path, body.encode(), {"Content-Type": "application/json"})
 
@@ -70,6 +71,15 @@ def image(given: str) -> dict[str, Any]:
     """A file's bytes, or the key that the media bucket has it under."""
     file = Path(given)
     return {"Bytes": base64.b64encode(file.read_bytes()).decode()} if file.is_file() else {"S3Object": {"Name": given}}
+
+
+def advice(told: dict[str, Any], images: list[str]) -> str:
+    """What to do about a refusal, by what was given here rather than by what arrived there."""
+    keys = [given for given in images if not Path(given).is_file()]
+    asked = f"No file here, so asked for as a key of the media bucket: {', '.join(keys)}. " if keys else ""
+    large = told["code"] == "request-too-large"
+    upload = "Or upload it to the media bucket, and name its key here instead of the file. " if large else ""
+    return f"{asked}{upload}It was request {told['request_id']}."
 
 
 def heading(operation: str, told: dict[str, Any]) -> str:

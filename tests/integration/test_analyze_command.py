@@ -33,6 +33,13 @@ def test_a_file_and_then_its_answer_by_line_and_whole(
     assert told["Rekbridge"]["cached"]
 
 
+def test_where_nothing_is_found_it_says_so(owner: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "nobody.png"
+    file.write_bytes(picture(owner))
+    analyze.analyze("moderation", [str(file)])
+    assert capsys.readouterr().out.splitlines()[1:] == ["Nothing was found."]
+
+
 def test_a_refusal_is_told_in_the_apis_words(owner: str) -> None:
     with pytest.raises(OperatorError, match="gone: "):
         analyze.analyze("faces", [f"{owner}/nowhere.jpg"])

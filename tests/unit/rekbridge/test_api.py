@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 from botocore.credentials import Credentials
-from rekbridge.analyze import ask, heading, reached, table
+from rekbridge.analyze import advice, ask, heading, reached, table
 from rekbridge.api import Api
 from rekbridge.errors import OperatorError
 from rekbridge.records.deployed import Deployed
@@ -182,9 +182,34 @@ def test_too_few_images_are_told_before_anything_is_sent(gateway: Gateway) -> No
     assert gateway.arrived == []
 
 
+def test_one_file_of_two_is_too_few_as_well(gateway: Gateway, tmp_path: Path) -> None:
+    picture = tmp_path / "anna.jpg"
+    picture.write_bytes(b"\xff\xd8")
+    with pytest.raises(OperatorError, match="compare-faces takes 2 images, not 1"):
+        ask(api(gateway), "compare-faces", [str(picture)])
+
+
+def test_an_operation_is_one_part_of_the_path_whatever_is_in_it(gateway: Gateway) -> None:
+    ask(api(gateway), "a/b?c", ["anna/cat.png"])
+    assert [arrived.path for arrived in gateway.arrived] == ["/v1/analyze/a%2Fb%3Fc"]
+
+
 def test_an_operation_that_only_the_api_can_know_is_asked_for(gateway: Gateway) -> None:
     ask(api(gateway), "smells", ["anna/cat.png"])
     assert [arrived.path for arrived in gateway.arrived] == ["/v1/analyze/smells"]
+
+
+def test_a_file_that_is_not_there_is_told_to_have_been_taken_for_a_key(tmp_path: Path) -> None:
+    (tmp_path / "cat.png").write_bytes(b"\x89PNG")
+    gone = {"code": "gone", "message": "not in the media bucket", "request_id": "7"}
+    assert "cta.png. It was request 7." in advice(gone, ["cta.png"])
+    assert advice(gone, [str(tmp_path / "cat.png")]) == "It was request 7."
+
+
+def test_what_is_too_large_to_send_can_be_uploaded(tmp_path: Path) -> None:
+    (tmp_path / "cat.png").write_bytes(b"\x89PNG")
+    large = {"code": "request-too-large", "message": "a request carries less", "request_id": "7"}
+    assert "name its key here" in advice(large, [str(tmp_path / "cat.png")])
 
 
 TOLD = {
