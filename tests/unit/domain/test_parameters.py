@@ -137,6 +137,12 @@ def test_tells_of_many_faults_only_the_first_few() -> None:
     assert len(str(caught.value)) < 2000
 
 
+def test_tells_of_five_faults_all() -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        normalized(CATALOG["faces"], {"Attributes": ["NOSE"] * 5})
+    assert (str(caught.value).count("not 'NOSE'"), "more" in str(caught.value)) == (5, False)
+
+
 def test_a_whole_number_is_the_same_however_it_is_written() -> None:
     assert str(normalized(CATALOG["labels"], {"MinConfidence": 70.0})) == "{'MinConfidence': 70}"
     assert normalized(CATALOG["labels"], {"MinConfidence": 70.5}) == {"MinConfidence": 70.5}

@@ -98,6 +98,7 @@ def test_what_is_no_json_is_refused(body: bytes, says: str) -> None:
         ({"S3Object": {"Name": "anna/cat.jpg", "Version": ""}}, "Image.S3Object has to be"),
         ({"S3Object": {"Name": "anna/cat.jpg", "Version": "a b"}}, "Image.S3Object has to be"),
         ({"S3Object": {"Name": "anna/cat.jpg", "Extra": 1}}, "Image.S3Object has to be"),
+        ({"S3Object": {"Name": "anna/cat.jpg", "Version": "1", "Extra": 1}}, "Image.S3Object has to be"),
         ({"S3Object": {"Name": "../results/secret.json"}}, "no part of a key may be"),
         ({"S3Object": {"Name": "anna/\ud800.jpg"}}, "half a character"),
     ],

@@ -124,7 +124,11 @@ def test_any_other_wish_has_no_form(caller: Caller, body: bytes) -> None:
 
 
 def test_health_tells_what_is_deployed_and_calls_nobody(caller: Caller) -> None:
-    caller.plan = {"labels": replace(planned("labels", MaxLabels=5), regions={"eu-west-1": Allowance(50)})}
+    caller.plan = {
+        "labels": replace(
+            planned("labels", MaxLabels=5), regions={"us-east-1": Allowance(50), "eu-west-1": Allowance(50)}
+        )
+    }
     assert caller.get("/health").json == {
         "status": "ok",
         "version": "1.0",
@@ -132,7 +136,7 @@ def test_health_tells_what_is_deployed_and_calls_nobody(caller: Caller) -> None:
         "operations": {
             "labels": {
                 "action": "DetectLabels",
-                "regions": ["eu-west-1"],
+                "regions": ["eu-west-1", "us-east-1"],
                 "parameters": {"MaxLabels": 5, "MinConfidence": 70},
             }
         },

@@ -121,6 +121,11 @@ def test_waits_while_hours_of_staged_work_lie_before_the_remote_region(world: Wo
     assert not world.shelf
 
 
+def test_takes_in_what_the_remote_region_has_room_for(world: World) -> None:
+    world.work.depths["text"] = 6 * 3600 * 50 - 1
+    assert world.ingest(world.holding()).startswith("pending")
+
+
 def test_a_new_operation_makes_a_new_run_of_a_known_image(world: World) -> None:
     world.ingest(world.holding())
     world.plan["moderation"] = planned("moderation")

@@ -53,8 +53,8 @@ def slow(caller: Caller, takes_ms: int, *errors: Exception) -> Slow:
 def test_a_region_that_fails_is_followed_by_another_try(caller: Caller, error: Exception) -> None:
     slow(caller, 200, error)
     told = caller.ask("labels", png()).json["Rekbridge"]
-    assert (told["cached"], told["called_ms"]) == (False, 200)
-    assert told["waited_ms"] >= 200
+    # The call that failed and a pause of 250 ms; then the call that is answered.
+    assert (told["cached"], told["waited_ms"], told["called_ms"]) == (False, 450, 200)
 
 
 STAYS_WRONG = [

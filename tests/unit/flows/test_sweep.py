@@ -49,13 +49,14 @@ def test_waits_twice_as_long_after_each_time_in_vain() -> None:
     assert swept == [16, 47, 108]
 
 
-def test_never_waits_longer_than_a_day() -> None:
+@pytest.mark.parametrize(("more_ms", "sent_again"), [(0, 0), (1, 1)])
+def test_waits_a_day_at_most(more_ms: int, sent_again: int) -> None:
     world = overdue("labels")
     [made] = world.library.all_runs.values()
     world.library.all_runs[made.id] = replace(made, sweeps=40)
     world.sweep()
-    world.now.at += 24 * 3600 * 1000 + 1
-    assert world.sweep().sent_again == 1
+    world.now.at += 24 * 3600 * 1000 + more_ms
+    assert world.sweep().sent_again == sent_again
 
 
 def test_closes_a_run_whose_end_was_not_written_down() -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from handlers.domain.errors import ClaimHeld, Throttled, Unavailable
+from handlers.domain.errors import ClaimHeld, NoAnswer, Throttled, Unavailable
 from handlers.flows.ask import Asked
 from handlers.flows.until import AskUntil
 from tests.builders import MINUTE, answer, attempt
@@ -38,9 +38,9 @@ def pause(world: World) -> Noted:
     return Noted(world.now)
 
 
-def asked(world: World, pause: FakePause) -> Asked | None:
+def asked(world: World, pause: FakePause, budget_ms: int = BUDGET_MS) -> Asked | None:
     ask = AskUntil(world.results, world.ask(), pause, world.now)
-    return ask(KEY, world.plan["labels"], ({"Bytes": b"cat"}, 3), world.now() + BUDGET_MS)
+    return ask(KEY, world.plan["labels"], ({"Bytes": b"cat"}, 3), world.now() + budget_ms)
 
 
 def test_each_pause_is_longer_than_the_last_up_to_two_seconds(world: World, pause: Noted) -> None:
@@ -63,6 +63,16 @@ def test_a_try_is_made_only_while_it_can_end_in_time(world: World, pause: Noted,
         assert bool(asked(world, pause)) is answered
     except Throttled:
         assert not answered
+
+
+def test_one_try_is_made_where_it_can_just_end_in_time(world: World, pause: Noted) -> None:
+    assert asked(world, pause, budget_ms=16_000 + 2_500)
+
+
+def test_no_try_is_made_where_none_can_end_in_time(world: World, pause: Noted) -> None:
+    with pytest.raises(NoAnswer, match="upload it"):
+        asked(world, pause, budget_ms=16_000 + 2_499)
+    assert world.vision.calls == []
 
 
 @dataclass
