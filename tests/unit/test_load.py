@@ -1,5 +1,6 @@
 """The load test itself: locust, headless, against a REST API of the test's own."""
 
+from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -9,6 +10,7 @@ import pytest
 from rekbridge.errors import OperatorError
 from rekbridge.records.deployed import Deployed
 
+from tests.performance.load.__main__ import above_zero
 from tests.performance.load.figures import Figures
 from tests.performance.load.images import image
 from tests.performance.load.run import REQUESTS, Load, Ran, run
@@ -55,6 +57,17 @@ def test_every_request_is_told_by_what_its_sender_was_answered(api: tuple[str, l
     assert len(ran.sent) == len(bodies) == len(set(bodies)) >= 3
     assert figures.outcomes.keys() == {DONE, THROTTLED, "HTTP 503"}
     assert {one.region for one in ran.sent if one.outcome == DONE} == {"eu-west-1"}
+
+
+@pytest.mark.parametrize("told", ["0", "-1", "nan", "inf"])
+def test_a_rate_or_a_time_that_is_no_load_is_refused(told: str) -> None:
+    with pytest.raises(ArgumentTypeError, match=f"{told} is not above 0"):
+        above_zero(told)
+
+
+def test_less_than_a_second_is_one() -> None:
+    options = Load(REQUESTS, rate=1, seconds=0.4).options
+    assert options[options.index("--run-time") + 1] == "1s"
 
 
 def test_a_run_that_sends_nothing_says_why() -> None:

@@ -5,7 +5,8 @@ Put a deployed stack under load, and tell what came of it.
 """
 
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from math import inf
 from pathlib import Path
 
 from rekbridge import paths
@@ -20,6 +21,13 @@ WAYS = {"uploads": run.UPLOADS, "requests": run.REQUESTS}
 UI_PORT = 8089
 
 
+def above_zero(told: str) -> float:
+    """A number of images or seconds."""
+    if not 0 < (number := float(told)) < inf:
+        raise ArgumentTypeError(f"{told} is not above 0")
+    return number
+
+
 def main() -> None:
     """One run."""
     parser = ArgumentParser("python -m tests.performance.load", description="Put a deployed stack under load.")
@@ -28,8 +36,8 @@ def main() -> None:
     )
     parser.add_argument("--way", choices=WAYS, default="uploads", help="media bucket to library, or POST /analyze")
     parser.add_argument("--operation", default="faces", help="what requests ask for (default: faces)")
-    parser.add_argument("--rate", type=float, default=2, help="images a second (default: 2)")
-    parser.add_argument("--seconds", type=float, default=60, help="for how long (default: 60)")
+    parser.add_argument("--rate", type=above_zero, default=2, help="images a second (default: 2)")
+    parser.add_argument("--seconds", type=above_zero, default=60, help="for how long (default: 60)")
     parser.add_argument("--ui", type=int, nargs="?", const=UI_PORT, help=f"locust's web UI on this port ({UI_PORT})")
     parser.add_argument("--plot", type=Path, default=paths.home() / "loadtest.png", help="the PNG")
     asked = parser.parse_args()

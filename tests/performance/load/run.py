@@ -41,7 +41,7 @@ class Load:
             "--users": users,
             "--spawn-rate": users,
             "--each": self.rate / users,
-            "--run-time": f"{round(self.seconds)}s",
+            "--run-time": f"{ceil(self.seconds)}s",
         }
         return ["--headless", *QUIET, *(str(word) for option in told.items() for word in option)]
 
