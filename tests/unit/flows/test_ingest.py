@@ -32,6 +32,16 @@ def test_stages_a_copy_for_what_goes_staged(world: World) -> None:
     assert set(world.staging.bodies) == run.staged
 
 
+def test_a_run_knows_of_no_staged_copy_but_its_own(world: World) -> None:
+    # Another variant goes by bytes: 4,096 a side is the most for it.
+    world.plan = {"protective-equipment": planned("protective-equipment"), "text": planned("text", "staged")}
+    world.media["anna/cat.png", "v1"] = png(width=6000, height=6000)
+    world.ingest(upload())
+    [run] = world.library.all_runs.values()
+    assert len(set(run.prepared.values())) == 2
+    assert set(world.staging.bodies) == run.staged
+
+
 def test_prepares_once_for_operations_of_equal_limits(world: World) -> None:
     world.plan = {name: planned(name) for name in ("labels", "moderation")}
     world.ingest(world.holding())

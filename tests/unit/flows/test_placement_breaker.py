@@ -1,8 +1,11 @@
 """Regions that fail or refuse are left alone, by all workers."""
 
+from collections.abc import Callable
+
 import pytest
 
 from handlers.domain.errors import Throttled
+from handlers.domain.pace import Slot
 from handlers.flows.placement import SharedPace
 from tests.fakes import FakeClock, FakePaceStore
 from tests.unit.flows.workers import FRANKFURT, IRELAND, all_slots, another, faces, fail, take
@@ -55,13 +58,32 @@ def test_a_probe_that_is_answered_opens_the_region_to_all(
     assert len(all_slots(another(store, now), faces(eu_west_1=10))) == 26
 
 
-def test_a_probe_that_fails_closes_it_again_at_once(worker: SharedPace, now: FakeClock) -> None:
+@pytest.mark.parametrize(("ends", "seconds"), [(SharedPace.failed, 30), (SharedPace.refused, 300)])
+def test_a_probe_in_vain_closes_a_region_again_from_its_end_on(
+    worker: SharedPace, now: FakeClock, ends: Callable[[SharedPace, Slot], None], seconds: int
+) -> None:
     fail(worker, faces(), 3)
     now.at += 30_000
-    worker.failed(worker.place(faces()))
+    probe = worker.place(faces())
+    now.at += 10_000
+    ends(worker, probe)
+    assert closed_for_s(worker) == seconds
+
+
+def test_calls_from_before_a_region_was_closed_keep_it_closed_no_longer(worker: SharedPace, now: FakeClock) -> None:
+    slots = [worker.place(faces()) for _ in range(6)]
+    for slot in slots[:3]:
+        worker.failed(slot)
+    now.at += 10_000
+    for slot in slots[3:]:
+        worker.failed(slot)
+    assert closed_for_s(worker) == 20
+
+
+def closed_for_s(worker: SharedPace) -> float | None:
     with pytest.raises(Throttled) as down:
         worker.place(faces())
-    assert down.value.retry_in == 30
+    return down.value.retry_in
 
 
 def test_a_probe_whose_worker_was_killed_is_given_again(
