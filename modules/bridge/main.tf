@@ -14,10 +14,15 @@ module "queue" {
     aws = aws.to
   }
 
-  name             = var.name
-  place            = var.to
-  reader_timeout_s = var.reader_timeout_s
-  senders          = { topic = { service = local.sns, source_arn = var.topic_arn } }
+  place = var.to
+
+  queues = {
+    this = {
+      name             = var.name
+      reader_timeout_s = var.reader_timeout_s
+      senders          = { topic = { service = local.sns, source_arn = var.topic_arn } }
+    }
+  }
 }
 
 # SNS subscriptions live in the topic's region.
@@ -26,7 +31,7 @@ resource "aws_sns_topic_subscription" "this" {
 
   topic_arn            = var.topic_arn
   protocol             = "sqs"
-  endpoint             = module.queue.exports.arn
+  endpoint             = module.queue.exports.this.arn
   raw_message_delivery = true
 
   redrive_policy = jsonencode({ deadLetterTargetArn = local.undelivered })

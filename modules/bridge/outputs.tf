@@ -1,6 +1,6 @@
 output "exports" {
   description = "The bridge's queue, for its reader and its alarm."
-  value       = module.queue.exports
+  value       = module.queue.exports.this
 }
 
 output "undelivered" {

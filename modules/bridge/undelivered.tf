@@ -29,10 +29,7 @@ resource "aws_sqs_queue" "undelivered" {
         Principal = { Service = "sns.amazonaws.com" }
         Action    = "sqs:SendMessage"
         Resource  = local.undelivered
-        Condition = {
-          ArnEquals    = { "aws:SourceArn" = var.topic_arn }
-          StringEquals = { "aws:SourceAccount" = var.from.account_id }
-        }
+        Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
       },
     ]
   })

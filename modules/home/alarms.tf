@@ -2,7 +2,7 @@
 
 locals {
   dead_queues = concat(
-    [for queue in concat([module.uploads, module.results_queue], values(module.work)) : queue.exports.dead_name],
+    [for queue in local.queues : queue.dead_name],
     [var.bridge.dead_name, aws_sqs_queue.undelivered.name],
   )
   functions = [for function in [module.ingest, module.bridge, module.analyze, module.route, module.sweep, module.api] : function.exports.name]

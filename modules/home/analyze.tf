@@ -25,13 +25,13 @@ module "analyze" {
     PACE_TABLE      = aws_dynamodb_table.pace.name
     STAGING_BUCKET  = var.remote.staging.name
     REMOTE_REGION   = var.remote.region
-    RESULTS_QUEUE   = module.results_queue.exports.url
+    RESULTS_QUEUE   = local.queues.results.url
     OPERATIONS      = local.operations
   }
 
   # One message at a time: ten in series would outlive the timeout after being paid for.
   queues = { for name, operation in var.operations : name => {
-    arn         = module.work[name].exports.arn
+    arn         = local.work[name].arn
     batch_size  = 1
     concurrency = operation.concurrency
   } }
@@ -43,7 +43,7 @@ module "analyze" {
     staging  = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${var.remote.staging.arn}/*"] }
     pace     = { actions = ["dynamodb:UpdateItem"], resources = [local.tables.pace] }
     ledger   = { actions = ["dynamodb:UpdateItem"], resources = [local.tables.ledger] }
-    report   = { actions = ["sqs:SendMessage"], resources = [module.results_queue.exports.arn] }
-    bury     = { actions = ["sqs:SendMessage"], resources = [for queue in module.work : queue.exports.dead_arn] }
+    report   = { actions = ["sqs:SendMessage"], resources = [local.queues.results.arn] }
+    bury     = { actions = ["sqs:SendMessage"], resources = [for queue in local.work : queue.dead_arn] }
   })
 }

@@ -10,8 +10,8 @@ module "ingest" {
   limits  = local.limits.ingest
 
   environment = {
-    UPLOADS_QUEUE   = module.uploads.exports.url
-    UPLOADS_DEAD    = module.uploads.exports.dead_url
+    UPLOADS_QUEUE   = local.queues.uploads.url
+    UPLOADS_DEAD    = local.queues.uploads.dead_url
     MEDIA_BUCKET    = module.media.exports.name
     PREPARED_BUCKET = module.prepared.exports.name
     LIBRARY_TABLE   = aws_dynamodb_table.library.name
@@ -22,7 +22,7 @@ module "ingest" {
 
   # One at a time: a file that crashes its decoder must not take others along.
   queues = {
-    uploads = { arn = module.uploads.exports.arn, batch_size = 1, concurrency = local.limits.ingest.concurrency }
+    uploads = { arn = local.queues.uploads.arn, batch_size = 1, concurrency = local.limits.ingest.concurrency }
   }
 
   permissions = {
@@ -31,7 +31,7 @@ module "ingest" {
     prepared = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.prepared.exports.arn}/*"] }
     staging  = { actions = ["s3:PutObject"], resources = ["${var.remote.staging.arn}/*"] }
     work     = { actions = ["sqs:SendMessage", "sqs:GetQueueAttributes"], resources = local.work_arns }
-    bury     = { actions = ["sqs:SendMessage"], resources = [module.uploads.exports.dead_arn] }
+    bury     = { actions = ["sqs:SendMessage"], resources = [local.queues.uploads.dead_arn] }
     library = {
       actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
       resources = [local.tables.library]

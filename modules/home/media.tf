@@ -20,16 +20,7 @@ resource "aws_s3_bucket_notification" "media" {
   bucket = module.media.exports.name
 
   queue {
-    queue_arn = module.uploads.exports.arn
+    queue_arn = local.queues.uploads.arn
     events    = ["s3:ObjectCreated:*"]
   }
-}
-
-module "uploads" {
-  source = "../queue"
-
-  name             = "${var.prefix}-uploads"
-  place            = var.place
-  reader_timeout_s = local.limits.ingest.timeout_s
-  senders          = { media = { service = "s3.amazonaws.com", source_arn = "arn:${var.place.partition}:s3:::${local.media}" } }
 }

@@ -15,9 +15,9 @@ output "stations" {
     functions = { for name, function in { ingest = module.ingest, bridge = module.bridge, analyze = module.analyze, route = module.route, sweep = module.sweep, api = module.api } : name => function.exports.name }
     mappings  = merge([for function in [module.ingest, module.bridge, module.analyze, module.route] : function.mappings]...)
     queues = {
-      uploads = module.uploads.exports
-      results = module.results_queue.exports
-      work    = { for name, queue in module.work : name => queue.exports }
+      uploads = local.queues.uploads
+      results = local.queues.results
+      work    = local.work
     }
     undelivered = {
       name = aws_sqs_queue.undelivered.name

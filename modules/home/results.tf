@@ -1,4 +1,4 @@
-# Raw answers, and word of them to ROUTE.
+# Raw answers.
 
 module "results" {
   source = "../bucket"
@@ -9,12 +9,4 @@ module "results" {
 
   # An answer was paid for: it is written once and never expires.
   versioned = false
-}
-
-module "results_queue" {
-  source = "../queue"
-
-  name             = "${var.prefix}-results"
-  place            = var.place
-  reader_timeout_s = local.limits.route.timeout_s
 }

@@ -10,8 +10,8 @@ module "route" {
   limits  = local.limits.route
 
   environment = {
-    RESULTS_QUEUE  = module.results_queue.exports.url
-    RESULTS_DEAD   = module.results_queue.exports.dead_url
+    RESULTS_QUEUE  = local.queues.results.url
+    RESULTS_DEAD   = local.queues.results.dead_url
     RESULTS_BUCKET = module.results.exports.name
     LIBRARY_TABLE  = aws_dynamodb_table.library.name
     STAGING_BUCKET = var.remote.staging.name
@@ -20,14 +20,14 @@ module "route" {
   }
 
   queues = {
-    results = { arn = module.results_queue.exports.arn, batch_size = 10, concurrency = local.limits.route.concurrency }
+    results = { arn = local.queues.results.arn, batch_size = 10, concurrency = local.limits.route.concurrency }
   }
 
   permissions = {
     results = { actions = ["s3:GetObject"], resources = ["${module.results.exports.arn}/*"] }
     library = { actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], resources = [local.tables.library] }
     staging = { actions = ["s3:DeleteObject"], resources = ["${var.remote.staging.arn}/*"] }
-    bury    = { actions = ["sqs:SendMessage"], resources = [module.results_queue.exports.dead_arn] }
+    bury    = { actions = ["sqs:SendMessage"], resources = [local.queues.results.dead_arn] }
     tell    = { actions = ["events:PutEvents"], resources = [local.bus_arn] }
   }
 }

@@ -10,7 +10,7 @@ module "sweep" {
   limits  = local.limits.sweep
 
   environment = {
-    RESULTS_QUEUE   = module.results_queue.exports.url
+    RESULTS_QUEUE   = local.queues.results.url
     PREPARED_BUCKET = module.prepared.exports.name
     LIBRARY_TABLE   = aws_dynamodb_table.library.name
     STAGING_BUCKET  = var.remote.staging.name
@@ -28,7 +28,7 @@ module "sweep" {
     leftover = { actions = ["s3:ListBucket"], resources = [var.remote.staging.arn] }
     staging  = { actions = ["s3:PutObject", "s3:DeleteObject"], resources = ["${var.remote.staging.arn}/*"] }
     work     = { actions = ["sqs:SendMessage"], resources = local.work_arns }
-    report   = { actions = ["sqs:SendMessage"], resources = [module.results_queue.exports.arn] }
+    report   = { actions = ["sqs:SendMessage"], resources = [local.queues.results.arn] }
   }
 }
 

@@ -26,10 +26,7 @@ resource "aws_sqs_queue" "undelivered" {
         Principal = { Service = "events.amazonaws.com" }
         Action    = "sqs:SendMessage"
         Resource  = local.undelivered
-        Condition = {
-          ArnEquals    = { "aws:SourceArn" = local.rule_arn }
-          StringEquals = { "aws:SourceAccount" = var.place.account_id }
-        }
+        Condition = { ArnEquals = { "aws:SourceArn" = local.rule_arn } }
       },
     ]
   })

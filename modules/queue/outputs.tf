@@ -1,11 +1,11 @@
 output "exports" {
-  description = "The queue and its dead-letter queue, for readers, senders and alarms."
-  value = {
-    name      = aws_sqs_queue.this.name
-    arn       = local.arns.this
-    url       = aws_sqs_queue.this.url
-    dead_name = aws_sqs_queue.dead.name
-    dead_arn  = local.arns.dead
-    dead_url  = aws_sqs_queue.dead.url
-  }
+  description = "Each queue and its dead-letter queue, for readers, senders and alarms; given before they redrive."
+  value = { for key, queue in aws_sqs_queue.this : key => {
+    name      = queue.name
+    arn       = local.arns[key].this
+    url       = queue.url
+    dead_name = aws_sqs_queue.dead[key].name
+    dead_arn  = local.arns[key].dead
+    dead_url  = aws_sqs_queue.dead[key].url
+  } }
 }

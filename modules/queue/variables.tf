@@ -1,11 +1,5 @@
-variable "name" {
-  description = "Name of the queue; its dead-letter queue is called <name>-dead."
-  type        = string
-  nullable    = false
-}
-
 variable "place" {
-  description = "Where the queue stands."
+  description = "Where the queues stand."
   type = object({
     name       = string
     partition  = string
@@ -14,18 +8,16 @@ variable "place" {
   nullable = false
 }
 
-variable "reader_timeout_s" {
-  description = "Timeout of the function that reads the queue: a message stays hidden for six of them."
-  type        = number
-  nullable    = false
-}
-
-variable "senders" {
-  description = "AWS services that send to the queue, each for one source of this account only. Roles need no entry."
+variable "queues" {
+  description = <<-EOT
+    Queues by any key; the dead-letter queue is called <name>-dead.
+    reader_timeout_s: timeout of the function that reads it; a message stays hidden for six of them.
+    senders: AWS services that send to it, each for one source of this account only. Roles need no entry.
+  EOT
   type = map(object({
-    service    = string
-    source_arn = string
+    name             = string
+    reader_timeout_s = number
+    senders          = optional(map(object({ service = string, source_arn = string })), {})
   }))
-  default  = {}
   nullable = false
 }

@@ -23,6 +23,11 @@ def admitted(statement: Json) -> tuple[str, str]:
     return statement["Principal"]["Service"], statement["Condition"]["ArnEquals"]["aws:SourceArn"]
 
 
+def letting_in(plan: Plan) -> list[Json]:
+    """Every statement by which a queue lets a service send."""
+    return [told for queue in plan.of("aws_sqs_queue") for told in queue.policy() if told["Effect"] == "Allow"]
+
+
 def is_last(queue: Resource) -> bool:
     return str(queue.values["name"]).endswith(("-dead", "-undelivered"))
 
@@ -38,13 +43,14 @@ def test_each_queue_admits_exactly_its_sender(plan: Plan) -> None:
 
 
 def test_a_sender_is_admitted_for_this_account_only(plan: Plan) -> None:
-    accounts = {
-        statement["Condition"]["StringEquals"]["aws:SourceAccount"]
-        for queue in plan.of("aws_sqs_queue")
-        for statement in queue.policy()
-        if statement["Effect"] == "Allow"
-    }
-    assert accounts == {"123456789012"}
+    for statement in letting_in(plan):
+        asked = statement["Condition"].get("StringEquals", {})
+        assert asked.get("aws:SourceAccount", admitted(statement)[1].split(":")[4]) == "123456789012"
+
+
+def test_only_s3_is_asked_for_its_account_besides(plan: Plan) -> None:
+    asked = {admitted(statement)[0] for statement in letting_in(plan) if "StringEquals" in statement["Condition"]}
+    assert asked == {"s3.amazonaws.com"}
 
 
 def test_every_queue_has_a_dead_letter_queue_of_its_own(plan: Plan) -> None:
