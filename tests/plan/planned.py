@@ -32,7 +32,9 @@ class Plan:
     """Every resource of AWS in a plan."""
 
     def __init__(self, shown: Json) -> None:
-        providers = dict(_providers(shown["configuration"]["root_module"], ""))
+        root = shown["configuration"]["root_module"]
+        self.calls = dict(_calls(root, ""))
+        providers = dict(_providers(root, ""))
         self.resources = [
             Resource(
                 address=change["address"],
@@ -67,6 +69,12 @@ def _providers(module: Json, path: str) -> Iterator[tuple[str, str]]:
         yield from _providers(call["module"], f"{path}module.{name}.")
 
 
+def _calls(module: Json, path: str) -> Iterator[tuple[str, Json]]:
+    for name, call in module.get("module_calls", {}).items():
+        yield f"{path}module.{name}", call
+        yield from _calls(call["module"], f"{path}module.{name}.")
+
+
 def _without_keys(address: str) -> str:
-    """module.work["text"].aws_sqs_queue.this -> module.work.aws_sqs_queue.this."""
+    """module.queues.aws_sqs_queue.this["work-text"] -> module.queues.aws_sqs_queue.this."""
     return "".join(part.partition("]")[2] if at else part for at, part in enumerate(address.split("[")))

@@ -60,3 +60,7 @@ def test_the_bridge_keeps_what_it_cannot_deliver(plan: Plan) -> None:
     (subscription,) = plan.of("aws_sns_topic_subscription")
     kept = '{"deadLetterTargetArn":"arn:aws:sqs:eu-west-1:123456789012:rekbridge-events-undelivered"}'
     assert subscription.values["redrive_policy"] == kept
+
+
+def test_nobody_waits_for_all_of_a_repeated_module(plan: Plan) -> None:
+    assert [address for address, call in plan.calls.items() if "for_each_expression" in call] == []
