@@ -136,6 +136,11 @@ def test_takes_in_what_the_remote_region_has_room_for(world: World) -> None:
     assert world.ingest(world.holding()).startswith("pending")
 
 
+def test_what_waits_at_home_by_bytes_keeps_no_upload_out(world: World) -> None:
+    world.work.depths["labels"] = 1_000_000_000
+    assert world.ingest(world.holding()).startswith("pending")
+
+
 def test_a_new_operation_makes_a_new_run_of_a_known_image(world: World) -> None:
     world.ingest(world.holding())
     world.plan["moderation"] = planned("moderation")
@@ -185,6 +190,14 @@ def test_a_file_that_crashes_its_reader_each_time_is_refused_in_the_end(world: W
 
 
 def test_waiting_for_a_service_is_no_reading_cut_short(world: World) -> None:
+    told, world.preparation = world.holding(), Failing(error=Unavailable("S3 is away"))
+    for delivery in range(1, 20):
+        with pytest.raises(Unavailable):
+            world.ingest(told, delivery=delivery)
+    assert world.library.readings(told, 0) == 0
+
+
+def test_who_had_to_wait_often_is_taken_in_at_last(world: World) -> None:
     told, world.preparation = world.holding(), Failing(error=Unavailable("S3 is away"))
     for delivery in range(1, 20):
         with pytest.raises(Unavailable):
