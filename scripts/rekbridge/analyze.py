@@ -14,10 +14,11 @@ from rich.table import Table
 
 from rekbridge.api import Answer, Api
 from rekbridge.console import out
-from rekbridge.deploy import Target, Variables, Where, existing
 from rekbridge.errors import OperatorError
+from rekbridge.failures import SIGN_IN
 from rekbridge.records import operations
 from rekbridge.standing import standing
+from rekbridge.targets import Target, Variables, Where, existing
 from rekbridge.terraform.driver import Terraform
 
 Operation = Annotated[str, typer.Argument(help="Like labels or compare-faces.")]
@@ -29,10 +30,30 @@ def analyze(
     operation: Operation, images: Images, target: Where = Target.aws, tfvars: Variables = None, whole: Whole = False
 ) -> None:
     """Ask the deployed REST API what is in an image, and print the answer."""
-    answer = ask(reached(existing(target, tfvars)), operation, images)
-    told = answer.json()
-    if answer.status != 200:
-        raise OperatorError(f"{told['code']}: {told['message']}", advice(told, images))
+    show(operation, answered(reached(existing(target, tfvars)), operation, images), whole)
+
+
+def answered(api: Api, operation: str, images: list[str]) -> dict[str, Any]:
+    """What the API tells. Raises OperatorError with its words, where it refuses."""
+    answer = ask(api, operation, images)
+    try:
+        told = answer.json()
+    except ValueError:
+        told = {}
+    match answer.status, told:
+        case 200, {"Rekbridge": _}:
+            return dict(told)
+        case _, {"code": code, "message": message, "request_id": _}:
+            raise OperatorError(f"{code}: {message}", advice(told, images))
+    # AWS's own words, where no stage of ours is.
+    words = answer.body[:200].decode(errors="replace")
+    raise OperatorError(
+        f"{api.url} is no Rekbridge: {answer.status} {words}", "Was it removed? To deploy: rekbridge deploy"
+    )
+
+
+def show(operation: str, told: dict[str, Any], whole: bool) -> None:
+    """Print an answer for people, or as it came."""
     if whole:
         out.print_json(data=told)
     else:
@@ -48,7 +69,7 @@ def reached(terraform: Terraform) -> Api:
     deployed, session = found
     credentials = session.get_credentials()
     if credentials is None:
-        raise OperatorError("AWS finds no credentials of yours.", "Set a profile: export AWS_PROFILE=…")
+        raise OperatorError("There are no AWS credentials to ask with.", SIGN_IN)
     return Api(deployed.api_url, deployed.home, credentials)
 
 

@@ -3,9 +3,10 @@
 import sys
 
 import typer
+from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from rekbridge import paths
+from rekbridge import failures, paths
 from rekbridge.analyze import analyze
 from rekbridge.capacity.commands import capacity
 from rekbridge.checks import check
@@ -20,15 +21,19 @@ from rekbridge.terraform.commands import terraform
 
 
 class Told(TyperGroup):
-    """Turns an OperatorError into what is wrong and what to do next, without a traceback."""
+    """Turns what an operator can act on into what is wrong and what to do next, without a traceback."""
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         """Run a command."""
         try:
             return super().invoke(ctx)
-        except OperatorError as error:
-            err.print(str(error), style="red", markup=False)
-            err.print(error.next_step, markup=False)
+        except BrokenPipeError:
+            # `rekbridge … | head`: whoever reads has enough.
+            raise
+        except (OperatorError, BotoCoreError, ClientError, OSError) as error:
+            told = error if isinstance(error, OperatorError) else failures.told(error)
+            err.print(str(told), style="red", markup=False)
+            err.print(told.next_step, markup=False)
             sys.exit(1)
 
 

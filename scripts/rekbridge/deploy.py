@@ -1,36 +1,23 @@
 """`rekbridge deploy` and `rekbridge destroy`."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
-from enum import StrEnum
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import boto3
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from rekbridge import account, deployment, paths, removal
-from rekbridge.cloud import LocalCloud
+from rekbridge import account, deployment, removal
 from rekbridge.console import err, out
-from rekbridge.errors import OperatorError
 from rekbridge.packaging.commands import Architecture
+from rekbridge.targets import Target, Variables, Where, local, named
 from rekbridge.terraform.driver import Show, Terraform
 from rekbridge.terraform.evaluation import evaluated
 
-
-class Target(StrEnum):
-    """What can be deployed to."""
-
-    aws = "aws"
-    ministack = "ministack"
-    localstack = "localstack"
-
-
-Where = Annotated[Target, typer.Option(help="An AWS account, the local cloud, or a LocalStack of your own.")]
-Variables = Annotated[Path | None, typer.Option(help="Terraform variables.", exists=True, dir_okay=False)]
 Processor = Annotated[Architecture, typer.Option(help="The Lambdas' processor in an AWS account.")]
 Unasked = Annotated[bool, typer.Option("--yes", help="Do not ask before an AWS account is changed.")]
 
@@ -42,11 +29,10 @@ def deploy(
     yes: Unasked = False,
 ) -> None:
     """Package and apply: both regions and the bridge between them."""
-    terraform = _chosen(target, tfvars, architecture)
-    if target is Target.aws and tfvars:
-        terraform = _measured(terraform, tfvars)
-        if not yes:
-            _ask(terraform)
+    allowed = _allowed(named(tfvars)) if target is Target.aws else {}
+    terraform = _ready(target, tfvars, architecture, allowed)
+    if target is Target.aws and not yes:
+        _ask(terraform)
     with progress("Applying") as show:
         changes = terraform.apply(show)
     out.print(f"Deployed to {target}: {changes}.")
@@ -59,7 +45,7 @@ def destroy(
     yes: Unasked = False,
 ) -> None:
     """Remove what was deployed."""
-    terraform = _chosen(target, tfvars, architecture)
+    terraform = _ready(target, tfvars, architecture, {})
     if target is Target.aws and not yes:
         typer.confirm(f"Remove all that {tfvars} deployed, from AWS?", abort=True)
     with progress("Destroying") as show:
@@ -86,62 +72,29 @@ def progress(title: str) -> Iterator[Show]:
         yield show
 
 
+@cache
 def warn(warning: str) -> None:
-    """Print what Terraform warns of."""
+    """Print what Terraform warns of; once, though a plan and its apply both do."""
     err.print(warning, style="yellow", markup=False)
 
 
-def _chosen(target: Target, tfvars: Path | None, architecture: Architecture) -> Terraform:
+def _allowed(tfvars: Path) -> dict[str, int]:
+    with out.status("Asking the account what it allows"):
+        return account.allowed(boto3.Session(region_name=evaluated(tfvars, "var.home_region")).client, warn)
+
+
+def _ready(target: Target, tfvars: Path | None, architecture: Architecture, allowed: Mapping[str, Any]) -> Terraform:
+    cloud = None if target is Target.aws else local(target)
     with out.status(f"Packaging for {target}"):
-        match target, tfvars:
-            case Target.localstack, _ if LocalCloud.shared().state != "ready":
-                return deployment.to_localstack(tfvars, warn)
-            case ((Target.ministack | Target.localstack), _):
-                variables = {} if tfvars else deployment.LOCAL
-                return deployment.to_cloud(_shared(target), variables, tfvars, warn)
-            case Target.aws, Path():
-                return deployment.to_account(tfvars, architecture, warn)
-            case _:
-                raise _without_variables()
-
-
-def _measured(terraform: Terraform, tfvars: Path) -> Terraform:
-    """With what the account allows in the home region."""
-    client = boto3.client("lambda", region_name=evaluated(tfvars, "var.home_region"))
-    return replace(terraform, variables={**terraform.variables, **account.concurrency(client, warn)})
-
-
-def existing(target: Target, tfvars: Path | None) -> Terraform:
-    """What was deployed there before, as it stands."""
-    match target, tfvars:
-        case Target.localstack, _ if LocalCloud.shared().state != "ready":
-            return deployment.on_localstack()
-        case ((Target.ministack | Target.localstack), _):
-            return deployment.on_cloud(_shared(target))
-        case Target.aws, Path():
-            return deployment.on_account(tfvars)
-        case _:
-            raise _without_variables()
-
-
-def _without_variables() -> OperatorError:
-    return OperatorError(
-        "An AWS account needs your variables: regions, allowed regions, operations.",
-        f"Write them as {paths.ROOT}/terraform/*.tf tell, then: rekbridge deploy --tfvars my.tfvars",
-    )
-
-
-def _shared(target: Target) -> LocalCloud:
-    cloud = LocalCloud.shared()
-    if cloud.target.value != target.value:
-        raise OperatorError(
-            f"The local cloud that is up is {cloud.target}, not {target}.",
-            f"Deploy to it, or begin another: rekbridge cloud down, then: rekbridge cloud up --target {target}",
-        )
-    return cloud
+        if target is Target.aws:
+            return deployment.to_account(named(tfvars), architecture, allowed, warn)
+        if cloud:
+            return deployment.to_cloud(cloud, {} if tfvars else deployment.LOCAL, tfvars, warn)
+        return deployment.to_localstack(tfvars, warn)
 
 
 def _ask(terraform: Terraform) -> None:
-    actions = Counter("/".join(change["change"]["actions"]) for change in terraform.plan())
+    with progress("Planning") as show:
+        actions = Counter("/".join(change["change"]["actions"]) for change in terraform.plan(show))
     planned = ", ".join(f"{count} to {action}" for action, count in sorted(actions.items())) or "nothing to change"
     typer.confirm(f"Terraform plans {planned} in your AWS account. Go on?", abort=True)

@@ -9,9 +9,12 @@ from typing import Any
 from rekbridge import paths
 from rekbridge.cloud import LocalCloud
 from rekbridge.cloud.children import CREDENTIALS
+from rekbridge.cloud.localstack import host
+from rekbridge.errors import OperatorError
 from rekbridge.packaging.build import build, folder, host_architecture
 from rekbridge.terraform import environment
 from rekbridge.terraform.driver import Terraform
+from rekbridge.terraform.variables import name
 
 Say = Callable[[str], None]
 
@@ -33,12 +36,19 @@ def to_cloud(
 
 def to_localstack(tfvars: Path | None = None, say: Say = lambda _: None) -> Terraform:
     """On a LocalStack that runs already; AWS_ENDPOINT_URL says where, if not at the usual place."""
-    return _ready(on_localstack(), {**({} if tfvars else LOCAL), **_packaged(host_architecture())}, tfvars, say)
+    there = on_localstack()
+    endpoint = there.environment["AWS_ENDPOINT_URL"]
+    if host.version(endpoint) is None:
+        raise OperatorError(
+            f"No LocalStack answers at {endpoint}.",
+            "Say where yours is (AWS_ENDPOINT_URL), or start one: rekbridge cloud up --target localstack",
+        )
+    return _ready(there, {**({} if tfvars else LOCAL), **_packaged(host_architecture())}, tfvars, say)
 
 
-def to_account(tfvars: Path, architecture: str, say: Say = lambda _: None) -> Terraform:
+def to_account(tfvars: Path, architecture: str, allowed: Mapping[str, Any], say: Say = lambda _: None) -> Terraform:
     """On the AWS account that the operator's credentials are for; one state for each file of variables."""
-    return _ready(on_account(tfvars), _packaged(architecture), tfvars, say)
+    return _ready(on_account(tfvars), {**allowed, **_packaged(architecture)}, tfvars, say)
 
 
 def on_cloud(cloud: LocalCloud) -> Terraform:
@@ -55,7 +65,7 @@ def on_localstack() -> Terraform:
 
 def on_account(tfvars: Path) -> Terraform:
     """What was deployed to an AWS account with these variables."""
-    here = paths.home() / "deployments" / tfvars.name.partition(".")[0]
+    here = paths.home() / "deployments" / name(tfvars)
     return Terraform(here, environment.of_account(), {"target": "aws"})
 
 

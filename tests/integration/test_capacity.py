@@ -1,7 +1,6 @@
 """What operators are told of the deployed quotas, and of what the workers have learned of them."""
 
-from rekbridge.capacity import commands, figures
-from rekbridge.records.operations import price_groups
+from rekbridge.capacity.commands import capacities
 from rekbridge.testing import Stack
 
 from tests.integration.pictures import picture
@@ -10,8 +9,7 @@ from tests.integration.pictures import picture
 def test_the_capacity_of_a_deployment_tells_what_its_workers_have_learned(stack: Stack, owner: str) -> None:
     stack.settled(stack.upload(f"{owner}/portrait.jpg", picture(owner)))
 
-    deployed = stack.deployed.operations
-    told = figures.capacities(deployed, price_groups(), commands.learned(stack.deployed, deployed))
+    told = capacities(stack.deployed.operations, stack.deployed)
     lanes = {(capacity.operation, lane.region): lane for capacity in told for lane in capacity.lanes}
     assert {place: lane.tps for place, lane in lanes.items()} == {
         ("faces", "eu-west-1"): 100,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from rekbridge import locks, paths
-from rekbridge.terraform import driver, environment, tree
+from rekbridge.terraform import environment, running, tree
 
 from tests.plan.planned import Plan
 from tests.plan.sts import ACCOUNT, answering
@@ -60,6 +60,6 @@ def made(folder: Path, tfvars: Path) -> str:
             "AWS_ENDPOINT_URL_STS": sts,
             "TF_DATA_DIR": str(folder / "data"),
         }
-        driver.init(root, told)
-        driver.run(root, ["plan", "-input=false", *variables, f"-out={folder / 'plan'}"], told)
-        return driver.run(root, ["show", "-json", str(folder / "plan")], told)
+        running.init(root, told)
+        running.run(root, ["plan", "-input=false", *variables, f"-out={folder / 'plan'}"], told)
+        return running.run(root, ["show", "-json", str(folder / "plan")], told)

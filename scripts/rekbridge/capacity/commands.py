@@ -1,6 +1,5 @@
 """`rekbridge capacity`."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -8,13 +7,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from rekbridge.capacity import figures, tables
+from rekbridge.capacity.figures import Capacity
 from rekbridge.console import err, out
-from rekbridge.deploy import Target, Variables, Where, existing
 from rekbridge.errors import OperatorError
 from rekbridge.prices import Prices
 from rekbridge.records import operations, pace
 from rekbridge.records.deployed import Deployed
 from rekbridge.standing import standing
+from rekbridge.targets import Target, Variables, Where, existing
 from rekbridge.terraform.evaluation import evaluated
 
 Images = Annotated[int, typer.Option(help="How many images to reckon with.", min=1)]
@@ -31,34 +31,41 @@ def capacity(
     """Calls a second of every operation and region, how long images take, what they cost: planned, or as deployed."""
     found = standing(existing(target, tfvars))
     deployed = found[0] if found else None
-    if tfvars:
-        told = planned(tfvars)
-    elif deployed:
-        told = {"home": deployed.home, "operations": deployed.operations}
-    else:
-        raise OperatorError(
-            "Nothing is deployed there.", "Name your variables, to see what they would give: --tfvars file.tfvars"
-        )
-    all_told = figures.capacities(told["operations"], operations.price_groups(), learned(deployed, told["operations"]))
+    told = reckoned(evaluated(tfvars, PLANNED) if tfvars else None, deployed)
+    show(told["home"], capacities(told["operations"], deployed), images, whole)
+
+
+def reckoned(planned: dict[str, Any] | None, deployed: Deployed | None) -> dict[str, Any]:
+    """Home and operations: planned, else as deployed. Raises OperatorError with all that is wrong with a plan."""
+    if planned:
+        if planned["faults"]:
+            raise OperatorError("\n".join(planned["faults"]), "Mend these settings in your variables.")
+        return planned
+    if deployed:
+        return {"home": deployed.home, "operations": deployed.operations}
+    raise OperatorError(
+        "Nothing is deployed there.", "Name your variables, to see what they would give: --tfvars my.tfvars"
+    )
+
+
+def capacities(told: dict[str, Any], deployed: Deployed | None) -> list[Capacity]:
+    """Every operation, with what the workers of a deployment have learned."""
+    return figures.capacities(told, operations.price_groups(), learned(deployed, told))
+
+
+def show(home: str, told: list[Capacity], images: int, whole: bool) -> None:
+    """Print the figures: tables, or JSON."""
     prices = Prices.load()
     if whole:
         source = {"currency": prices.currency, "region": prices.region, "date": prices.date}
-        rows = [figures.told(one, images, prices) for one in all_told]
+        rows = [figures.told(one, images, prices) for one in told]
         out.print_json(data={"images": images, "prices": source, "operations": rows})
         return
     paper = Console(width=out.width if out.is_terminal else WIDTH, highlight=False)
-    paper.print(tables.lanes(all_told, told["home"]))
-    paper.print(tables.sums(all_told, images, prices))
+    paper.print(tables.lanes(told, home))
+    paper.print(tables.sums(told, images, prices))
     for unknown in prices.unknown:
         out.print(f"Not in the cost: {unknown}", style="dim", markup=False)
-
-
-def planned(tfvars: Path) -> dict[str, Any]:
-    """What Terraform makes of the variables. Raises OperatorError with all that is wrong with them."""
-    told: dict[str, Any] = evaluated(tfvars, PLANNED)
-    if told["faults"]:
-        raise OperatorError("\n".join(told["faults"]), f"Mend the settings in {tfvars}.")
-    return told
 
 
 def learned(deployed: Deployed | None, told: dict[str, Any]) -> dict[pace.Place, tuple[float, float]]:

@@ -8,7 +8,7 @@ from rekbridge.demo.steps import Steps
 from rekbridge.packaging.build import build, folder, host_architecture
 from rekbridge.records import regions
 from rekbridge.records.deployed import Deployed
-from rekbridge.terraform import driver, environment
+from rekbridge.terraform import environment, running
 from rekbridge.venvs import Venv
 
 # Those who read a queue; a first call that finds them started is measured as every later one will be.
@@ -33,7 +33,7 @@ def ready(steps: Steps, plan: Plan) -> tuple[LocalCloud, Deployed]:
 def _terraform(steps: Steps) -> None:
     """First, for it is the one thing that nobody but the operator can install."""
     with steps.step("terraform") as step:
-        step.say(driver.attempt(paths.ROOT, ["version"], environment.of_nobody()).stdout.partition("\n")[0])
+        step.say(running.attempt(paths.ROOT, ["version"], environment.of_nobody()).stdout.partition("\n")[0])
 
 
 def _environment(steps: Steps, venv: Venv) -> None:

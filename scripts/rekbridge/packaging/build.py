@@ -46,7 +46,7 @@ def build(architecture: str, into: Path, root: Path = paths.ROOT) -> dict[Packag
     wheels.ensure()
     into.mkdir(parents=True, exist_ok=True)
     with locks.held(into / "lock"):
-        old = _read(into)
+        old = built(into)
         sources, packages = Sources(root), {}
         for entry in entries:
             reached = sources.reach(entry)
@@ -59,6 +59,14 @@ def build(architecture: str, into: Path, root: Path = paths.ROOT) -> dict[Packag
         _forget(into, set(old) - set(entries))
         (into / "packages.json").write_text(json.dumps([asdict(package) for package in packages], indent=2) + "\n")
     return packages
+
+
+def built(into: Path) -> dict[str, Package]:
+    """What lies there, by name; nothing where the list is not there, is another version's, or was cut short."""
+    try:
+        return {row["name"]: Package(**row) for row in json.loads((into / "packages.json").read_text())}
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return {}
 
 
 def _make(name: str, inputs: str, into: Path, files: dict[str, bytes]) -> Package:
@@ -83,12 +91,6 @@ def _digest(root: Path, reached: Reach, wheels: Wheels) -> str:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
-
-
-def _read(into: Path) -> dict[str, Package]:
-    known = into / "packages.json"
-    rows = json.loads(known.read_text()) if known.exists() else []
-    return {row["name"]: Package(**row) for row in rows}
 
 
 def _forget(into: Path, names: set[str]) -> None:

@@ -1,6 +1,6 @@
 """`rekbridge quotas refresh`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,10 +13,11 @@ from rekbridge.console import err, out
 from rekbridge.errors import OperatorError
 from rekbridge.quotas import kept, service
 from rekbridge.records.regions import default_quotas
-from rekbridge.terraform.driver import quotas_beside
 from rekbridge.terraform.evaluation import evaluated
+from rekbridge.terraform.variables import quotas_beside
 
 AGAIN = "rekbridge quotas refresh --tfvars"
+ASKED = "{ allowed = local.allowed, quotas = var.quotas }"
 
 quotas = typer.Typer(no_args_is_help=True, help="What AWS allows your account, in calls a second.")
 
@@ -29,27 +30,32 @@ def main() -> None:
 @quotas.command()
 def refresh(
     tfvars: Annotated[Path, typer.Option(help="Your Terraform variables.", exists=True, dir_okay=False)],
-    into: Annotated[
-        Path | None, typer.Option(help="Where to write them (default: beside your variables).", dir_okay=False)
-    ] = None,
 ) -> None:
-    """Ask Service Quotas of every allowed region and home, and keep the answers for Terraform."""
-    file = into or quotas_beside(tfvars)
-    beside = kept.read(quotas_beside(tfvars))
-    variables = evaluated(tfvars, "{ allowed = local.allowed, quotas = var.quotas }")
+    """Ask Service Quotas of every allowed region and home, and keep the answers for Terraform beside your variables."""
+    renew(tfvars, evaluated(tfvars, ASKED), client)
+
+
+def renew(tfvars: Path, variables: Mapping[str, Any], client: Callable[[str], Any]) -> None:
+    """Keep what every region tells; `variables` is what Terraform makes of ASKED.
+
+    Raises OperatorError that tells which regions could not be read.
+    """
+    file = quotas_beside(tfvars)
     before, defaults = kept.read(file), {region: default_quotas(region) for region in variables["allowed"]}
-    now, unread = asked(before, defaults)
+    now, unread = asked(before, defaults, client)
     if now:
         kept.write(file, now)
         show(kept.changes(before, now, defaults))
         out.print(f"Quotas of {', '.join(now)}: {file}")
-    if variables["quotas"] != beside:
+    if variables["quotas"] != before:
         err.print(f"{tfvars} has quotas of its own: Terraform takes those.", style="yellow", markup=False)
     if unread:
         raise OperatorError("\n".join(unread), f"The others are in {file}. Then again: {AGAIN} {tfvars}")
 
 
-def asked(before: kept.Quotas, defaults: Mapping[str, Mapping[str, float]]) -> tuple[kept.Quotas, list[str]]:
+def asked(
+    before: kept.Quotas, defaults: Mapping[str, Mapping[str, float]], client: Callable[[str], Any]
+) -> tuple[kept.Quotas, list[str]]:
     """The quotas of every region that has Rekognition; and why some could not be read, whose old ones stay."""
     found: kept.Quotas = {}
     unread: list[str] = []

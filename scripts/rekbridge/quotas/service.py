@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, NoCredentialsError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
-from rekbridge.errors import OperatorError
+from rekbridge.failures import DENIED, EXPIRED, UNKNOWN, code
 
 SERVICE = "rekognition"
 # "… for the Amazon Rekognition Image operation DetectText", "… Rekognition operation: SearchUsers", and others between.
@@ -15,8 +15,7 @@ LISTS = {
     "list_aws_default_service_quotas": "ListAWSDefaultServiceQuotas",
     "list_service_quotas": "ListServiceQuotas",
 }
-DENIED = {"AccessDeniedException", "AccessDenied", "UnauthorizedOperation"}
-UNKNOWN_ACCOUNT = {"UnrecognizedClientException", "InvalidClientTokenId", "OptInRequired"}
+NOT_ENABLED = UNKNOWN | {"OptInRequired"}
 
 
 class Unread(Exception):
@@ -24,7 +23,7 @@ class Unread(Exception):
 
 
 def quotas(client: Any, region: str) -> dict[str, float]:
-    """Calls a second by action. Raises Unread; OperatorError where no region would do better."""
+    """Calls a second by action. Raises Unread; botocore's errors where no other region would do better."""
     found: dict[str, float] = {}
     for method, action in LISTS.items():
         try:
@@ -33,23 +32,21 @@ def quotas(client: Any, region: str) -> dict[str, float]:
                     named[1]: row["Value"] for row in page["Quotas"] if (named := NAME.fullmatch(row["QuotaName"]))
                 }
         except ClientError as error:
+            if code(error) in EXPIRED:
+                raise
             raise Unread(told(error, region, action)) from error
         except (ConnectionError, HTTPClientError) as error:
             raise Unread(f"{region}: Service Quotas cannot be reached: {error}") from error
-        except NoCredentialsError as error:
-            raise OperatorError(
-                "There are no AWS credentials.", "Set AWS_PROFILE, or whatever else your account gives you, then again."
-            ) from error
     return found
 
 
 def told(error: ClientError, region: str, action: str) -> str:
     """Why AWS did not answer, and what would help."""
-    code = error.response["Error"]["Code"]
-    if code in DENIED:
+    why = code(error)
+    if why in DENIED:
         return f"{region}: denied. Your role needs servicequotas:{action} there."
-    if code in UNKNOWN_ACCOUNT:
-        return f"{region}: the region is not enabled for this account, or the credentials are not valid there ({code})."
-    if code == "NoSuchResourceException":
+    if why in NOT_ENABLED:
+        return f"{region}: the region is not enabled for this account, or the credentials are not valid there ({why})."
+    if why == "NoSuchResourceException":
         return f"{region}: Service Quotas knows no Rekognition there."
     return f"{region}: {error}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rekbridge import paths
 from rekbridge.errors import OperatorError
-from rekbridge.terraform import driver, environment, tree
+from rekbridge.terraform import environment, running, tree
 
 # One `terraform test` takes 600 MB and most of a core.
 AT_ONCE = 2
@@ -29,7 +29,7 @@ def unformatted() -> list[str]:
     command = ["fmt", "-check", "-recursive", "-list=true"]
     found: list[str] = []
     for part in tree.PARTS:
-        done = driver.attempt(paths.ROOT / part, command, nobody)
+        done = running.attempt(paths.ROOT / part, command, nobody)
         found += [f"{part}/{file}" for file in done.stdout.split()]
     return found
 
@@ -37,7 +37,7 @@ def unformatted() -> list[str]:
 def format_all() -> None:
     """Let `terraform fmt` write its format."""
     for part in tree.PARTS:
-        driver.run(paths.ROOT / part, ["fmt", "-recursive"], environment.of_nobody())
+        running.run(paths.ROOT / part, ["fmt", "-recursive"], environment.of_nobody())
 
 
 def validate() -> None:
@@ -45,8 +45,8 @@ def validate() -> None:
     with tempfile.TemporaryDirectory(prefix="rekbridge-validate-") as folder:
         root = tree.copy(Path(folder) / "tree")
         told = environment.of_nobody() | {"TF_DATA_DIR": f"{folder}/data"}
-        driver.init(root, told)
-        driver.run(root, ["validate"], told)
+        running.init(root, told)
+        running.run(root, ["validate"], told)
 
 
 def run_tests(only: str | None = None) -> Iterator[Outcome]:
@@ -65,6 +65,6 @@ def run_tests(only: str | None = None) -> Iterator[Outcome]:
 def _test(copy: Path, module: Path, folder: Path) -> Outcome:
     name = str(module.relative_to(copy))
     told = environment.of_nobody() | {"TF_DATA_DIR": str(folder / "data" / name)}
-    driver.init(module, told)
-    done = driver.attempt(module, ["test"], told)
+    running.init(module, told)
+    done = running.attempt(module, ["test"], told)
     return Outcome(name, done.returncode == 0, (done.stdout + done.stderr).strip())

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rekbridge import locks, paths
-from rekbridge.errors import OperatorError
-from rekbridge.terraform import provider, tree
+from rekbridge.terraform import running, tree
 from rekbridge.terraform.messages import Changes, Messages
-from rekbridge.tether import tethered
+from rekbridge.terraform.variables import var_files
 
 Show = Callable[[str, int, int], None]
 
@@ -41,11 +39,11 @@ class Terraform:
         tree.copy(self.folder / "tree")
         # An operator's own backend is for accounts; an emulator's state belongs beside the emulator's.
         if self.variables["target"] == "aws" and self._take_backend():
-            init(self.root, self._environment)
+            running.init(self.root, self._environment)
             return
         local = {"terraform": {"backend": {"local": {"path": str(self.folder / "terraform.tfstate")}}}}
         (self.root / "backend_override.tf.json").write_text(json.dumps(local))
-        init(self.root, self._environment, "-reconfigure")
+        running.init(self.root, self._environment, "-reconfigure")
 
     def apply(self, show: Show) -> Changes:
         """Bring the deployment to what the configuration says. Raises OperatorError with Terraform's errors in full."""
@@ -55,10 +53,10 @@ class Terraform:
         """Remove all that the state knows."""
         return self._stream(["destroy", "-auto-approve", *self._variables], show)
 
-    def plan(self) -> list[dict[str, Any]]:
+    def plan(self, show: Show = lambda *_: None) -> list[dict[str, Any]]:
         """The resources that an apply would touch, as Terraform's JSON has them (`resource_changes`)."""
         planned = self.folder / "plan"
-        self._run(["plan", "-input=false", *self._variables, f"-out={planned}"])
+        self._stream(["plan", *self._variables, f"-out={planned}"], show)
         changes = json.loads(self._run(["show", "-json", str(planned)])).get("resource_changes", [])
         return [change for change in changes if change["change"]["actions"] not in (["no-op"], ["read"])]
 
@@ -86,13 +84,13 @@ class Terraform:
         return var_files(self.tfvars) + var_files(ours)
 
     def _run(self, arguments: list[str]) -> str:
-        return run(self.root, arguments, self._environment)
+        return running.run(self.root, arguments, self._environment)
 
     def _stream(self, arguments: list[str], show: Show) -> Changes:
         messages = Messages(show)
         told = [*arguments, "-json", "-input=false"]
         with subprocess.Popen(
-            _command(self.root, told),
+            running.command(self.root, told),
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -111,59 +109,5 @@ class Terraform:
         for warning in messages.warnings:
             self.say(warning)
         if process.returncode != 0:
-            raise failed("\n\n".join(messages.errors) or f"exit code {process.returncode}")
+            raise running.failed("\n\n".join(messages.errors) or f"exit code {process.returncode}")
         return messages.planned
-
-
-def quotas_beside(tfvars: Path) -> Path:
-    """Where the quotas of a file of variables are kept: my.tfvars -> my.quotas.auto.tfvars.json."""
-    return tfvars.with_name(f"{tfvars.name.partition('.')[0]}.quotas.auto.tfvars.json")
-
-
-def var_files(tfvars: Path | None) -> list[str]:
-    """Terraform's options for a file of variables; the quotas beside it come first, for what it says itself counts."""
-    files = (quotas_beside(tfvars), tfvars) if tfvars else ()
-    return [f"-var-file={file.absolute()}" for file in files if file.exists()]
-
-
-def init(root: Path, environment: Mapping[str, str], *options: str) -> None:
-    """`terraform init`, one at a time: a provider cache is not made for two."""
-    mirror = provider.mirror()
-    with locks.held(paths.home() / "terraform" / "init.lock"):
-        run(
-            root,
-            ["init", "-input=false", *options, *provider.init_options(mirror)],
-            {**environment, **provider.cache(mirror)},
-        )
-
-
-def run(root: Path, arguments: list[str], environment: Mapping[str, str]) -> str:
-    """Run to the end and give the output. Raises OperatorError with Terraform's own words."""
-    done = attempt(root, arguments, environment)
-    if done.returncode != 0:
-        raise failed((done.stdout + done.stderr).strip())
-    return done.stdout
-
-
-def attempt(
-    root: Path, arguments: list[str], environment: Mapping[str, str], asked: str = ""
-) -> subprocess.CompletedProcess[str]:
-    """Run to the end, whatever comes of it; `asked` is what it reads from its input."""
-    # Options come before the operands that only `show` has.
-    command = _command(root, [arguments[0], "-no-color", *arguments[1:]])
-    return subprocess.run(command, env=environment, input=asked, capture_output=True, text=True, check=False)
-
-
-def failed(why: str) -> OperatorError:
-    """Terraform's errors, as an error of ours."""
-    return OperatorError(f"Terraform failed.\n\n{why}", "Mend what Terraform names above, then run it again.")
-
-
-def _command(root: Path, arguments: list[str]) -> list[str]:
-    terraform = shutil.which("terraform")
-    if terraform is None:
-        raise OperatorError(
-            "There is no `terraform` on this machine's PATH.",
-            "Install Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install",
-        )
-    return tethered([terraform, f"-chdir={root}", *arguments])

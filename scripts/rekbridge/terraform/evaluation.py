@@ -5,7 +5,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from rekbridge.terraform import driver, environment, tree
+from rekbridge.terraform import environment, running, tree
+from rekbridge.terraform.variables import var_files
+
+# What a console says of a variable that nobody has set, and what a plan says.
+UNSET, REQUIRED = "after apply", "No value for required variable"
 
 
 def evaluated(tfvars: Path, expression: str) -> Any:
@@ -13,11 +17,20 @@ def evaluated(tfvars: Path, expression: str) -> Any:
     with tempfile.TemporaryDirectory(prefix="rekbridge-console-") as folder:
         root = tree.copy(Path(folder) / "tree")
         told = environment.of_nobody() | {"TF_DATA_DIR": f"{folder}/data"}
-        driver.init(root, told)
-        done = driver.attempt(root, ["console", *driver.var_files(tfvars)], told, f"jsonencode({expression})\n")
-    # Terraform answers also where it has found errors, if it can.
-    if done.returncode != 0 or "Error: " in done.stderr:
-        raise driver.failed(done.stderr.partition("!!!!")[0].strip())
+        running.init(root, told)
+        done = running.attempt(root, ["console", *var_files(tfvars)], told, f"jsonencode({expression})\n")
+        answer = done.stdout.strip()
+        # Terraform answers also where it has found errors, if it can; jsonencode's answer is a string.
+        if done.returncode != 0 or "Error: " in done.stderr or not answer.endswith('"'):
+            unset = UNSET in answer + done.stderr and _unset(root, tfvars, told)
+            raise running.failed(unset or done.stderr.partition("!!!!")[0].strip())
     # A string as Terraform writes it: JSON's, but for the marks of a template.
-    text = json.loads(done.stdout.strip().splitlines()[-1])
+    text = json.loads(answer.splitlines()[-1])
     return json.loads(text.replace("$${", "${").replace("%%{", "%{"))
+
+
+def _unset(root: Path, tfvars: Path, told: dict[str, str]) -> str:
+    """Which variables have no value, in Terraform's words: its console takes them as still to come, a plan does not."""
+    # The packages are ours to name, not the operator's.
+    planned = running.attempt(root, ["plan", "-input=false", "-var=package_dir=.", *var_files(tfvars)], told)
+    return planned.stderr.strip() if REQUIRED in planned.stderr else ""

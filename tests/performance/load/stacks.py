@@ -9,10 +9,10 @@ from typing import Any
 
 from rekbridge import deployment
 from rekbridge.cloud import LocalCloud
-from rekbridge.deploy import Target, existing
 from rekbridge.errors import OperatorError
 from rekbridge.records.deployed import Deployed
 from rekbridge.standing import standing
+from rekbridge.targets import Target, existing
 from rekbridge.testing import Rekognition, Stack
 
 from tests.performance.load.seen import Look, by_log, by_metrics

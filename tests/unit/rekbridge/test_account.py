@@ -1,86 +1,114 @@
 """What `rekbridge deploy` asks an account before it plans."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from rekbridge import deploy
-from rekbridge.account import concurrency
+from rekbridge import paths
+from rekbridge.account import LOGGING, allowed, concurrency, require_logging
 from rekbridge.cli import app
-from rekbridge.terraform.driver import Show, Terraform
-from rekbridge.terraform.messages import Changes
+from rekbridge.errors import OperatorError
 from typer.testing import CliRunner
 
-if TYPE_CHECKING:
-    from mypy_boto3_lambda import LambdaClient
+ROLE = {"cloudwatchRoleArn": "arn:aws:iam::123456789012:role/api-gateway-logs"}
 
 
-@pytest.fixture
-def client() -> "LambdaClient":
-    made: LambdaClient = boto3.client(
-        "lambda", region_name="eu-west-3", aws_access_key_id="any", aws_secret_access_key="any"
-    )
+def client(service: str, method: str, answer: dict[str, Any] | str, region: str = "eu-west-3") -> Any:
+    """One that gets this answer, or refusal, once."""
+    made: Any = boto3.client(service, region_name=region, aws_access_key_id="any", aws_secret_access_key="any")
+    stub = Stubber(made)
+    stub.add_client_error(method, answer) if isinstance(answer, str) else stub.add_response(method, answer)
+    stub.activate()
     return made
 
 
-@pytest.fixture
-def stub(client: "LambdaClient") -> Iterator[Stubber]:
-    with Stubber(client) as stub:
-        yield stub
+def gateway(answer: dict[str, Any] | str, region: str = "eu-west-3") -> Any:
+    return client("apigateway", "get_account", answer, region)
 
 
-def allowed(total: int, unreserved: int) -> dict[str, dict[str, int]]:
+def functions(answer: dict[str, Any] | str) -> Any:
+    return client("lambda", "get_account_settings", answer)
+
+
+def limits(total: int, unreserved: int) -> dict[str, dict[str, int]]:
     return {"AccountLimit": {"ConcurrentExecutions": total, "UnreservedConcurrentExecutions": unreserved}}
 
 
+def silent(said: str) -> None:
+    raise AssertionError(said)
+
+
 @pytest.mark.parametrize(("unreserved", "told"), [(900, 900), (10, 10), (0, 10)])
-def test_what_no_function_has_for_itself_is_reckoned_with(
-    client: "LambdaClient", stub: Stubber, unreserved: int, told: int
-) -> None:
-    stub.add_response("get_account_settings", allowed(1000, unreserved))
-    said: list[str] = []
-    assert concurrency(client, said.append) == {"account_concurrency": told}
-    assert said == []
+def test_what_no_function_has_for_itself_is_reckoned_with(unreserved: int, told: int) -> None:
+    assert concurrency(functions(limits(1000, unreserved)), silent) == {"account_concurrency": told}
 
 
-def test_without_the_permission_terraform_reckons_with_its_own_and_the_operator_is_told(
-    client: "LambdaClient", stub: Stubber
-) -> None:
-    stub.add_client_error("get_account_settings", "AccessDeniedException")
+def test_without_the_permission_terraform_reckons_with_its_own_and_the_operator_is_told() -> None:
     said: list[str] = []
-    assert concurrency(client, said.append) == {}
+    assert concurrency(functions("AccessDeniedException"), said.append) == {}
     assert "lambda:GetAccountSettings" in said[0]
     assert "eu-west-3" in said[0]
 
 
-def test_without_credentials_nothing_is_reckoned(client: "LambdaClient", monkeypatch: pytest.MonkeyPatch) -> None:
-    def none() -> None:
-        raise NoCredentialsError
-
-    monkeypatch.setattr(client, "get_account_settings", none)
-    assert concurrency(client, lambda said: None) == {}
+def test_an_account_whose_gateway_may_log_is_said_nothing_of() -> None:
+    require_logging(gateway(ROLE), silent)
 
 
-def test_a_deployment_to_an_account_is_planned_with_what_the_account_allows(
-    client: "LambdaClient", stub: Stubber, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    stub.add_response("get_account_settings", allowed(1000, 400))
-    applied: list[dict[str, object]] = []
+@pytest.mark.parametrize("account", [{}, {"cloudwatchRoleArn": ""}, {"features": ["UsagePlans"]}])
+def test_a_gateway_that_may_not_log_ends_the_deployment(account: dict[str, Any]) -> None:
+    with pytest.raises(OperatorError, match="no role to log with in eu-west-3"):
+        require_logging(gateway(account), silent)
 
-    class Recorded(Terraform):
-        def apply(self, show: Show) -> Changes:
-            applied.append(dict(self.variables))
-            return Changes()
 
-    ready = Recorded(tmp_path, {}, {"target": "aws"})
-    monkeypatch.setattr(deploy, "_chosen", lambda *_: ready)
-    monkeypatch.setattr(deploy, "evaluated", lambda file, expression: {"var.home_region": "eu-west-3"}[expression])
-    clients = {("lambda", "eu-west-3"): client}
-    monkeypatch.setattr(boto3, "client", lambda service, region_name: clients[service, region_name])
-    (tmp_path / "my.tfvars").touch()
-    done = CliRunner().invoke(app, ["deploy", "--tfvars", str(tmp_path / "my.tfvars"), "--yes"])
-    assert (done.exit_code, applied) == (0, [{"target": "aws", "account_concurrency": 400}])
+@pytest.mark.parametrize(("region", "partition"), [("eu-west-3", "aws"), ("us-gov-east-1", "aws-us-gov")])
+def test_the_commands_that_set_the_role_are_told_for_the_region(region: str, partition: str) -> None:
+    with pytest.raises(OperatorError) as told:
+        require_logging(gateway({}, region), silent)
+    assert f"arn:{partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs" in told.value.next_step
+    assert f"aws apigateway update-account --region {region}" in told.value.next_step
+
+
+def test_the_runbook_has_the_same_commands() -> None:
+    runbook = (paths.ROOT / "docs" / "operations.md").read_text()
+    told = LOGGING.format(region="<home>", partition="aws").splitlines()
+    assert [line for line in told if line not in runbook] == []
+
+
+@pytest.mark.parametrize("refusal", ["AccessDeniedException", "UnauthorizedException"])
+def test_without_the_permission_to_look_a_deployment_goes_on_and_the_operator_is_told(refusal: str) -> None:
+    said: list[str] = []
+    require_logging(gateway(refusal), said.append)
+    assert "apigateway:GET on arn:aws:apigateway:eu-west-3::/account" in said[0]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: require_logging(gateway("ExpiredTokenException"), silent),
+        lambda: concurrency(functions("ExpiredTokenException"), silent),
+    ],
+)
+def test_what_is_no_matter_of_permission_ends_the_deployment(ask: Callable[[], object]) -> None:
+    with pytest.raises(ClientError, match="ExpiredToken"):
+        ask()
+
+
+def test_a_deployment_is_planned_with_what_the_account_allows() -> None:
+    clients = {"apigateway": gateway(ROLE), "lambda": functions(limits(1000, 400))}
+    assert allowed(clients.__getitem__, silent) == {"account_concurrency": 400}
+
+
+def test_a_gateway_that_may_not_log_is_told_before_anything_else_is_asked() -> None:
+    with pytest.raises(OperatorError, match="no role to log with"):
+        allowed({"apigateway": gateway({})}.__getitem__, silent)
+
+
+@pytest.mark.usefixtures("aws")
+def test_the_command_looks_before_it_packages_or_applies_anything(tfvars: Path, home: Path) -> None:
+    done = CliRunner().invoke(app, ["deploy", "--tfvars", str(tfvars), "--yes"])
+    assert (done.exit_code, "aws apigateway update-account --region eu-west-3" in done.output) == (1, True)
+    assert {made.name for made in home.iterdir()} <= {"terraform"}

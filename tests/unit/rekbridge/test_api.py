@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 from botocore.credentials import Credentials
-from rekbridge.analyze import advice, ask, heading, reached, table
+from rekbridge.analyze import advice, answered, ask, heading, reached, table
 from rekbridge.api import Api
 from rekbridge.errors import OperatorError
 from rekbridge.records.deployed import Deployed
@@ -40,6 +40,7 @@ class Gateway:
     url: str = ""
     arrived: list[Arrived] = field(default_factory=list)
     status: int = 200
+    answer: bytes = b'{"code":"throttled"}'
 
 
 @pytest.fixture
@@ -51,12 +52,11 @@ def gateway() -> Iterator[Gateway]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
             told.arrived.append(Arrived(self.command, self.path, headers, body))
-            answer = b'{"code":"throttled"}'
             self.send_response(told.status)
             self.send_header("Retry-After", "7")
-            self.send_header("Content-Length", str(len(answer)))
+            self.send_header("Content-Length", str(len(told.answer)))
             self.end_headers()
-            self.wfile.write(answer)
+            self.wfile.write(told.answer)
 
         def log_message(self, format: str, *args: object) -> None:
             """Nothing."""
@@ -122,6 +122,12 @@ def test_where_nothing_answers_the_operator_is_told_where() -> None:
     assert "http://127.0.0.1:9/v1" in told.value.next_step
 
 
+def test_the_operators_proxy_is_used(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", gateway.url.removesuffix("/v1"))
+    Api("http://far.invalid/v1", "eu-west-3", Credentials("any", SECRET)).request("POST", "/analyze/labels", b"{}")
+    assert [arrived.path for arrived in gateway.arrived] == ["http://far.invalid/v1/analyze/labels"]
+
+
 def deployed(target: str) -> Deployed:
     told = {
         "target": target,
@@ -143,6 +149,22 @@ def test_an_emulator_serves_every_api_below_its_own_address() -> None:
 def test_where_nothing_was_deployed_the_operator_is_told_to_deploy(tmp_path: Path) -> None:
     with pytest.raises(OperatorError) as told:
         reached(Terraform(tmp_path, {}, {"target": "aws"}))
+    assert "rekbridge deploy" in told.value.next_step
+
+
+def test_a_refusal_is_told_in_the_apis_words_and_with_its_request(gateway: Gateway) -> None:
+    gateway.status, gateway.answer = 404, b'{"code":"gone","message":"No such key.","request_id":"r-1"}'
+    with pytest.raises(OperatorError, match=r"gone: No such key\.") as told:
+        answered(api(gateway), "labels", ["anna/cat.jpg"])
+    assert "r-1" in told.value.next_step
+
+
+@pytest.mark.parametrize("answer", [b'{"message":"Forbidden"}', b"<html>", b"[]", b""])
+@pytest.mark.parametrize("status", [200, 403])
+def test_an_answer_that_is_not_ours_is_told_as_such(gateway: Gateway, status: int, answer: bytes) -> None:
+    gateway.status, gateway.answer = status, answer
+    with pytest.raises(OperatorError, match="is no Rekbridge") as told:
+        answered(api(gateway), "labels", ["anna/cat.jpg"])
     assert "rekbridge deploy" in told.value.next_step
 
 

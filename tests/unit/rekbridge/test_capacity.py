@@ -4,13 +4,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 from rekbridge.capacity import commands, tables
+from rekbridge.capacity.commands import reckoned
 from rekbridge.capacity.figures import Capacity, Lane, capacities, told
 from rekbridge.cli import app
+from rekbridge.errors import OperatorError
 from rekbridge.prices import Prices, groups
-from rekbridge.records import pace
 from rekbridge.records.deployed import Deployed
 from rich.console import Console
 from typer.testing import CliRunner
@@ -135,57 +137,61 @@ def test_the_tables_have_room_where_there_is_no_terminal() -> None:
     assert all(word in printed for word in ("home first", "3.2", "down, 12 s", "by the hour", "never"))
 
 
-@pytest.fixture
-def tfvars(tmp_path: Path, home: Path) -> Path:
-    file = tmp_path / "my.tfvars"
-    file.write_text('home_region = "eu-west-3"\nremote_region = "eu-west-1"\nallowed_regions = ["eu-west-1"]\n')
-    return file
-
-
 def test_capacity_is_told_before_anything_is_deployed(tfvars: Path) -> None:
-    tfvars.write_text(tfvars.read_text() + 'operations = { text = { way = "staged" } }\n')
     done = CliRunner().invoke(app, ["capacity", "--tfvars", str(tfvars), "--images", "100", "--json"])
     [row] = json.loads(done.output)["operations"]
     assert (done.exit_code, row["operation"], row["wait_s"], row["cost"]) == (0, "text", 2, pytest.approx(0.1))
 
 
-def test_settings_that_rekognition_would_refuse_are_told_instead(tfvars: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = {"home": "eu-west-3", "operations": {}, "faults": ["labels has no MaxLables, but MaxLabels."]}
-    monkeypatch.setattr(commands, "evaluated", lambda file, expression: wrong)
-    done = CliRunner().invoke(app, ["capacity", "--tfvars", str(tfvars)])
-    assert (done.exit_code, "MaxLables" in done.output) == (1, True)
+def test_settings_that_rekognition_would_refuse_are_told_instead() -> None:
+    with pytest.raises(OperatorError, match="MaxLables"):
+        reckoned({"home": "eu-west-3", "operations": {}, "faults": ["labels has no MaxLables, but MaxLabels."]}, None)
 
 
-def standing(monkeypatch: pytest.MonkeyPatch, deployed: Deployed | None) -> None:
-    monkeypatch.setattr(commands, "existing", lambda target, tfvars: None)
-    monkeypatch.setattr(commands, "standing", lambda terraform: deployed and (deployed, None))
+OPERATIONS = {"labels": {"way": "bytes", "regions": {"eu-west-1": {"tps": 50, "weight": 1}}}}
+DOWN = {"lane": {"S": "labels/eu-west-1"}, "open_until": {"N": str(round(2e9 * 1_000_000))}}
 
 
-def test_a_deployment_is_told_of_with_what_its_workers_have_learned(monkeypatch: pytest.MonkeyPatch) -> None:
-    operations = {"labels": {"way": "bytes", "regions": {"eu-west-1": {"tps": 50, "weight": 1}}}}
-    deployed = Deployed({"regions": {"home": "eu-west-3"}, "operations": operations}, lambda service, region: None)
-    standing(monkeypatch, deployed)
-    monkeypatch.setattr(
-        pace, "learned", lambda deployed, quotas: {place: (0.8 * quotas[place], 0.0) for place in quotas}
+def deployed(answer: dict[str, Any] | str) -> Deployed:
+    """A deployment whose pace table answers so, or refuses."""
+    dynamodb: Any = boto3.client(
+        "dynamodb", region_name="eu-west-3", aws_access_key_id="any", aws_secret_access_key="any"
     )
-    done = CliRunner().invoke(app, ["capacity", "--target", "ministack"])
-    assert done.exit_code == 0
-    assert [line.split()[3:5] for line in done.output.splitlines() if "eu-west-1" in line] == [["50", "40"]]
+    stub = Stubber(dynamodb)
+    if isinstance(answer, str):
+        stub.add_client_error("batch_get_item", answer)
+    else:
+        stub.add_response("batch_get_item", {"Responses": {"pace": [answer]}})
+    stub.activate()
+    told = {"regions": {"home": "eu-west-3"}, "operations": OPERATIONS, "tables": {"pace": "pace"}}
+    return Deployed(told, lambda service, region: {("dynamodb", "eu-west-3"): dynamodb}[service, region])
 
 
-def test_a_pace_table_that_may_not_be_read_costs_no_more_than_what_it_knows(monkeypatch: pytest.MonkeyPatch) -> None:
-    def denied(deployed: Deployed, quotas: object) -> None:
-        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "BatchGetItem")
-
-    operations = {"labels": {"way": "bytes", "regions": {"eu-west-1": {"tps": 50, "weight": 1}}}}
-    standing(monkeypatch, Deployed({"regions": {"home": "eu-west-3"}, "operations": operations}, lambda *_: None))
-    monkeypatch.setattr(pace, "learned", denied)
-    done = CliRunner().invoke(app, ["capacity", "--target", "ministack"])
-    assert done.exit_code == 0
-    assert "Without what the workers have learned" in done.output
+def test_a_deployment_is_told_of_with_what_its_workers_have_learned() -> None:
+    [found] = commands.capacities(OPERATIONS, deployed(DOWN))
+    assert (found.lanes[0].tps, found.lanes[0].now) == (50, 0)
 
 
-def test_where_nothing_is_deployed_the_operator_is_told_what_to_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    standing(monkeypatch, None)
-    done = CliRunner().invoke(app, ["capacity", "--target", "ministack"])
-    assert (done.exit_code, "--tfvars" in done.output) == (1, True)
+def test_what_is_only_planned_has_taught_nobody_anything() -> None:
+    [found] = commands.capacities(OPERATIONS, None)
+    assert (found.lanes[0].tps, found.lanes[0].rate) == (50, None)
+
+
+def test_a_pace_table_that_may_not_be_read_costs_no_more_than_what_it_knows(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    [found] = commands.capacities(OPERATIONS, deployed("AccessDeniedException"))
+    assert (found.lanes[0].tps, found.lanes[0].rate) == (50, None)
+    assert "Without what the workers have learned" in capsys.readouterr().err
+
+
+def test_variables_go_before_what_is_deployed() -> None:
+    planned = {"home": "eu-south-1", "operations": {}, "faults": []}
+    assert reckoned(planned, deployed(DOWN))["home"] == "eu-south-1"
+    assert reckoned(None, deployed(DOWN)) == {"home": "eu-west-3", "operations": OPERATIONS}
+
+
+def test_where_nothing_is_deployed_the_operator_is_told_what_to_name() -> None:
+    with pytest.raises(OperatorError) as told:
+        reckoned(None, None)
+    assert "--tfvars" in told.value.next_step

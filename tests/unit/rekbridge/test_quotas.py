@@ -7,14 +7,14 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from rekbridge.cli import app
+from rekbridge.errors import OperatorError
 from rekbridge.quotas import commands, kept, service
 from rekbridge.quotas.kept import Change
 from rekbridge.quotas.service import Unread
-from rekbridge.terraform.driver import quotas_beside
 from rekbridge.terraform.evaluation import evaluated
-from typer.testing import CliRunner
+from rekbridge.terraform.variables import quotas_beside
 
 # As Service Quotas names them: three ways to say operation, and things that are no calls a second.
 NAMES = {
@@ -31,7 +31,6 @@ OTHERS = [
     "Maximum inference units per running Amazon Rekognition Custom Labels model.",
 ]
 DEFAULTS, APPLIED = service.LISTS
-TFVARS = 'home_region = "eu-west-3"\nremote_region = "eu-west-1"\nallowed_regions = ["eu-west-1", "eu-central-1"]\n'
 type Answers = Callable[[Stubber], None]
 
 
@@ -127,56 +126,56 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert kept.read(tmp_path / "my.quotas.auto.tfvars.json") == quotas
 
 
-@pytest.fixture
-def tfvars(tmp_path: Path) -> Path:
-    file = tmp_path / "my.tfvars"
-    file.write_text(TFVARS + "operations = { text = {} }\n")
-    return file
+def refreshed(tfvars: Path, told: dict[str, Any], **answers: Answers) -> kept.Quotas:
+    """The file after Service Quotas answered so, by region."""
+    by_region = {name.replace("_", "-"): answer for name, answer in answers.items()}
+    commands.renew(tfvars, told, lambda region: stubbed(region, by_region[region]))
+    return kept.read(quotas_beside(tfvars))
 
 
-def refreshed(tfvars: Path, monkeypatch: pytest.MonkeyPatch, **answers: Answers) -> tuple[int, str, kept.Quotas]:
-    """Exit code, what was printed, and the file after it; Service Quotas answers as it is told by region."""
-    told = {name.replace("_", "-"): answer for name, answer in answers.items()}
-    monkeypatch.setattr(commands, "client", lambda region: stubbed(region, told[region]))
-    done = CliRunner().invoke(app, ["quotas", "refresh", "--tfvars", str(tfvars)])
-    return done.exit_code, done.output, kept.read(tfvars.parent / "my.quotas.auto.tfvars.json")
-
-
-def evaluating(monkeypatch: pytest.MonkeyPatch, quotas: kept.Quotas) -> None:
-    """Spare a test Terraform's three seconds."""
-    told = {"allowed": ["eu-central-1", "eu-west-1", "eu-west-3"], "quotas": quotas}
-    monkeypatch.setattr(commands, "evaluated", lambda file, expression: told)
+def variables(quotas: kept.Quotas) -> dict[str, Any]:
+    """As Terraform tells them, in three seconds less."""
+    return {"allowed": ["eu-central-1", "eu-west-1", "eu-west-3"], "quotas": quotas}
 
 
 def test_refresh_writes_where_terraform_reads_and_asks_no_region_without_rekognition(
-    tfvars: Path, monkeypatch: pytest.MonkeyPatch
+    tfvars: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    tfvars.write_text(tfvars.read_text().replace('["eu-west-1"]', '["eu-west-1", "eu-central-1"]'))
     ireland, frankfurt = telling({"DetectText": 50.0}, {"DetectText": 80.0}), telling({"DetectText": 5.0}, {})
-    code, printed, quotas = refreshed(tfvars, monkeypatch, eu_west_1=ireland, eu_central_1=frankfurt)
-    assert (code, quotas) == (0, {"eu-west-1": {"DetectText": 80}, "eu-central-1": {"DetectText": 5}})
-    assert [line.split() for line in printed.splitlines() if "DetectText" in line] == [
+    quotas = refreshed(tfvars, evaluated(tfvars, commands.ASKED), eu_west_1=ireland, eu_central_1=frankfurt)
+    assert quotas == {"eu-west-1": {"DetectText": 80}, "eu-central-1": {"DetectText": 5}}
+    assert [line.split() for line in capsys.readouterr().out.splitlines() if "DetectText" in line] == [
         ["eu-west-1", "DetectText", "50", "80"]
     ]
     assert evaluated(tfvars, "local.operations.text.regions.eu-west-1.tps") == 80
 
 
-def test_a_region_that_fails_keeps_what_it_had_and_holds_up_no_other(
-    tfvars: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kept.write(tfvars.parent / "my.quotas.auto.tfvars.json", {"eu-central-1": {"DetectText": 7}})
-    evaluating(monkeypatch, quotas={"eu-central-1": {"DetectText": 7}})
+def test_a_region_that_fails_keeps_what_it_had_and_holds_up_no_other(tfvars: Path) -> None:
+    kept.write(quotas_beside(tfvars), {"eu-central-1": {"DetectText": 7}})
     denied, ireland = failing("AccessDeniedException"), telling({"DetectText": 60.0}, {})
-    code, printed, quotas = refreshed(tfvars, monkeypatch, eu_west_1=ireland, eu_central_1=denied)
-    assert code == 1
-    assert "eu-central-1: denied" in printed
-    assert quotas == {"eu-west-1": {"DetectText": 60}, "eu-central-1": {"DetectText": 7}}
+    with pytest.raises(OperatorError, match="eu-central-1: denied"):
+        refreshed(tfvars, variables({"eu-central-1": {"DetectText": 7}}), eu_west_1=ireland, eu_central_1=denied)
+    assert kept.read(quotas_beside(tfvars)) == {"eu-west-1": {"DetectText": 60}, "eu-central-1": {"DetectText": 7}}
 
 
-def test_quotas_of_ones_own_are_told_to_go_first(tfvars: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    evaluating(monkeypatch, quotas={"eu-west-1": {"DetectText": 9}})
+def test_a_session_that_is_over_is_told_once_and_changes_nothing(tfvars: Path) -> None:
+    over = failing("ExpiredTokenException")
+    with pytest.raises(ClientError, match="ExpiredToken"):
+        refreshed(tfvars, variables({}), eu_west_1=over, eu_central_1=over)
+    assert not quotas_beside(tfvars).exists()
+
+
+def test_quotas_of_ones_own_are_told_to_go_first(tfvars: Path, capsys: pytest.CaptureFixture[str]) -> None:
     same = telling({"DetectText": 50.0}, {})
-    _, printed, _ = refreshed(tfvars, monkeypatch, eu_west_1=same, eu_central_1=same)
-    assert "has quotas of its own" in printed
+    refreshed(tfvars, variables({"eu-west-1": {"DetectText": 9}}), eu_west_1=same, eu_central_1=same)
+    assert "has quotas of its own" in capsys.readouterr().err
+
+
+def test_files_that_differ_after_the_first_dot_have_quotas_of_their_own() -> None:
+    prod, test = (quotas_beside(Path(f"my.{name}.tfvars")) for name in ("prod", "test"))
+    assert prod != test
+    assert quotas_beside(Path("my.tfvars")).name == "my.quotas.auto.tfvars.json"
 
 
 def test_the_file_is_one_that_terraform_reads_by_itself_too(tfvars: Path) -> None:
