@@ -28,8 +28,10 @@ class Server(StrEnum):
 @cloud.command()
 def up(
     target: Annotated[Target, typer.Option(help="What answers as AWS.")] = Target.ministack,
-    port: Annotated[int, typer.Option(help="Where the emulator listens.")] = local.EMULATOR_PORT,
-    engine_port: Annotated[int, typer.Option(help="Where the local Rekognition listens.")] = local.ENGINE_PORT,
+    port: Annotated[int, typer.Option(help="Where the emulator listens.", min=1, max=65535)] = local.EMULATOR_PORT,
+    engine_port: Annotated[
+        int, typer.Option(help="Where the local Rekognition listens.", min=1, max=65535)
+    ] = local.ENGINE_PORT,
 ) -> None:
     """Start it in the background and wait until it is healthy; nothing happens when it is up already."""
     shared = LocalCloud.shared()

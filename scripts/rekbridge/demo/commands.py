@@ -8,8 +8,10 @@ from rekbridge.cloud import LocalCloud, Plan, local
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="Where the emulator listens.")] = local.EMULATOR_PORT,
-    engine_port: Annotated[int, typer.Option(help="Where the local Rekognition listens.")] = local.ENGINE_PORT,
+    port: Annotated[int, typer.Option(help="Where the emulator listens.", min=1, max=65535)] = local.EMULATOR_PORT,
+    engine_port: Annotated[
+        int, typer.Option(help="Where the local Rekognition listens.", min=1, max=65535)
+    ] = local.ENGINE_PORT,
 ) -> None:
     """Deploy both regions locally, send real images both ways, show what was seen and where each byte went."""
     from rekbridge.demo.run import run  # boto3 and Pillow, that the other commands need not wait for

@@ -3,9 +3,11 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from rekbridge.cli import app
 from rekbridge.cloud import Plan, launch, ports
 from rekbridge.errors import OperatorError
 from rekbridge.paths import ROOT
+from typer.testing import CliRunner
 
 
 @pytest.fixture
@@ -48,3 +50,11 @@ def test_a_taken_port_is_refused_with_its_number_holder_and_a_way_out(taken: int
     assert f"Port {taken}" in str(refusal.value)
     assert f"process {os.getpid()}" in str(refusal.value)
     assert f"--port {taken + 1}" in refusal.value.next_step
+
+
+@pytest.mark.parametrize("command", [["cloud", "up"], ["demo"]])
+@pytest.mark.parametrize("option", ["--port", "--engine-port"])
+def test_a_port_that_no_machine_has_is_refused(command: list[str], option: str) -> None:
+    done = CliRunner().invoke(app, [*command, option, "65536"])
+    assert done.exit_code == 2
+    assert f"'{option}'" in done.output
