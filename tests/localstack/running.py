@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -113,9 +114,25 @@ def dynamodb_port(pid: int) -> int:
     """Where the DynamoDB Local listens that this process started, by its command line."""
     for child in offspring(pid):
         told = Path(f"/proc/{child}/cmdline").read_text().split("\0")
-        if told[0] == "java" and "-port" in told:
+        if "-port" in told:
             return int(told[told.index("-port") + 1])
     raise LookupError("LocalStack runs no DynamoDB Local")
+
+
+def listening(pids: set[int]) -> dict[int, IPv4Address | IPv6Address]:
+    """The TCP ports that these processes listen on, and at which address."""
+    links = [link for pid in pids for link in Path(f"/proc/{pid}/fd").iterdir()]
+    held = {str(link.readlink()) for link in links if link.is_socket()}
+    found = {}
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            _, local, _, state, *_, inode = line.split()[:10]
+            if state == ports.LISTEN and f"socket:[{inode}]" in held:
+                address, _, port = local.partition(":")
+                # Words of four bytes in the machine's order, which is the other way round.
+                words = [bytes.fromhex(address)[start : start + 4] for start in range(0, len(address) // 2, 4)]
+                found[int(port, 16)] = ip_address(b"".join(word[::-1] for word in words))
+    return found
 
 
 def still_there(pids: set[int]) -> set[int]:

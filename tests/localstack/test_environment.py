@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rekbridge_localstack.environment import Environment, Outcome
-from rekbridge_localstack.sandbox import Function
+from rekbridge_localstack.environment import Environment, Function, Outcome
 
 from tests.localstack.conftest import MakeCode
 from tests.localstack.running import offspring, still_there
@@ -114,6 +113,19 @@ def test_tells_how_a_crashed_process_ended(environment: MakeEnvironment) -> None
 def test_tells_which_signal_ended_the_process(environment: MakeEnvironment) -> None:
     outcome = asked(environment("import os\ndef handler(event, context): os.kill(os.getpid(), 9)"))
     assert told(outcome)["errorMessage"].endswith("Runtime exited with error: signal 9")
+
+
+def test_an_answer_that_the_process_did_not_end_is_none(environment: MakeEnvironment) -> None:
+    source = """
+        import os, socket
+        def handler(event, context):
+            host, port = os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")
+            path = f"/2018-06-01/runtime/invocation/{context.aws_request_id}/response"
+            connection = socket.create_connection((host, int(port)))
+            connection.sendall(f"POST {path} HTTP/1.1\\r\\nContent-Length: 100\\r\\n\\r\\n{{".encode())
+            os._exit(3)
+    """
+    assert told(asked(environment(source)))["errorMessage"].endswith("exit status 3")
 
 
 @pytest.mark.parametrize("failure", ["time.sleep(60)", "os._exit(1)", "os.kill(os.getpid(), 11)"])

@@ -9,7 +9,17 @@ import pytest
 import requests
 from rekbridge.cloud import ports
 
-from tests.localstack.running import LocalStack, end, launched, offspring, started, still_there, wait_for
+from tests.localstack.running import (
+    LocalStack,
+    dynamodb_port,
+    end,
+    launched,
+    listening,
+    offspring,
+    started,
+    still_there,
+    wait_for,
+)
 
 SLEEP = "import os, time\ndef handler(event, context): time.sleep(event); return os.getpid()"
 
@@ -48,11 +58,13 @@ def test_another_version_is_refused_in_words(installed: None, tmp_path: Path) ->
     assert "rekbridge_localstack needs localstack-core 4.14.0, and this is 4.15.0." in said
 
 
-def test_listens_on_this_machines_own_address_only(localstack: LocalStack) -> None:
-    listening = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines() if " 0A " in line]
-    assert [where for where in listening if where.endswith(f":{localstack.port:04X}")] == [
-        f"0100007F:{localstack.port:04X}"
-    ]
+def test_its_processes_listen_on_this_machines_own_address_only(localstack: LocalStack) -> None:
+    localstack.client("dynamodb").list_tables()
+    assert localstack.invoke(localstack.function(SLEEP), 0)
+    pid = localstack.process.pid
+    found = listening({pid} | offspring(pid))
+    assert {localstack.port, dynamodb_port(pid)} < set(found)
+    assert [port for port, address in found.items() if not address.is_loopback] == []
 
 
 def test_writes_nothing_outside_its_folder(localstack: LocalStack) -> None:

@@ -1,36 +1,33 @@
-"""DynamoDB Local from DYNAMODB_LOCAL_JAR_DIR, instead of the one that LocalStack would download with a Java of its own.
+"""Runs DynamoDB Local on 127.0.0.1 until a process ends: `dynamodb PROCESS HEAP [DynamoDB Local's own arguments]`.
 
-LocalStack's Java agent is part of that download and left out; all it does is to let a table have more indexes.
+These name no address, and it would listen on all of them; but before it starts, its server can be told.
 """
 
-import logging
 import os
+import select
+import sys
 from pathlib import Path
-from signal import SIGKILL
 
-from localstack.runtime import hooks
-from localstack.services.dynamodb.server import DynamodbServer
-from localstack.utils.run import ShellCommandThread
-from localstack.utils.threads import TMP_THREADS
-
-from rekbridge_localstack.tether import tethered
-
-LOG = logging.getLogger(__name__)
+import jpype
 
 
-@hooks.on_infra_start()
-def use_dynamodb_jar() -> None:
-    """Have LocalStack's server class start that jar."""
-    DynamodbServer.do_start_thread = _start
-
-
-def _start(self: DynamodbServer) -> ShellCommandThread:
+def main() -> None:
+    """Run the jar in DYNAMODB_LOCAL_JAR_DIR, in this process, by the Java in JAVA_HOME."""
+    process, heap, *told = sys.argv[1:]
+    tether = os.pidfd_open(int(process))
     folder = Path(os.environ["DYNAMODB_LOCAL_JAR_DIR"])
-    java = ["java", f"-Xmx{self.heap_size}", f"-Djava.library.path={folder / 'DynamoDBLocal_lib'}"]
-    jar = ["-jar", str(folder / "DynamoDBLocal.jar"), "-port", str(self.port), "-inMemory", "-disableTelemetry"]
-    # The thread that starts it also waits for its end, so the two may be tied to each other.
-    tied = tethered([*java, *jar], SIGKILL)
-    thread = ShellCommandThread(tied, cwd=str(folder), auto_restart=True, name="dynamodb-local")
-    TMP_THREADS.append(thread)
-    thread.start()
-    return thread
+    libraries = f"-Djava.library.path={folder / 'DynamoDBLocal_lib'}"
+    jpype.startJVM(f"-Xmx{heap}", libraries, classpath=[folder / "DynamoDBLocal.jar"])
+    runner = jpype.JClass("software.amazon.dynamodb.services.local.main.ServerRunner")
+    server = runner.createServerFromCommandLineArgs(told)
+    jetty = server.getClass().getDeclaredField("server")
+    jetty.setAccessible(True)
+    for connector in jetty.get(server).getConnectors():
+        connector.setHost("127.0.0.1")
+    server.start()
+    select.select([tether], [], [])
+    os._exit(0)  # the JVM would wait for its server
+
+
+if __name__ == "__main__":
+    main()

@@ -4,14 +4,12 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
-from rekbridge_localstack.environment import Environment
-from rekbridge_localstack.sandbox import Function
+from rekbridge_localstack.environment import Environment, Function
 
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -39,12 +37,12 @@ class ProcessExecutor(RuntimeExecutor):
 
     def start(self, env_vars: dict[str, object]) -> None:
         """Start the environment with LocalStack's variables."""
-        config = self.function_version.config
+        config, python = self.function_version.config, Path(os.environ["LAMBDA_PROCESS_PYTHON"])
         variables = {name: str(value) for name, value in env_vars.items()}  # some are numbers
         # LocalStack's ":UTC" is no time zone to some libraries.
         variables |= {"TZ": "UTC", "AWS_EXECUTION_ENV": f"AWS_Lambda_{RUNTIME}"}
         variables |= json.loads(os.environ.get("LAMBDA_PROCESS_EXTRA_ENV", "{}"))
-        python, code = Path(os.environ["LAMBDA_PROCESS_PYTHON"]), config.code.get_unzipped_code_location()
+        code = config.code.get_unzipped_code_location()
         function = Function(python, config.handler, code, variables, config.timeout, config.memory_size)
         self._environment = Environment(function)
         self._environment.start()
@@ -59,7 +57,7 @@ class ProcessExecutor(RuntimeExecutor):
         assert self._environment is not None
         request_id, arn, trace = payload["invoke-id"], payload["invoked-function-arn"], payload["trace-id"]
         outcome = self._environment.invoke(request_id, arn, trace, payload["payload"].encode())
-        return InvocationResult(request_id, outcome.body, outcome.failed, outcome.log)
+        return InvocationResult(request_id, *outcome)
 
     def get_address(self) -> str:
         """All is on this machine; functions find LocalStack by AWS_ENDPOINT_URL, made of this."""
@@ -78,6 +76,6 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
     name = "process"
 
-    def load(self, *_: Any) -> type[ProcessExecutor]:
+    def load(self) -> type[ProcessExecutor]:
         """The executor's class."""
         return ProcessExecutor

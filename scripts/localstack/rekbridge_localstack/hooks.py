@@ -1,5 +1,7 @@
-"""What LocalStack runs before its services start, besides the two replacements in `dynamodb` and `pollers`."""
+"""What LocalStack runs before its services start, besides the lanes of `pollers`."""
 
+import os
+import sys
 from functools import partial
 from importlib import metadata
 
@@ -23,3 +25,20 @@ def refuse_other_version() -> None:
 def listen_where_told() -> None:
     """LocalStack takes only the port from GATEWAY_LISTEN and would listen on every address of the machine."""
     endpoints.TCP4ServerEndpoint = partial(endpoints.TCP4ServerEndpoint, interface=GATEWAY_LISTEN[0].host)
+
+
+@hooks.on_infra_start()
+def run_dynamodb_at_hand() -> None:
+    """LocalStack would download one, a Java, and an agent for it, which only lets a table have more indexes."""
+    # Not above: what another version lacks must not keep it from being refused.
+    from localstack.services.dynamodb.server import DynamodbServer
+    from localstack.utils.run import ShellCommandThread
+
+    def start(self: DynamodbServer) -> ShellCommandThread:
+        program = [sys.executable, "-m", "rekbridge_localstack.dynamodb", str(os.getpid()), self.heap_size]
+        told = ["-port", str(self.port), "-inMemory", "-disableTelemetry"]
+        thread = ShellCommandThread([*program, *told], auto_restart=True, name="dynamodb-local")
+        thread.start()
+        return thread
+
+    DynamodbServer.do_start_thread = start

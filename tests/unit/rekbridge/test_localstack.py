@@ -73,6 +73,43 @@ def test_presigned_urls_are_validated_with_docker_and_without(tmp_path: Path) ->
     assert host.environment(tmp_path, 4600, "http://127.0.0.1:4690")["S3_SKIP_SIGNATURE_VALIDATION"] == "0"
 
 
+@pytest.fixture
+def java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home of a Java 17 that is the command `java` by a link."""
+    home, commands = tmp_path / "java-17", tmp_path / "commands"
+    for folder in (home / "bin", home / "lib" / "server", commands):
+        folder.mkdir(parents=True)
+    (home / "lib" / "server" / "libjvm.so").touch()
+    (home / "bin" / "java").write_text("#!/bin/sh\necho 'openjdk version \"17.0.15\" 2025-04-15' >&2\n")
+    (home / "bin" / "java").chmod(0o755)
+    (commands / "java").symlink_to(home / "bin" / "java")
+    monkeypatch.setenv("PATH", f"{commands}:/usr/bin:/bin")
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    return home
+
+
+def test_the_java_that_is_the_command_will_do(java: Path) -> None:
+    parts.require_java()
+    assert parts.java_home() == java
+
+
+def test_java_home_comes_before_the_command(java: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAVA_HOME", "/opt/java")
+    assert parts.java_home() == Path("/opt/java")
+
+
+def test_a_java_that_is_too_old_is_refused(java: Path) -> None:
+    (java / "bin" / "java").write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\"' >&2\n")
+    with pytest.raises(OperatorError, match=r"needs Java 17 or newer; in .*java-17 is 11"):
+        parts.require_java()
+
+
+def test_a_script_that_is_called_java_is_refused(java: Path) -> None:
+    (java / "lib" / "server" / "libjvm.so").unlink()
+    with pytest.raises(OperatorError, match=r"needs Java 17 or newer; in .*java-17 is none"):
+        parts.require_java()
+
+
 class _Health(BaseHTTPRequestHandler):
     version = parts.VERSION
 

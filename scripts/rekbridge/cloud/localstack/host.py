@@ -4,7 +4,6 @@ It keeps nothing between two runs: its Terraform state has to go with it.
 """
 
 import json
-import shutil
 from pathlib import Path
 
 from rekbridge.cloud import asking, ports
@@ -20,9 +19,8 @@ def command() -> list[str]:
 def environment(folder: Path, port: int, engine: str) -> dict[str, str]:
     """Its whole environment; all that it writes goes below the folder's `tmp`."""
     temporary = folder / "tmp"
-    java = Path(shutil.which("java") or "/usr/bin/java").parent
     return SETTINGS | {
-        "PATH": f"{java}:/usr/local/bin:/usr/bin:/bin",
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "HOME": str(temporary),
         "TMPDIR": str(temporary),
@@ -36,6 +34,7 @@ def environment(folder: Path, port: int, engine: str) -> dict[str, str]:
         "LAMBDA_PROCESS_PYTHON": str(parts.RUNTIME.python),
         "LAMBDA_PROCESS_EXTRA_ENV": json.dumps({"AWS_ENDPOINT_URL_REKOGNITION": engine}),
         "DYNAMODB_LOCAL_JAR_DIR": str(parts.jar_folder()),
+        "JAVA_HOME": str(parts.java_home()),
     }
 
 

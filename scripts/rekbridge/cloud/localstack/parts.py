@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -28,7 +29,7 @@ Say = Callable[[str], None]
 
 def ensure(say: Say = lambda _: None) -> None:
     """Make all that is not there yet. Raises OperatorError."""
-    _require_java()
+    require_java()
     LOCALSTACK.ensure(say)
     RUNTIME.ensure(say)
     _ensure_plugin()
@@ -39,6 +40,12 @@ def jar_folder() -> Path:
     """Where DynamoDB Local lies, there or not."""
     package, _, version = _pinned_jar()["package"].rpartition("@")
     return paths.home() / f"{package}-{version}"
+
+
+def java_home() -> Path:
+    """The Java that runs it: JAVA_HOME, or else where the command `java` lies, links followed."""
+    command = Path(shutil.which("java") or "/usr/bin/java")
+    return Path(os.environ.get("JAVA_HOME") or command.resolve().parents[1])
 
 
 def _pinned_jar() -> dict[str, str]:
@@ -94,14 +101,18 @@ def require_integrity(tarball: Path, integrity: str) -> None:
         raise OperatorError(f"{tarball.name} is not what it was: {found}.", "See where npm takes its packages from.")
 
 
-def _require_java() -> None:
-    java = shutil.which("java")
-    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr if java else ""
+def require_java() -> None:
+    """Raise OperatorError unless there is a Java that is new enough; one without a compiler will do."""
+    home = java_home()
+    # The library is what is loaded; beside a script called `java` there is none.
+    found = (home / "lib" / "server" / "libjvm.so").exists()
+    asked = [str(home / "bin" / "java"), "-version"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=False).stderr if found else ""
     version = re.search(r'version "(\d+)', told)
     if version is None or int(version[1]) < OLDEST_JAVA:
         raise OperatorError(
-            f"DynamoDB Local needs Java {OLDEST_JAVA} or newer; `java` is {version[1] if version else 'not there'}.",
-            f"Install it (for example: apt-get install openjdk-{OLDEST_JAVA}-jre-headless), then again.",
+            f"DynamoDB Local needs Java {OLDEST_JAVA} or newer; in {home} is {version[1] if version else 'none'}.",
+            f"Install it (for example: apt-get install openjdk-{OLDEST_JAVA}-jre-headless), or set JAVA_HOME to it.",
         )
 
 

@@ -1,1 +1,0 @@
-../../rekbridge/tether.py
