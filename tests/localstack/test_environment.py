@@ -3,7 +3,6 @@
 import json
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from rekbridge_localstack.environment import Environment, Function, Outcome
 
 from tests.localstack.conftest import MakeCode
-from tests.localstack.running import offspring, still_there
+from tests.localstack.running import offspring, still_there, wait_for
 
 ARN = "arn:aws:lambda:eu-west-3:000000000000:function:f"
 TRACE = "Root=1-0-0;Parent=0;Sampled=1"
@@ -225,12 +224,15 @@ def test_takes_five_megabytes_both_ways(environment: MakeEnvironment) -> None:
     assert told(asked(environment(ECHO), "x" * 5_000_000)) == "x" * 5_000_000
 
 
-def test_stopping_ends_an_invocation_under_way(environment: MakeEnvironment) -> None:
-    busy = environment("import time\ndef handler(event, context): time.sleep(60)", timeout_s=60)
+def test_stopping_ends_an_invocation_under_way(environment: MakeEnvironment, tmp_path: Path) -> None:
+    source = (
+        f"import pathlib, time\ndef handler(event, context): pathlib.Path('{tmp_path}/began').touch(); time.sleep(60)"
+    )
+    busy = environment(source, timeout_s=60)
     outcomes: list[Outcome] = []
     asking = threading.Thread(target=lambda: outcomes.append(asked(busy)))
     asking.start()
-    time.sleep(0.5)
+    assert wait_for((tmp_path / "began").exists, 30)
     busy.stop()
     asking.join(5)
     assert [outcome.failed for outcome in outcomes] == [True]
