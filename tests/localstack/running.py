@@ -6,7 +6,7 @@ import subprocess
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
@@ -121,11 +121,13 @@ def dynamodb_port(pid: int) -> int:
 
 def listening(pids: set[int]) -> dict[int, IPv4Address | IPv6Address]:
     """The TCP ports that these processes listen on, and at which address."""
-    links = [link for pid in pids for link in Path(f"/proc/{pid}/fd").iterdir()]
-    held = {str(link.readlink()) for link in links if link.is_socket()}
+    held = set()
+    for link in (link for pid in pids for link in Path(f"/proc/{pid}/fd").iterdir()):
+        with suppress(FileNotFoundError):  # connections come and go
+            held.add(str(link.readlink()))
     found = {}
-    for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+    for table in Path("/proc/net").glob("tcp*"):
+        for line in table.read_text().splitlines()[1:]:
             _, local, _, state, *_, inode = line.split()[:10]
             if state == ports.LISTEN and f"socket:[{inode}]" in held:
                 address, _, port = local.partition(":")
