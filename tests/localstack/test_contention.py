@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 from threading import Barrier, Lock
 from typing import Any
@@ -38,16 +39,16 @@ def cloud(dynamodb_local: Any) -> Iterator[Cloud]:
 
 @dataclass
 class Witness(PaceTable):
-    """The pace table; keeps every lane as a granted slot has left it."""
+    """The pace table; keeps every lane's time as a granted slot has left it, and the moment after."""
 
     dynamodb: Any
     table: str
-    granted: list[int] = field(default_factory=list)
+    granted: list[tuple[int, int]] = field(default_factory=list)
 
     def change(self, *told: Any) -> tuple[bool, Lane]:
         made, lane = super().change(*told)
         if made:
-            self.granted.append(lane.tat or 0)
+            self.granted.append((lane.tat or 0, micros()))
         return made, lane
 
 
@@ -58,7 +59,7 @@ class Run:
     began: int
     ended: int = 0
     slots: list[tuple[Slot, int]] = field(default_factory=list)
-    granted: list[int] = field(default_factory=list)
+    granted: list[tuple[int, int]] = field(default_factory=list)
     full: int = 0
 
 
@@ -105,20 +106,22 @@ def run(cloud: Cloud) -> Run:
             run.slots.append((slot, slot.at - 1000 * wrong))
 
     together(work)
-    run.ended, run.granted = micros(), store.granted
+    run.ended, run.granted = micros(), sorted(store.granted)
     return run
 
 
 def test_no_two_slots_are_alike(run: Run) -> None:
     assert run.full > WORKERS
-    assert len(run.slots) == len(run.granted) == len(set(run.granted)) > RATE * RUN_S
+    assert len(run.slots) == len(run.granted) == len(dict(run.granted)) > RATE * RUN_S
 
 
-def test_slots_lie_within_a_hundredth_of_the_rate(run: Run) -> None:
-    # After the start, of which the burst is part, and before the end, which some reach first.
-    since, until = run.began + SECOND, run.began + RUN_S * SECOND
-    taken = [at for at in run.granted if since < at <= until]
-    assert len(taken) == pytest.approx(RATE * (until - since) / SECOND, rel=0.01)
+def test_the_slot_after_one_that_lay_ahead_of_every_clock_is_an_interval_later(run: Run) -> None:
+    # Where a busy machine has left the lane behind a clock, slots are given up; nowhere else.
+    apart = [
+        later - before for (before, _), (later, moment) in pairwise(run.granted) if before > moment + SKEW_MS * 1000
+    ]
+    assert len(apart) > WORKERS
+    assert set(apart) == {pace.interval(Lane(), RATE, run.ended)}
 
 
 def test_calls_never_come_faster_than_the_rate_by_more_than_the_burst_and_the_wrong_clocks(run: Run) -> None:
@@ -132,7 +135,7 @@ def test_calls_never_come_faster_than_the_rate_by_more_than_the_burst_and_the_wr
 def test_nobody_takes_slots_further_ahead_than_may_be(run: Run) -> None:
     reach = run.ended + SKEW_MS * 1000 + pace.WORKER_AHEAD
     # A slot is granted where the lane's time lay within reach, and has then moved that time on.
-    assert max(run.granted) <= reach + pace.interval(Lane(), RATE, run.ended)
+    assert run.granted[-1][0] <= reach + pace.interval(Lane(), RATE, run.ended)
 
 
 def test_one_of_all_opens_the_breaker_and_one_gets_the_probe(cloud: Cloud) -> None:
