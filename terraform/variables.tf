@@ -36,6 +36,12 @@ variable "limits" {
     error_message = "The API needs 20 seconds to ask Rekognition once, and API Gateway waits for 29 at most: set its timeout_s to 20-29, or leave it out."
   }
 
+  # A call may take 13 seconds, and none is begun with less left (handlers/flows/ask.py).
+  validation {
+    condition     = alltrue([for timeout_s in [coalesce(try(var.limits["analyze"].timeout_s, null), 30)] : timeout_s >= 20])
+    error_message = "ANALYZE needs 20 seconds to ask Rekognition once: set its timeout_s to 20 or more, or leave it out."
+  }
+
   validation {
     condition     = alltrue([for name in ["analyze", "sweep", "api"] : try(var.limits[name].concurrency, null) == null])
     error_message = "The concurrency of analyze follows from the quota of each operation, and sweep and api read no queue: set it for ingest, bridge or route."

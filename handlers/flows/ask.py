@@ -23,6 +23,8 @@ from handlers.ports import Clock, Ledger, Pause, Placement, Results, Vision
 CLOCK_SKEW_MS = 1000
 # A paid answer that the results bucket does not take is offered again so often, until so long before the deadline.
 STORE_AGAIN_MS, STORE_MARGIN_MS = 500, 2_500
+# A region is reached within 3 seconds and answers within 10 (adapters/aws.py): what begins later may be paid and lost.
+CALL_MS = 13_000
 
 # The image as the request names it, and how many bytes of it lie, or go, outside home.
 type Picture = tuple[Mapping[str, Any], int]
@@ -64,6 +66,8 @@ class Ask:
         # Read while the slot comes nearer.
         image, size = picture()
         self.pause(slot.at // 1000 - self.now())
+        if self.now() + CALL_MS > deadline:
+            raise Unavailable("too little time is left for a call", retry_in=1)
         attempt = Attempt(plan.operation.name, self.home, slot.region, plan.way, size, self.now())
         claim = self.claim(key, attempt, deadline)
         if claim is None:
@@ -89,11 +93,14 @@ class Ask:
             if self.results.find(key):
                 return None
             raise
-        # Only an attempt before this one can have brought an answer, and it is stored before its lease ends.
-        if claim.number and self.results.find(key):
-            self.ledger.release(claim)
-            return None
-        return claim
+        unused = True
+        try:
+            # Only an attempt before this one can have brought an answer, and it is stored before its lease ends.
+            unused = claim.number > 0 and self.results.find(key)
+        finally:
+            if unused:
+                self.ledger.release(claim)
+        return None if unused else claim
 
     def end(self, claim: Claim, why: Rejected | Unavailable) -> None:
         """Write down a call that brought no answer; a refusal by Rekognition is kept as one."""
