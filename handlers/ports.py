@@ -65,15 +65,15 @@ class Shelf(Protocol):
     def get(self, key: str) -> bytes:
         """The bytes of a variant. Raises Gone when it has expired."""
 
-    def size(self, key: str) -> int:
-        """How many bytes a variant has. Raises Gone when it has expired."""
-
 
 class Staging(Protocol):
     """Copies in the remote region, for as long as their analysis needs them."""
 
     def put(self, key: str, body: bytes) -> None:
         """Stage a copy; its arrival is announced over the bridge."""
+
+    def size(self, key: str) -> int | None:
+        """How many bytes a copy has; None when it is not there."""
 
     def delete(self, keys: Iterable[str]) -> None:
         """Take copies away; those already gone are no error."""

@@ -52,9 +52,6 @@ class FakeShelf(dict[str, Prepared]):
             raise Gone(f"the prepared image {key} has expired; upload the image again")
         return self[key].body
 
-    def size(self, key: str) -> int:
-        return len(self.get(key))
-
 
 @dataclass
 class FakeStaging:
@@ -68,6 +65,9 @@ class FakeStaging:
     def put(self, key: str, body: bytes) -> None:
         self.bodies[key], self.times[key] = body, self.now()
         self.arrivals.append(key)
+
+    def size(self, key: str) -> int | None:
+        return len(self.bodies[key]) if key in self.bodies else None
 
     def delete(self, keys: Iterable[str]) -> None:
         for key in keys:

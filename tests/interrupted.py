@@ -103,16 +103,18 @@ def killings[W](prepare: Callable[[], W], act: Callable[[W, Wrap], Any]) -> list
             return worlds
 
 
-def overtakings[W](prepare: Callable[[], W], act: Callable[[W, Wrap], Any]) -> Iterator[W]:
+def passings[W](
+    prepare: Callable[[], W], one: Callable[[W, Wrap], Any], other: Callable[[W, Wrap], Any]
+) -> Iterator[W]:
     """A world for every two moments at which two can pass each other: some of A, some of B, A's rest, B's rest."""
     with ThreadPoolExecutor(max_workers=2) as pool:
         for first in range(1, 1000):
             for second in range(1, 1000):
                 world = prepare()
                 a, b = Halt(first), Halt(second)
-                slow = a.run(pool, partial(act, world))
+                slow = a.run(pool, partial(one, world))
                 stopped = not slow.done()
-                fast = b.run(pool, partial(act, world))
+                fast = b.run(pool, partial(other, world))
                 last = fast.done()
                 a.over.set()
                 slow.result(timeout=10)
@@ -123,3 +125,8 @@ def overtakings[W](prepare: Callable[[], W], act: Callable[[W, Wrap], Any]) -> I
                     break
             if not stopped:
                 return
+
+
+def overtakings[W](prepare: Callable[[], W], act: Callable[[W, Wrap], Any]) -> Iterator[W]:
+    """Two of the same kind passing each other."""
+    return passings(prepare, act, act)

@@ -30,11 +30,6 @@ class PreparedBucket:
         with expired_or_unavailable(key):
             return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
 
-    def size(self, key: str) -> int:
-        """How many bytes a variant has. Raises Gone."""
-        with expired_or_unavailable(key):
-            return self.s3.head_object(Bucket=self.bucket, Key=key)["ContentLength"]
-
 
 @contextmanager
 def expired_or_unavailable(key: str) -> Iterator[None]:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import batched
 from typing import TYPE_CHECKING
 
-from handlers.adapters.aws import translated
+from botocore.exceptions import ClientError
+
+from handlers.adapters.aws import code_of, translated
 from handlers.domain.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -26,6 +28,16 @@ class StagingBucket:
         """Stage a copy; the bucket's notification tells the bridge of its arrival, each time it is put."""
         with translated():
             self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
+
+    def size(self, key: str) -> int | None:
+        """How many bytes a copy has; None when it is not there."""
+        try:
+            with translated():
+                return self.s3.head_object(Bucket=self.bucket, Key=key)["ContentLength"]
+        except ClientError as error:
+            if code_of(error) in {"404", "NoSuchKey", "NotFound"}:
+                return None
+            raise
 
     def delete(self, keys: Iterable[str]) -> None:
         """Take copies away. Raises Unavailable when S3 kept one: DeleteObjects answers 200 for partial failures."""

@@ -50,9 +50,14 @@ class Analyze:
         return key
 
     def picture(self, work: Work, plan: Planned) -> Picture:
-        """The prepared image by this operation's way. Raises Gone when it has expired."""
+        """The prepared image by this operation's way. Raises Gone when it has expired, StagedCopyMissing."""
         if plan.way == "staged":
-            return {"S3Object": {"Name": identity.staged_key(work.run, work.prepared)}}, self.shelf.size(work.prepared)
+            copy = identity.staged_key(work.run, work.prepared)
+            size = self.staging.size(copy)
+            if size is None:
+                # Seen here it is no attempt: five would end an image that only waited too long.
+                raise StagedCopyMissing("the staged copy was taken away")
+            return {"S3Object": {"Name": copy}}, size
         body = self.shelf.get(work.prepared)
         if len(body) > plan.limits.bytes:
             # The operation was deployed with the other way since; stored as an answer this would outlast the new run.

@@ -58,7 +58,9 @@ class Sweep:
             return None
         try:
             self.give_up(run)
-            dispatch(run, self.plan, self.shelf, self.staging, self.work)
+            # A copy put again would begin its stay again.
+            there = {copy for copy in run.needs(self.plan) if self.staging.size(copy) is not None}
+            dispatch(run, self.plan, self.shelf, self.staging, self.work, there)
         except Exception as error:
             return error
         finally:

@@ -39,7 +39,7 @@ module "analyze" {
   permissions = merge(local.rekognition, {
     prepared = { actions = ["s3:GetObject"], resources = ["${module.prepared.exports.arn}/*"] }
     results  = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.results.exports.arn}/*"] }
-    absent   = { actions = ["s3:ListBucket"], resources = [module.prepared.exports.arn, module.results.exports.arn] }
+    absent   = { actions = ["s3:ListBucket"], resources = [module.prepared.exports.arn, module.results.exports.arn, var.remote.staging.arn] }
     staging  = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${var.remote.staging.arn}/*"] }
     pace     = { actions = ["dynamodb:UpdateItem"], resources = [local.tables.pace] }
     ledger   = { actions = ["dynamodb:UpdateItem"], resources = [local.tables.ledger] }

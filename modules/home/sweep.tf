@@ -26,7 +26,7 @@ module "sweep" {
     prepared = { actions = ["s3:GetObject"], resources = ["${module.prepared.exports.arn}/*"] }
     absent   = { actions = ["s3:ListBucket"], resources = [module.prepared.exports.arn] }
     leftover = { actions = ["s3:ListBucket"], resources = [var.remote.staging.arn] }
-    staging  = { actions = ["s3:PutObject", "s3:DeleteObject"], resources = ["${var.remote.staging.arn}/*"] }
+    staging  = { actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], resources = ["${var.remote.staging.arn}/*"] }
     work     = { actions = ["sqs:SendMessage"], resources = local.work_arns }
     report   = { actions = ["sqs:SendMessage"], resources = [local.queues.results.arn] }
   }

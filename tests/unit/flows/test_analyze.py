@@ -36,7 +36,7 @@ def test_keeps_what_rekognition_saw_and_says_where(world: World, work: Work) -> 
 
 def test_the_result_tells_where_the_bytes_went(world: World, work: Work) -> None:
     result = world.results[world.analyze(work)]
-    assert (result.way, result.region, result.sent_bytes) == ("bytes", REMOTE, world.shelf.size(work.prepared))
+    assert (result.way, result.region, result.sent_bytes) == ("bytes", REMOTE, len(world.shelf.get(work.prepared)))
 
 
 def test_the_staged_way_names_the_copy_and_sends_no_bytes(world: World) -> None:
