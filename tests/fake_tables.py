@@ -43,7 +43,12 @@ class FakeLibrary:
         for operation, why in run.refused.items():
             failed = Result.without_answer(operation, why.code, str(why), run.due_at)
             self.keep((image.id, operation), failed)
-        return self.all_runs.setdefault(run.id, replace(run, refused={}))
+        known = self.all_runs.setdefault(run.id, replace(run, refused={}))
+        if known.ended:
+            self.closed.discard(run.id)
+            again = replace(known, pending=known.pending | known.ended, ended=frozenset(), due_at=run.due_at)
+            self.all_runs[run.id] = again
+        return self.all_runs[run.id]
 
     def run(self, run: str) -> Run | None:
         return self.all_runs.get(run)
@@ -57,7 +62,8 @@ class FakeLibrary:
             raise UnreadableMessage(f"no run {answered.run} in this library")
         self.labelled |= {(answered.owner, label, answered.image) for label in labels}
         self.keep((answered.image, answered.operation), result)
-        self.all_runs[run.id] = replace(run, pending=run.pending - {answered.operation})
+        ended = run.ended - {answered.operation} if answered.result else run.ended | {answered.operation}
+        self.all_runs[run.id] = replace(run, pending=run.pending - {answered.operation}, ended=ended)
         return self.all_runs[run.id]
 
     def keep(self, key: tuple[str, str], result: Result) -> None:

@@ -51,6 +51,7 @@ class LibraryTable:
 
     def admit(self, source: Source, image: Image, run: Run) -> Run:
         """Store source, image and run, those of them that are not there yet; the run as it now stands."""
+        self.reopen(run)
         groups = [
             [self.put(rows.source(source)), self.put(rows.image_source(source))],
             [self.put(rows.image(image), NEW)],
@@ -59,6 +60,14 @@ class LibraryTable:
         ]
         write_missing(self.dynamodb, groups)
         return self.known(run.id)
+
+    def reopen(self, run: Run) -> None:
+        """Where the run was there, what ended without an answer is pending again."""
+        before = self.run(run.id)
+        if before and before.ended:
+            values = {":ended": set(before.ended), ":shard": rows.due_shard(run.id), ":at": run.due_at}
+            again = "ADD pending :ended SET due_shard = :shard, due_at = :at REMOVE ended"
+            self.change(run, again, "ended = :ended", values)
 
     def run(self, run: str) -> Run | None:
         """One run, as it stands at this moment."""
@@ -168,11 +177,12 @@ class LibraryTable:
 
     def taken_off(self, answered: Answered) -> "TransactWriteItemTypeDef":
         """The operation off its run's pending ones; the last one takes the attribute with it."""
+        ended = ", ended :operation" if answered.result else " ADD ended :operation"
         return {
             "Update": {
                 "TableName": self.table,
                 "Key": typed(rows.run_key(answered.run)),
-                "UpdateExpression": "DELETE pending :operation",
+                "UpdateExpression": f"DELETE pending :operation{ended}",
                 "ConditionExpression": "attribute_exists(pk)",
                 "ExpressionAttributeValues": typed({":operation": {answered.operation}}),
             }

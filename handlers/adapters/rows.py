@@ -79,9 +79,14 @@ def run(run: Run) -> Row:
         "prepared": dict(run.prepared),
         "pending": set(run.pending) or None,
         "staged": set(run.staged) or None,
-        "due_shard": SHARDS[int(run.id[:4], 16) % len(SHARDS)],
+        "due_shard": due_shard(run.id),
         "due_at": run.due_at,
     }
+
+
+def due_shard(run: str) -> str:
+    """Where SWEEP's index has a run."""
+    return SHARDS[int(run[:4], 16) % len(SHARDS)]
 
 
 def read_run(row: Row) -> Run:
@@ -94,6 +99,7 @@ def read_run(row: Row) -> Run:
         prepared=row["prepared"],
         pending=frozenset(row.get("pending", ())),
         staged=frozenset(row.get("staged", ())),
+        ended=frozenset(row.get("ended", ())),
         due_at=int(row.get("due_at", 0)),
         sweeps=int(row.get("sweeps", 0)),
     )

@@ -50,6 +50,8 @@ class Run:
     pending: frozenset[str] = field(default_factory=frozenset)
     staged: frozenset[str] = field(default_factory=frozenset)
     refused: Mapping[str, Rejected] = field(default_factory=dict)
+    # Ended without an answer: a new upload of the image asks again.
+    ended: frozenset[str] = frozenset()
     due_at: int = 0
     sweeps: int = 0
 

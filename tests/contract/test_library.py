@@ -45,6 +45,26 @@ def test_a_second_key_of_a_known_image_finds_the_run_as_it_stands(shown: Shown) 
     assert shown.library.source(upload("anna/copy.png")) is not None
 
 
+def test_a_new_upload_opens_what_ended_without_an_answer(shown: Shown) -> None:
+    made = run("labels", "faces")
+    shown.library.admit(source(made, upload()), IMAGE, made)
+    shown.library.record(answered(made, "labels", code="gone"), failure(), [], [], NOW)
+    closed = shown.library.record(answered(made, "faces"), answer(), [], [], NOW)
+    shown.library.close(closed)
+    again = shown.library.admit(source(made, upload(version="v2")), IMAGE, made)
+    assert again.pending == {"labels"}
+    assert not again.ended
+    assert [due.id for due in shown.library.due(NOW + 1, 100)] == [made.id]
+
+
+def test_what_was_answered_after_all_stays_closed(shown: Shown) -> None:
+    made = run()
+    shown.library.admit(source(made, upload()), IMAGE, made)
+    shown.library.record(answered(made, code="gone"), failure(), [], [], NOW)
+    shown.library.record(answered(made), answer(), [], [], NOW)
+    assert not shown.library.admit(source(made, upload(version="v2")), IMAGE, made).pending
+
+
 def test_versions_of_one_key_are_sources_of_their_own(shown: Shown) -> None:
     made = run()
     shown.library.admit(source(made, upload()), IMAGE, made)

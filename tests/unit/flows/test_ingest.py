@@ -9,7 +9,7 @@ from handlers.domain.images import Limits, Picture, Prepared
 from tests.builders import planned, png, upload
 from tests.fakes import FakePreparation
 from tests.interrupted import killings
-from tests.world import World
+from tests.world import PATIENCE, World
 
 
 @pytest.fixture
@@ -204,3 +204,45 @@ def test_who_had_to_wait_often_is_taken_in_at_last(world: World) -> None:
             world.ingest(told, delivery=delivery)
     world.preparation = FakePreparation()
     assert world.ingest(told, delivery=20).startswith("pending")
+
+
+def ended_without_an_answer(world: World) -> None:
+    """An image whose prepared variants expired before anything was asked."""
+    world.ingest(world.holding())
+    world.shelf.clear()
+    for work in world.work.sent:
+        world.analyze(work)
+    for told in world.answers:
+        world.route(told)
+    world.work.sent.clear()
+    world.answers.clear()
+
+
+def test_what_ended_without_an_answer_is_asked_for_when_the_image_is_uploaded_again(world: World) -> None:
+    ended_without_an_answer(world)
+    world.ingest(world.holding(version="v2"))
+    for work in world.work.sent:
+        world.analyze(work)
+    for told in world.answers:
+        world.route(told)
+    assert {result.status for result in world.library.results.values()} == {"done"}
+
+
+def test_an_operation_that_was_out_and_is_back_is_asked_for_when_the_image_is_uploaded_again(world: World) -> None:
+    before = world.plan
+    world.ingest(world.holding())
+    world.plan = {name: row for name, row in before.items() if name != "faces"}
+    world.now.at += PATIENCE + 1
+    world.sweep()
+    for given_up in world.answers:
+        world.route(given_up)
+    world.work.sent.clear()
+    world.plan = before
+    world.ingest(world.holding(version="v2"))
+    assert "faces" in {work.operation for work in world.work.sent}
+
+
+def test_an_event_told_again_opens_nothing(world: World) -> None:
+    ended_without_an_answer(world)
+    world.ingest(world.holding())
+    assert not {"labels", "faces"} & set(sent(world))
