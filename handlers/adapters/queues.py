@@ -12,9 +12,12 @@ from handlers.domain.messages import Answered, Work
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
 
 # A queue's depth is approximate in any case, and asked for with every upload.
 DEPTH_IS_FRESH_S = 15
+# What waits for a region is hidden nearly all the time.
+WAITING: "list[QueueAttributeNameType]" = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 
 
 class WorkQueues:
@@ -40,10 +43,8 @@ class WorkQueues:
         at, depth = self.depths.get(operation, (float("-inf"), 0))
         if monotonic() - at > DEPTH_IS_FRESH_S:
             with translated():
-                answer = self.sqs.get_queue_attributes(
-                    QueueUrl=self.urls[operation], AttributeNames=["ApproximateNumberOfMessages"]
-                )
-            depth = int(answer["Attributes"]["ApproximateNumberOfMessages"])
+                answer = self.sqs.get_queue_attributes(QueueUrl=self.urls[operation], AttributeNames=WAITING)
+            depth = sum(int(answer["Attributes"][name]) for name in WAITING)
             self.depths[operation] = monotonic(), depth
         return depth
 

@@ -53,21 +53,26 @@ class Sweep:
 
     def send_again(self, run: Run) -> Exception | None:
         """Ask once more for what is pending; each time that was in vain doubles the patience. What went wrong."""
-        if not run.pending:
-            self.library.close(run)
-            return None
+        try:
+            if run.pending:
+                self.ask_again(run)
+            else:
+                self.library.close(run)
+        except Exception as error:
+            return error
+        return None
+
+    def ask_again(self, run: Run) -> None:
+        """Give up what is deployed no more, send the rest, and come back to it later."""
         try:
             self.give_up(run)
             # A copy put again would begin its stay again.
             there = {copy for copy in run.needs(self.plan) if self.staging.size(copy) is not None}
             dispatch(run, self.plan, self.shelf, self.staging, self.work, there)
-        except Exception as error:
-            return error
         finally:
             # Also when it failed: the same few runs, coming first each time, would keep SWEEP from all others.
             patience = min(self.patience * 2 ** (run.sweeps + 1), LONGEST_PATIENCE_MS)
             self.library.postpone(run, self.now() + patience - self.patience)
-        return None
 
     def give_up(self, run: Run) -> None:
         """Tell ROUTE of what is pending and no longer deployed: its queue is gone, so nobody else would ever end it."""

@@ -36,6 +36,14 @@ def test_depth_says_how_much_waits(cloud: Cloud) -> None:
     assert WorkQueues(cloud.client("sqs"), {"labels": url}).depth("labels") == 3
 
 
+def test_what_waits_out_of_sight_is_part_of_the_depth(cloud: Cloud) -> None:
+    url, sqs = cloud.queue(), cloud.client("sqs")
+    for _ in range(3):
+        sqs.send_message(QueueUrl=url, MessageBody="x")
+    sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=2)
+    assert WorkQueues(sqs, {"labels": url}).depth("labels") == 3
+
+
 def test_an_empty_queue_has_no_depth(cloud: Cloud) -> None:
     queues = WorkQueues(cloud.client("sqs"), {"labels": cloud.queue()})
     assert queues.depth("labels") == FakeWorkQueues().depth("labels") == 0

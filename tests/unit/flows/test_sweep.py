@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.domain.errors import Unavailable
+from handlers.domain.runs import Run
 from handlers.flows.sweep import MOST_RUNS, Swept
 from tests.builders import IMAGE, NOW, run, source, upload
 from tests.interrupted import killings
@@ -157,6 +158,25 @@ def test_one_run_that_cannot_be_sent_holds_up_no_other() -> None:
         world.sweep()
     assert told.group_contains(Unavailable)
     assert [work.operation for work in world.work.sent] == ["labels"]
+
+
+def test_a_run_that_cannot_be_postponed_holds_up_no_other() -> None:
+    world = World()
+    for name in ("cat", "dog"):
+        world.ingest(world.holding(name, f"anna/{name}.png"))
+    world.work.sent.clear()
+    world.now.at += PATIENCE + 1
+    postpone, first = world.library.postpone, next(iter(world.library.all_runs))
+
+    def busy(run: Run, until: int) -> None:
+        if run.id == first:
+            raise Unavailable("DynamoDB is busy")
+        postpone(run, until)
+
+    world.library.postpone = busy  # type: ignore[method-assign]
+    with pytest.raises(ExceptionGroup):
+        world.sweep()
+    assert {work.run for work in world.work.sent} == set(world.library.all_runs)
 
 
 def test_a_run_that_cannot_be_sent_comes_up_less_and_less() -> None:
