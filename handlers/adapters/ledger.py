@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
@@ -41,13 +42,14 @@ class LedgerTable:
             ":attempt": [asdict(attempt)],
             ":none": [],
             ":most": MOST_ATTEMPTS,
+            ":mine": uuid4().hex,
         }
         try:
             with translated():
-                row = self.dynamodb.update_item(
+                answer = self.dynamodb.update_item(
                     TableName=self.table,
                     Key=typed({"pk": result}),
-                    UpdateExpression="SET lease_until = :until, "
+                    UpdateExpression="SET lease_until = :until, claimed_by = :mine, "
                     "attempts = list_append(if_not_exists(attempts, :none), :attempt)",
                     ConditionExpression="(attribute_not_exists(lease_until) OR lease_until < :now) "
                     "AND (attribute_not_exists(attempts) OR size(attempts) < :most)",
@@ -58,8 +60,13 @@ class LedgerTable:
         except ClientError as error:
             if code_of(error) != "ConditionalCheckFailedException":
                 raise
-            raise refusal(plain(cast("dict[str, Any]", error.response)["Item"]), attempt.at) from error
-        return Claim(result, attempt, number=len(plain(row["Attributes"])["attempts"]) - 1, until=until)
+            row = plain(cast("dict[str, Any]", error.response)["Item"])
+            # When DynamoDB's answer is lost on its way, botocore asks again, and finds its own lease.
+            if row.get("claimed_by") != values[":mine"]:
+                raise refusal(row, attempt.at) from error
+        else:
+            row = plain(answer["Attributes"])
+        return Claim(result, attempt, number=len(row["attempts"]) - 1, until=until)
 
     def settle(self, claim: Claim, outcome: Outcome, detail: str) -> None:
         """Write the outcome down and give the lease back; one that ran out is the next attempt's, and stays."""

@@ -102,7 +102,7 @@ class LibraryTable:
         self.change(run, "REMOVE due_shard, due_at", "attribute_exists(pk) AND attribute_not_exists(pending)", {})
 
     def due(self, at: int, most: int) -> list[Run]:
-        """Runs not closed whose `due_at` lies before a time, the longest waiting first in each shard."""
+        """Runs not closed whose `due_at` lies before a time, the longest waiting of each shard, by that time."""
         found: list[Run] = []
         for shard in rows.SHARDS:
             with translated():
@@ -114,7 +114,8 @@ class LibraryTable:
                     Limit=most // len(rows.SHARDS),
                 )
             found += [rows.read_run(plain(row)) for row in answer["Items"]]
-        return found
+        # Whoever has no time for all of them leaves the youngest, not a shard.
+        return sorted(found, key=lambda run: run.due_at)
 
     def postpone(self, run: Run, until: int) -> None:
         """The run was sent again."""

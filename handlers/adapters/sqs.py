@@ -21,7 +21,8 @@ LONGEST_WAIT_S = 900
 # What waits again and again waits longer: SQS gives up on a message after 1,000 receives (modules/queue), and an hour
 # of "every region is full" would otherwise be hundreds. Each so many deliveries double the least wait: a week's worth.
 DOUBLING = 16
-# A bug may be in the message or in a moment: so many deliveries tell.
+# A bug may be in the message or in a moment: every fifth delivery asks. SQS counts those that only waited too, so that
+# "five or more" would bury whatever has waited for a day at its first hiccup.
 BUG_DELIVERIES = 5
 
 type Record = dict[str, Any]
@@ -55,7 +56,7 @@ class Queues:
             return self.bury(record, why)
         except Exception as bug:
             log.exception("a bug", extra=told)
-            return deliveries(record) >= BUG_DELIVERIES and self.bury(record, bug)
+            return deliveries(record) % BUG_DELIVERIES == 0 and self.bury(record, bug)
         log.warning("done: %s", outcome, extra=told)
         return True
 

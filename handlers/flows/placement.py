@@ -83,6 +83,8 @@ class SharedPace:
             self.seen[key] = now_seen
             if granted:
                 probe = lane.open_until is not None
+                # A lane that another worker had just begun refuses once; that says nothing of its room.
+                self.crowded.pop(key, None)
                 at = now if probe else max(now, (now_seen.tat or now) - gap)
                 return Slot(*key, tps, at, issued=now, probe=probe)
             self.crowded[key] = now

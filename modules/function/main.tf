@@ -27,6 +27,8 @@ resource "aws_lambda_function" "this" {
   tracing_config {
     mode = "Active"
   }
+
+  depends_on = [var.after]
 }
 
 resource "aws_cloudwatch_log_group" "this" {

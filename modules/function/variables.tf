@@ -107,3 +107,10 @@ variable "permissions" {
     error_message = "Name every action: a wildcard grants what nobody reviewed."
   }
 }
+
+variable "after" {
+  description = "Functions, by their ARNs, that have to be up to date before this one is."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}

@@ -9,6 +9,9 @@ module "ingest" {
   role    = var.deployment.role
   limits  = local.limits.ingest
 
+  # A run is named after its settings: ANALYZE must not answer new ones by the old.
+  after = [module.analyze.exports.arn]
+
   environment = {
     UPLOADS_QUEUE   = local.queues.uploads.url
     UPLOADS_DEAD    = local.queues.uploads.dead_url

@@ -480,6 +480,16 @@ run "rejects_an_empty_list_of_regions" {
   expect_failures = [var.operations]
 }
 
+run "rejects_an_analyze_without_time_to_ask_once" {
+  command = plan
+
+  variables {
+    limits = { analyze = { timeout_s = 19 } }
+  }
+
+  expect_failures = [var.limits]
+}
+
 run "rejects_an_api_without_time_to_ask_once" {
   command = plan
 

@@ -49,6 +49,11 @@ def test_the_longest_waiting_are_due_first(shown: Shown) -> None:
     assert due(shown, NOW + 1, most=8) == set(made[-8:])
 
 
+def test_the_longest_waiting_of_all_shards_comes_first(shown: Shown) -> None:
+    made = [admit(shown, number, at=NOW - number) for number in range(8)]
+    assert [run.id for run in shown.library.due(NOW + 1, most=500)] == made[::-1]
+
+
 def test_each_run_comes_up_once_as_those_before_it_are_postponed(shown: Shown) -> None:
     # All in one shard but the last.
     made = [admit(shown, number) for number in (*range(0, 48, 4), 1)]

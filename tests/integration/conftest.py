@@ -31,7 +31,8 @@ def rekbridge_variables() -> dict[str, Any]:
         "operations": OPERATIONS,
         # A test can tell where an image goes: to the other region only when the first is full or down.
         "weights": {"eu-west-2": 0.0001},
-        "limits": {name: {"timeout_s": 5} for name in ("ingest", "bridge", "analyze", "route")},
+        # ANALYZE's is the least that a call fits into.
+        "limits": {"analyze": {"timeout_s": 20}} | {name: {"timeout_s": 5} for name in ("ingest", "bridge", "route")},
         "patience_s": 2,
     }
 

@@ -50,6 +50,10 @@ def test_a_function_logs_json_and_is_traced(plan: Plan, name: str) -> None:
     assert values["tracing_config"][0]["mode"] == "Active"
 
 
+def test_ingest_names_runs_after_settings_that_analyze_has_already(plan: Plan) -> None:
+    assert "module.analyze.exports.arn" in plan.calls["module.home.module.ingest"]["expressions"]["after"]["references"]
+
+
 def test_the_schedule_may_invoke_sweep(plan: Plan) -> None:
     (permission,) = [one for one in plan.of("aws_lambda_permission") if "gateway" not in one.address]
     assert permission.values["function_name"] == "rekbridge-sweep"

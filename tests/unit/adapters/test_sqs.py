@@ -108,6 +108,12 @@ def test_a_bug_is_buried_after_five_deliveries() -> None:
     assert sqs.buried[0]["why"] == "KeyError('x')"
 
 
+def test_a_hiccup_after_a_long_wait_is_delivered_again_first() -> None:
+    sqs = FakeSqs()
+    assert each(sqs, raising(KeyError("x")), sqs_record({}, deliveries=11)) != []
+    assert sqs.buried == []
+
+
 @pytest.mark.parametrize(
     "broken", [ClientError({"Error": {"Code": "500"}}, "x"), EndpointConnectionError(endpoint_url="x")]
 )
