@@ -28,7 +28,7 @@ variable "remote_region" {
 
   validation {
     condition     = contains(var.allowed_regions, var.remote_region)
-    error_message = "Staged copies would lie in ${var.remote_region}, which allowed_regions leaves out. It allows ${join(", ", var.allowed_regions)}."
+    error_message = "Staged copies would lie in ${var.remote_region}, which allowed_regions leaves out. It allows ${length(var.allowed_regions) > 0 ? join(", ", var.allowed_regions) : "none"}."
   }
 }
 

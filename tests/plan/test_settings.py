@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+from rekbridge.errors import OperatorError
 from rekbridge.terraform.evaluation import evaluated
 
 REGIONS = 'home_region = "eu-west-3"\nremote_region = "eu-west-1"\nallowed_regions = ["eu-west-1"]\n'
@@ -34,3 +36,18 @@ def test_settings_that_rekognition_takes_are_taken(tmp_path: Path) -> None:
     arn = "arn:aws:rekognition:eu-west-1:123456789012:project/cats/version/first/1700000000000"
     custom = f'custom-labels = {{ settings = {{ ProjectVersionArn = "{arn}", MaxResults = 3 }} }}'
     assert faults(tmp_path, f"{labels}, {custom}") == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ('operations = { faces = { regionz = ["eu-west-1"] } }', "operations, faces: no regionz; there are regions,"),
+        ("operations = { faces = {} }\nlimits = { route = { timeout = 9 } }", "limits, route: no timeout; there are"),
+        ('operations = { faces = {} }\nalarm_topics = { hom = "x" }', "alarm_topics, topics: no hom; there are home"),
+    ],
+)
+def test_an_attribute_that_terraform_would_drop_is_refused(tmp_path: Path, variables: str, told: str) -> None:
+    tfvars = tmp_path / "my.tfvars"
+    tfvars.write_text(REGIONS + variables + "\n")
+    with pytest.raises(OperatorError, match=told):
+        evaluated(tfvars, "var.home_region")
