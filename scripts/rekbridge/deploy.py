@@ -14,6 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rekbridge import account, deployment, removal
 from rekbridge.console import err, out
 from rekbridge.packaging.commands import Architecture
+from rekbridge.records.deployed import Deployed
+from rekbridge.standing import standing
 from rekbridge.targets import Target, Variables, Where, local, named
 from rekbridge.terraform.driver import Show, Terraform
 from rekbridge.terraform.evaluation import evaluated
@@ -36,6 +38,8 @@ def deploy(
     with progress("Applying") as show:
         changes = terraform.apply(show)
     out.print(f"Deployed to {target}: {changes}.")
+    if there := standing(terraform):
+        out.print(addresses(there[0]), soft_wrap=True)
 
 
 def destroy(
@@ -51,6 +55,16 @@ def destroy(
     with progress("Destroying") as show:
         changes = removal.remove(terraform, show)
     out.print(f"Removed from {target}: {changes}.")
+
+
+def addresses(deployed: Deployed) -> str:
+    """Where images go, and what tells of their results."""
+    told = {
+        "Images go to": f"s3://{deployed.bucket('media')}/<owner>/…",
+        "Results are told on": f"the event bus {deployed.told['event_bus']}",
+        "The REST API is": deployed.api_url,
+    }
+    return "\n".join(f"  {what:<20} {where}" for what, where in told.items())
 
 
 @contextmanager

@@ -37,7 +37,8 @@ def named(tfvars: Path | None) -> Path:
     if tfvars is None:
         raise OperatorError(
             "An AWS account needs your variables: regions, allowed regions, operations.",
-            f"Write them as {paths.ROOT}/terraform/*.tf tell, and name them: --tfvars my.tfvars",
+            f"Write them as {paths.ROOT}/terraform/*.tf tell, and name them: --tfvars my.tfvars\n"
+            "For the local cloud: --target ministack",
         )
     return tfvars
 
