@@ -68,6 +68,7 @@ class SharedPace:
     def take(self, planned: Planned, region: str, ahead: int) -> Slot | None:
         """The region's next slot, unless it lies too far ahead, or the region is down."""
         key, tps = (planned.operation.name, region), planned.regions[region].tps
+        asked = False
         # Each turn follows a change that another worker made in between.
         for _ in range(3):
             lane, now = self.lane(*key), self.micros()
@@ -83,11 +84,12 @@ class SharedPace:
             self.seen[key] = now_seen
             if granted:
                 probe = lane.open_until is not None
-                # A lane that another worker had just begun refuses once; that says nothing of its room.
-                self.crowded.pop(key, None)
                 at = now if probe else max(now, (now_seen.tat or now) - gap)
                 return Slot(*key, tps, at, issued=now, probe=probe)
-            self.crowded[key] = now
+            asked = True
+        # An idle lane refuses one write before it takes the next: only turns that are all in vain tell of its room.
+        if asked:
+            self.crowded[key] = self.micros()
         return None
 
     def answered(self, slot: Slot) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -120,10 +121,23 @@ def test_ctrl_c_lets_terraform_end_by_itself(tmp_path: Path, monkeypatch: pytest
     program(
         tmp_path, "trap 'sleep 1; touch unlocked; exit' INT; touch began; while :; do sleep 0.05; done", monkeypatch
     )
-    ours = "from pathlib import Path; from rekbridge.terraform import running; running.run(Path('.'), ['plan'], {})"
+    ours = """
+import signal
+from pathlib import Path
+from rekbridge.terraform import running
+# What runs the tests in the background may have them ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+running.run(Path("."), ["plan"], {})
+"""
     # A group of its own gets the signal as all of a terminal's do.
-    process = subprocess.Popen([sys.executable, "-c", ours], cwd=tmp_path, process_group=0, stderr=subprocess.DEVNULL)
-    until((tmp_path / "began").exists, "terraform begins", patience_s=20)
-    os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(20) != 0
+    with subprocess.Popen(
+        [sys.executable, "-c", ours], cwd=tmp_path, process_group=0, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            until((tmp_path / "began").exists, "terraform begins", patience_s=20)
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.wait(20) != 0
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     assert (tmp_path / "unlocked").exists()
