@@ -68,7 +68,6 @@ class SharedPace:
     def take(self, planned: Planned, region: str, ahead: int) -> Slot | None:
         """The region's next slot, unless it lies too far ahead, or the region is down."""
         key, tps = (planned.operation.name, region), planned.regions[region].tps
-        asked = False
         # Each turn follows a change that another worker made in between.
         for _ in range(3):
             lane, now = self.lane(*key), self.micros()
@@ -86,10 +85,9 @@ class SharedPace:
                 probe = lane.open_until is not None
                 at = now if probe else max(now, (now_seen.tat or now) - gap)
                 return Slot(*key, tps, at, issued=now, probe=probe)
-            asked = True
-        # An idle lane refuses one write before it takes the next: only turns that are all in vain tell of its room.
-        if asked:
-            self.crowded[key] = self.micros()
+            # Also where the next turn gets a slot. Marked only when all turns are in vain, a halved quota took 2.01
+            # writes a call, not 1.99, and 50/25/5 at load 1.0 lost 0.4 % of goodput (tests/performance/placement.py).
+            self.crowded[key] = now
         return None
 
     def answered(self, slot: Slot) -> None:

@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
-from moto.core.models import botocore_stubber
 
-from handlers.adapters import aws
 from handlers.adapters.dynamo import plain
 from handlers.adapters.ledger import LedgerTable
 from handlers.domain.attempts import MOST_ATTEMPTS
 from handlers.domain.errors import ClaimHeld, OutOfAttempts
 from handlers.ports import Ledger
-from tests.builders import HOME, MINUTE, NOW, attempt
+from tests.builders import MINUTE, NOW, attempt
 from tests.contract.cloud import Cloud
 from tests.fakes import FakeLedger
 
@@ -158,18 +155,3 @@ def test_a_late_outcome_never_lands_on_another_attempt(shown: Shown) -> None:
     shown.ledger.claim(KEY, attempt(NOW + 5), NOW + 2 * MINUTE)
     shown.ledger.settle(thrown, "done", "told again")
     assert shown.outcomes() == [None]
-
-
-def test_a_claim_whose_answer_was_lost_on_its_way_is_still_its_owners(cloud: Cloud) -> None:
-    client, asked = aws.client("dynamodb", HOME), list[str]()
-
-    def lost(event_name: str, request: Any, **told: Any) -> Any:
-        answer = botocore_stubber(event_name, request, **told)
-        asked.append(event_name)
-        if len(asked) == 1:
-            raise ReadTimeoutError(endpoint_url="https://dynamodb")
-        return answer
-
-    client.meta.events.register_first("before-send.dynamodb.UpdateItem", lost)
-    claim = LedgerTable(client, cloud.ledger()).claim(KEY, attempt(), NOW + MINUTE)
-    assert (claim.number, len(asked)) == (0, 2)
