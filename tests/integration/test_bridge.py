@@ -10,7 +10,7 @@ from tests.integration.queues import gathered, held
 from tests.integration.seen import ledger
 
 
-def test_without_the_bridge_a_staged_image_waits_and_sweep_heals_it(
+def test_without_the_bridge_a_staged_image_waits_until_sweep_asks_for_it_at_home(
     stack: Stack, rekognition: Rekognition, owner: str
 ) -> None:
     sns = stack.client("sns", stack.deployed.remote)
@@ -18,17 +18,15 @@ def test_without_the_bridge_a_staged_image_waits_and_sweep_heals_it(
     try:
         version = stack.upload(f"{owner}/portrait.jpg", picture(owner))
         until(lambda: "labels" in stack.story(version).results, "what goes by bytes is done")
-        until(lambda: stack.invoke("sweep")["sent_again"], "sweep finds it overdue")
-
         waiting = stack.story(version)
         assert staging.left(stack.deployed, waiting)
         assert waiting.run is not None
         assert waiting.run.pending == {"faces"}
         assert rekognition.calls("DetectFaces") == []
+        until(lambda: stack.invoke("sweep") and stack.story(version).settled, "sweep has it asked for")
     finally:
         stack.terraform.apply(lambda *_: None)
 
-    until(lambda: stack.invoke("sweep") and stack.story(version).settled, "sweep heals it")
     assert stack.story(version).results["faces"].answer_status == "done"
 
 
