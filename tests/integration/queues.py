@@ -35,12 +35,13 @@ def gathered(stack: Stack, name: str, many: int) -> None:
 def peeked(stack: Stack, name: str, about: str, many: int) -> list[dict[str, Any]]:
     """Wait until so many messages that mention something lie in a queue that nobody reads; their traces with them."""
     sqs, told = stack.client("sqs"), {"MaxNumberOfMessages": 10, "MessageSystemAttributeNames": ["AWSTraceHeader"]}
+    found: dict[str, dict[str, Any]] = {}
 
     def look() -> list[dict[str, Any]]:
-        # Hidden for a second: one look must find them all.
+        # Each is hidden for a second by the look that finds it: two may never be seen together.
         answer = sqs.receive_message(QueueUrl=queue(stack, name).url, VisibilityTimeout=1, WaitTimeSeconds=1, **told)
-        found = [message for message in answer.get("Messages", []) if about in message["Body"]]
-        return found if len(found) >= many else []
+        found.update((one["MessageId"], one) for one in answer.get("Messages", []) if about in one["Body"])
+        return list(found.values()) if len(found) >= many else []
 
     return until(look, f"{many} messages about {about} gather in {name}")
 
