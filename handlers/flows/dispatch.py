@@ -15,11 +15,15 @@ def dispatch(
     pending = sorted(run.pending & plan.keys())
     work.send(run.work(name) for name in pending if plan[name].way == "bytes")
     for copy, readers in run.needs(plan).items():
-        try:
-            if copy not in there:
-                staging.put(copy, shelf.get(run.prepared[readers[0]]))
-                continue
-        except Gone:
-            # ANALYZE finds no image either, and ends the work with that reason.
-            pass
-        work.send(run.work(name) for name in readers)
+        if copy in there or not staged(copy, run.prepared[readers[0]], shelf, staging):
+            work.send(run.work(name) for name in readers)
+
+
+def staged(copy: str, prepared: str, shelf: Shelf, staging: Staging) -> bool:
+    """Put a copy; false where the image has expired: ANALYZE finds none either, and ends the work with that reason."""
+    try:
+        body = shelf.get(prepared)
+    except Gone:
+        return False
+    staging.put(copy, body)
+    return True

@@ -1,39 +1,13 @@
 # The whole graph, planned and applied: no cycle, nothing that cannot be counted before it is there.
 
 mock_provider "aws" {
-  alias = "home"
-
-  mock_data "aws_caller_identity" {
-    defaults = { account_id = "123456789012" }
-  }
-
-  mock_resource "aws_iam_role" {
-    defaults = { arn = "arn:aws:iam::123456789012:role/kit" }
-  }
-
-  mock_resource "aws_api_gateway_rest_api" {
-    defaults = { execution_arn = "arn:aws:execute-api:eu-west-3:123456789012:a1b2c3d4e5" }
-  }
-
-  mock_resource "aws_sqs_queue" {
-    defaults = { url = "https://sqs.eu-west-3.amazonaws.com/123456789012/rekbridge-work-protective-equipment-dead" }
-  }
-
-  mock_resource "aws_lambda_function" {
-    defaults = { arn = "arn:aws:lambda:eu-west-3:123456789012:function:kit" }
-  }
+  alias  = "home"
+  source = "./tests/home"
 }
 
 mock_provider "aws" {
-  alias = "remote"
-
-  mock_resource "aws_kms_key" {
-    defaults = { arn = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000" }
-  }
-
-  mock_resource "aws_sns_topic" {
-    defaults = { arn = "arn:aws:sns:eu-west-1:123456789012:rekbridge-events" }
-  }
+  alias  = "remote"
+  source = "./tests/remote"
 }
 
 variables {

@@ -1,15 +1,13 @@
 # What cannot work is refused before anything is made.
 
 mock_provider "aws" {
-  alias = "home"
-
-  mock_data "aws_caller_identity" {
-    defaults = { account_id = "123456789012" }
-  }
+  alias  = "home"
+  source = "./tests/home"
 }
 
 mock_provider "aws" {
-  alias = "remote"
+  alias  = "remote"
+  source = "./tests/remote"
 }
 
 variables {
