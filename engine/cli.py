@@ -44,7 +44,10 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=4690)
     parser.add_argument("--s3-endpoint", help="where S3 objects are read; without it there are none")
     parser.add_argument(
-        "--catalog", type=Path, default=Path("handlers/domain"), help="folder of operations.json and regions.json"
+        "--catalog",
+        type=Path,
+        default=Path("handlers/rekbridge_lambda/domain"),
+        help="folder of operations.json and regions.json",
     )
     parser.add_argument("--control", action="store_true", help="serve /control: fault scripts and the call log")
     parser.add_argument("--latency-ms", type=float, default=0, help="no answer comes sooner than this")

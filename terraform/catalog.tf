@@ -1,7 +1,7 @@
 # What Rekognition can do, and where: read from the same tables as the handlers'.
 
 locals {
-  catalog      = jsondecode(file("${path.module}/../handlers/domain/operations.json"))
+  catalog      = jsondecode(file("${path.module}/../handlers/rekbridge_lambda/domain/operations.json"))
   single_image = [for name, operation in local.catalog : name if length(operation.images) == 1]
 
   # Regions that have an operation, and the allowed ones among them, as words.

@@ -2,7 +2,7 @@
 
 variable "operations" {
   description = <<-EOT
-    Operations for every image, by catalog name (handlers/domain/operations.json).
+    Operations for every image, by catalog name (handlers/rekbridge_lambda/domain/operations.json).
     way: bytes (nothing is stored outside home) or staged (a copy waits in the remote region).
     regions: where it may be called (default: home if it has the operation, and every allowed region that does).
     settings: parameters of the API action; a list or an object as JSON text.

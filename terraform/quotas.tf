@@ -1,7 +1,7 @@
 # How much each region takes, and how much of the overflow it gets.
 
 variable "quotas" {
-  description = "Calls a second by region and API action, where they differ from AWS's defaults (handlers/domain/regions.json): `rekbridge quotas refresh` writes them."
+  description = "Calls a second by region and API action, where they differ from AWS's defaults (handlers/rekbridge_lambda/domain/regions.json): `rekbridge quotas refresh` writes them."
   type        = map(map(number))
   default     = {}
   nullable    = false

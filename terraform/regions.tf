@@ -49,7 +49,7 @@ variable "allowed_regions" {
 }
 
 locals {
-  regions = jsondecode(file("${path.module}/../handlers/domain/regions.json"))
+  regions = jsondecode(file("${path.module}/../handlers/rekbridge_lambda/domain/regions.json"))
 
   # In the home region's own partition.
   reachable = [for name, region in local.regions : name if region.partition == try(local.regions[var.home_region].partition, null)]

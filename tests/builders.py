@@ -9,13 +9,13 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote_plus
 
-from handlers.domain import identity
-from handlers.domain.attempts import Attempt
-from handlers.domain.messages import Answered, Work
-from handlers.domain.operations import Allowance, Planned, Way, named
-from handlers.domain.results import Result
-from handlers.domain.runs import Image, Run, Source
-from handlers.domain.uploads import Upload
+from rekbridge_lambda.domain import ids
+from rekbridge_lambda.domain.claims import Attempt
+from rekbridge_lambda.domain.messages import Answered, Work
+from rekbridge_lambda.domain.operations import Allowance, Planned, Way, named
+from rekbridge_lambda.domain.results import Result
+from rekbridge_lambda.domain.runs import Image, Run, Source
+from rekbridge_lambda.domain.uploads import Upload
 
 HOME, REMOTE = "eu-west-3", "eu-west-1"
 NOW = 1_800_000_000_000
@@ -66,15 +66,15 @@ def s3_record(upload: Upload, version: str = "2.1") -> dict[str, Any]:
     }
 
 
-IMAGE = Image(identity.image_id("anna", "c0"), "anna", "c0", "png", 97, 100, 100)
+IMAGE = Image(ids.image_id("anna", "c0"), "anna", "c0", "png", 97, 100, 100)
 
 
 def run(*pending: str, image: Image = IMAGE, **changed: Any) -> Run:
     """A run of one image through operations, all with one variant; `text` goes by a staged copy."""
     names = pending or ("labels",)
-    key = identity.digest(image.id, *names)
+    key = ids.digest(image.id, *names)
     variant = f"{image.id}/p1/0123456789abcdef"
-    staged = frozenset({identity.staged_key(key, variant)} if "text" in names else ())
+    staged = frozenset({ids.staged_key(key, variant)} if "text" in names else ())
     prepared = dict.fromkeys(names, variant)
     made = Run(key, image.id, image.owner, NOW - MINUTE, prepared, frozenset(names), staged, due_at=NOW)
     return replace(made, **changed)
@@ -89,7 +89,7 @@ def work(run: Run, operation: str = "labels") -> Work:
 
 
 def answered(run: Run, operation: str = "labels", **told: Any) -> Answered:
-    result = identity.result_key(run.image, operation, {}) if not told else None
+    result = ids.result_key(run.image, operation, {}) if not told else None
     return Answered(run.id, run.owner, run.image, operation, run.uploaded_at, result, **told)
 
 

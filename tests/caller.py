@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from handlers.adapters.http import Http
-from handlers.domain.operations import CATALOG, Allowance, Planned
-from handlers.domain.requests import Request
-from handlers.flows.api import Api
-from handlers.flows.ask import Ask
-from handlers.flows.now import AnalyzeNow
-from handlers.flows.until import AskUntil
+from rekbridge_lambda.adapters.http.api_gateway import Http
+from rekbridge_lambda.domain.operations import CATALOG, Allowance, Planned
+from rekbridge_lambda.domain.requests import Request
+from rekbridge_lambda.use_cases.api import Api
+from rekbridge_lambda.use_cases.paid_call import Ask
+from rekbridge_lambda.use_cases.retry import AskUntil
+from rekbridge_lambda.use_cases.synchronous_analysis import AnalyzeNow
+
 from tests import fakes
 from tests.builders import HOME, REMOTE
 from tests.world import World

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from handlers.domain.errors import Gone
-from handlers.domain.forms import Form, Wish
-from handlers.domain.images import Prepared
-from handlers.domain.results import Result
-from handlers.domain.uploads import Upload
+from rekbridge_lambda.domain.errors import Gone
+from rekbridge_lambda.domain.results import Result
+from rekbridge_lambda.domain.upload_requests import Form, Wish
+from rekbridge_lambda.domain.uploads import Upload
+from rekbridge_lambda.imaging.sniffing import Prepared
+
 from tests.builders import NOW
 from tests.fake_time import FakeClock
 

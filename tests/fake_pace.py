@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from handlers.domain.operations import Planned
-from handlers.domain.pace import Lane, Slot
+from rekbridge_lambda.domain.operations import Planned
+from rekbridge_lambda.rate_limiting.state import Lane, Slot
 
 
 @dataclass

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from handlers.domain.attempts import MOST_ATTEMPTS, Attempt, Claim, Outcome
-from handlers.domain.errors import ClaimHeld, OutOfAttempts, UnreadableMessage
-from handlers.domain.messages import Answered
-from handlers.domain.results import Result
-from handlers.domain.runs import Image, Run, Source
-from handlers.domain.uploads import Upload
+from rekbridge_lambda.domain.claims import MOST_ATTEMPTS, Attempt, Claim, Outcome
+from rekbridge_lambda.domain.errors import ClaimHeld, OutOfAttempts, UnreadableMessage
+from rekbridge_lambda.domain.messages import Answered
+from rekbridge_lambda.domain.results import Result
+from rekbridge_lambda.domain.runs import Image, Run, Source
+from rekbridge_lambda.domain.uploads import Upload
 
 
 @dataclass

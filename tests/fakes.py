@@ -1,15 +1,16 @@
-"""One fake per port of handlers/ports.py, in memory; tests/contract shows that the adapters behave alike."""
+"""One fake per port of rekbridge_lambda/ports.py, in memory; tests/contract shows that the adapters behave alike."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from handlers.domain.errors import StagedCopyMissing
-from handlers.domain.images import Limits, Picture, Prepared, fitted
-from handlers.domain.messages import Answered, Work
-from handlers.domain.operations import Planned
-from handlers.domain.results import Result
+from rekbridge_lambda.domain.errors import StagedCopyMissing
+from rekbridge_lambda.domain.messages import Answered, Work
+from rekbridge_lambda.domain.operations import Planned
+from rekbridge_lambda.domain.results import Result
+from rekbridge_lambda.imaging.sniffing import Limits, Picture, Prepared, fitted
+
 from tests.fake_buckets import FakeMedia as FakeMedia
 from tests.fake_buckets import FakeResults as FakeResults
 from tests.fake_buckets import FakeShelf as FakeShelf

@@ -9,7 +9,9 @@ from typing import Any
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rekbridge.apidoc.document import DOCUMENT
+from rekbridge.api.openapi.document import DOCUMENT
+from rekbridge_lambda.domain.custom_models import NAMED_BY
+from rekbridge_lambda.domain.operations import CATALOG
 from schemathesis import BaseSchema, Case, GenerationMode, Response
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -20,8 +22,6 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from handlers.domain.models import NAMED_BY
-from handlers.domain.operations import CATALOG
 from tests.builders import REMOTE, png
 from tests.caller import ACCOUNT
 

@@ -3,15 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from handlers.domain.messages import Work
-from handlers.domain.operations import Planned
-from handlers.domain.uploads import Upload
-from handlers.flows.analyze import Analyze
-from handlers.flows.ask import Ask
-from handlers.flows.bridge import Bridge
-from handlers.flows.ingest import Ingest
-from handlers.flows.route import Route
-from handlers.flows.sweep import Sweep
+from rekbridge_lambda.domain.messages import Work
+from rekbridge_lambda.domain.operations import Planned
+from rekbridge_lambda.domain.uploads import Upload
+from rekbridge_lambda.use_cases.analyze import Analyze
+from rekbridge_lambda.use_cases.bridge import Bridge
+from rekbridge_lambda.use_cases.ingest import Ingest
+from rekbridge_lambda.use_cases.paid_call import Ask
+from rekbridge_lambda.use_cases.route import Route
+from rekbridge_lambda.use_cases.sweep import Sweep
+
 from tests import fakes
 from tests.builders import HOME, MINUTE, PLAN, png, upload
 from tests.interrupted import Wrap, unharmed

@@ -9,7 +9,7 @@ resource "aws_lambda_function" "this" {
   role             = aws_iam_role.this.arn
   filename         = local.zip
   source_code_hash = filebase64sha256(local.zip)
-  handler          = "handlers.entry.${var.package.entry}.handler"
+  handler          = "rekbridge_lambda.entrypoints.${var.package.entry}.handler"
   runtime          = "python3.13"
   architectures    = [var.package.architecture]
   timeout          = var.limits.timeout_s

@@ -6,18 +6,18 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from rekbridge import failures, paths
-from rekbridge.analyze import analyze
+from rekbridge.api.analyze import analyze
 from rekbridge.capacity.commands import capacity
-from rekbridge.checks import check
-from rekbridge.cloud.commands import cloud
-from rekbridge.console import err
 from rekbridge.demo.commands import demo
-from rekbridge.deploy import deploy, destroy
-from rekbridge.errors import OperatorError
+from rekbridge.deploy.commands import deploy, destroy
+from rekbridge.emulator.commands import cloud
 from rekbridge.packaging.commands import package
 from rekbridge.quotas.commands import quotas
+from rekbridge.support import aws_errors, paths
+from rekbridge.support.console import err
+from rekbridge.support.errors import OperatorError
 from rekbridge.terraform.commands import terraform
+from rekbridge.testing.checks import check
 
 
 class Told(TyperGroup):
@@ -31,7 +31,7 @@ class Told(TyperGroup):
             # `rekbridge … | head`: whoever reads has enough.
             raise
         except (OperatorError, BotoCoreError, ClientError, OSError) as error:
-            told = error if isinstance(error, OperatorError) else failures.told(error)
+            told = error if isinstance(error, OperatorError) else aws_errors.told(error)
             err.print(str(told), style="red", markup=False)
             err.print(told.next_step, markup=False)
             sys.exit(1)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from rekbridge.cloud import LocalCloud, Target
+    from rekbridge.emulator import LocalCloud, Target
     from rekbridge.testing import Rekognition, Stack
 
-# Those of rekbridge.cloud.Target, which takes long to import.
+# Those of rekbridge.emulator.Target, which takes long to import.
 TARGETS = ("ministack", "localstack")
 
 
@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def rekbridge_target(pytestconfig: pytest.Config) -> "Target":
     """What answers as AWS."""
-    from rekbridge.cloud import Target
+    from rekbridge.emulator import Target
 
     return Target(pytestconfig.getoption("--target"))
 
@@ -34,7 +34,7 @@ def rekbridge_target(pytestconfig: pytest.Config) -> "Target":
 @pytest.fixture(scope="session")
 def rekbridge_cloud(rekbridge_target: "Target", tmp_path_factory: pytest.TempPathFactory) -> "Iterator[LocalCloud]":
     """An emulator and a local Rekognition on free ports; they end with the test process, however that dies."""
-    from rekbridge.cloud import LocalCloud
+    from rekbridge.emulator import LocalCloud
 
     with LocalCloud.private(tmp_path_factory.mktemp("cloud"), target=rekbridge_target) as cloud:
         yield cloud
@@ -43,7 +43,7 @@ def rekbridge_cloud(rekbridge_target: "Target", tmp_path_factory: pytest.TempPat
 @pytest.fixture(scope="session")
 def rekbridge_variables() -> dict[str, Any]:
     """Terraform variables of the stack."""
-    from rekbridge.deployment import LOCAL
+    from rekbridge.deploy.deployment import LOCAL
 
     return LOCAL
 

@@ -6,8 +6,8 @@ from itertools import count
 from typing import Any
 
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
+from rekbridge_lambda.adapters import aws
 
-from handlers.adapters import aws
 from tests.builders import HOME
 
 numbers = count()

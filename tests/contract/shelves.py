@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.adapters.dynamo import plain
-from handlers.adapters.library import LibraryTable
-from handlers.ports import Library
+from rekbridge_lambda.adapters.dynamodb.items import plain
+from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
+from rekbridge_lambda.ports import Library
+
 from tests.contract.cloud import Cloud
 from tests.fakes import FakeLibrary
 

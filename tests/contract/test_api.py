@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from rekbridge_lambda.adapters import aws
+from rekbridge_lambda.adapters.dynamodb.items import plain
 
-from handlers.adapters import aws
-from handlers.adapters.dynamo import plain
 from tests.builders import HOME, REMOTE, packed
 from tests.caller import ACCOUNT, Reply, event, reply
 from tests.contract import zipped
@@ -53,7 +53,7 @@ class Deployed:
         for name, value in told.items():
             environment.setenv(name, value)
         environment.setattr(aws, "SESSION", zipped.session("api"))
-        self.entry: ModuleType = importlib.reload(importlib.import_module("handlers.entry.api"))
+        self.entry: ModuleType = importlib.reload(importlib.import_module("rekbridge_lambda.entrypoints.api"))
 
     def post(self, resource: str, body: bytes, content_type: str, **path: str) -> Reply:
         return reply(self.entry.handler(event("POST", resource, body, content_type, **path), Context()))

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import schemathesis
+from rekbridge_lambda.domain.uploads import Upload
 from schemathesis import BaseSchema, GenerationMode
 
-from handlers.domain.uploads import Upload
 from tests.builders import png
 from tests.caller import Caller, event
 from tests.fakes import FakeMedia

@@ -4,13 +4,13 @@ import time
 from typing import Any
 
 import pytest
+from rekbridge_lambda.adapters.s3.prepared import PreparedBucket
+from rekbridge_lambda.adapters.s3.results import ResultsBucket
+from rekbridge_lambda.adapters.s3.staging import StagingBucket
+from rekbridge_lambda.domain.errors import Gone
+from rekbridge_lambda.imaging.sniffing import Prepared
+from rekbridge_lambda.ports import Results, Shelf, Staging
 
-from handlers.adapters.results import ResultsBucket
-from handlers.adapters.shelf import PreparedBucket
-from handlers.adapters.staging import StagingBucket
-from handlers.domain.errors import Gone
-from handlers.domain.images import Prepared
-from handlers.ports import Results, Shelf, Staging
 from tests.builders import REMOTE, answer, failure
 from tests.contract.cloud import Cloud
 from tests.fakes import FakeClock, FakeResults, FakeShelf, FakeStaging

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from rekbridge_lambda.adapters import aws
+from rekbridge_lambda.adapters.dynamodb.items import plain
 
-from handlers.adapters import aws
-from handlers.adapters.dynamo import plain
 from tests.builders import HOME, REMOTE, packed, s3_event, sqs_record, upload
 from tests.contract import zipped
 from tests.contract.cloud import Cloud
@@ -66,7 +66,7 @@ class Deployed:
     def started(self, station: str) -> ModuleType:
         """A station at its cold start, and botocore as it has it."""
         self.environment.setattr(aws, "SESSION", zipped.session(station))
-        return importlib.reload(importlib.import_module(f"handlers.entry.{station}"))
+        return importlib.reload(importlib.import_module(f"rekbridge_lambda.entrypoints.{station}"))
 
     def operation(self, name: str, way: str) -> dict[str, Any]:
         regions = {REMOTE: {"tps": 50, "weight": 1}}

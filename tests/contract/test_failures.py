@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
+from rekbridge_lambda.adapters import aws
+from rekbridge_lambda.adapters.eventbridge import EventBus
+from rekbridge_lambda.adapters.s3.prepared import PreparedBucket
+from rekbridge_lambda.adapters.s3.results import ResultsBucket
+from rekbridge_lambda.adapters.s3.staging import StagingBucket
+from rekbridge_lambda.adapters.sqs.senders import ResultsQueue, WorkQueues
+from rekbridge_lambda.domain.errors import Unavailable
+from rekbridge_lambda.rate_limiting.table import PaceTable
 
-from handlers.adapters import aws
-from handlers.adapters.announcements import EventBus
-from handlers.adapters.pace import PaceTable
-from handlers.adapters.queues import ResultsQueue, WorkQueues
-from handlers.adapters.results import ResultsBucket
-from handlers.adapters.shelf import PreparedBucket
-from handlers.adapters.staging import StagingBucket
-from handlers.domain.errors import Unavailable
 from tests.builders import HOME, REMOTE, answer, answered, run, work
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from rekbridge_lambda.adapters import aws
+from rekbridge_lambda.adapters.s3.presigned_posts import SIGNING, MediaForms
+from rekbridge_lambda.domain.upload_requests import Form, Wish
 
-from handlers.adapters import aws
-from handlers.adapters.forms import SIGNING, MediaForms
-from handlers.domain.forms import Form, Wish
 from tests.builders import HOME
 from tests.contract.cloud import Cloud
 

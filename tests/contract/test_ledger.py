@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from rekbridge_lambda.adapters.dynamodb.claims import LedgerTable
+from rekbridge_lambda.adapters.dynamodb.items import plain
+from rekbridge_lambda.domain.claims import MOST_ATTEMPTS
+from rekbridge_lambda.domain.errors import ClaimHeld, OutOfAttempts
+from rekbridge_lambda.ports import Ledger
 
-from handlers.adapters.dynamo import plain
-from handlers.adapters.ledger import LedgerTable
-from handlers.domain.attempts import MOST_ATTEMPTS
-from handlers.domain.errors import ClaimHeld, OutOfAttempts
-from handlers.ports import Ledger
 from tests.builders import MINUTE, NOW, attempt
 from tests.contract.cloud import Cloud
 from tests.fakes import FakeLedger

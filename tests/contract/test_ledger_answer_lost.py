@@ -4,9 +4,9 @@ from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
 from moto.core.models import botocore_stubber
+from rekbridge_lambda.adapters import aws
+from rekbridge_lambda.adapters.dynamodb.claims import LedgerTable
 
-from handlers.adapters import aws
-from handlers.adapters.ledger import LedgerTable
 from tests.builders import HOME, MINUTE, NOW, attempt
 from tests.contract.cloud import Cloud
 

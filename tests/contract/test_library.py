@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from rekbridge_lambda.domain.errors import ImageTooSmall, UnreadableMessage
+from rekbridge_lambda.domain.runs import Source
 
-from handlers.domain.errors import ImageTooSmall, UnreadableMessage
-from handlers.domain.runs import Source
 from tests.builders import IMAGE, MINUTE, NOW, answer, answered, failure, run, source, upload
 from tests.contract.cloud import Cloud
 from tests.contract.shelves import Shown, faked, tabled

@@ -8,13 +8,14 @@ from urllib.parse import unquote
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
+from rekbridge_lambda.adapters import aws
+from rekbridge_lambda.adapters.dynamodb import items
+from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
+from rekbridge_lambda.domain.errors import Unavailable
+from rekbridge_lambda.domain.operations import named
+from rekbridge_lambda.domain.results import LONGEST_LABEL, labels
+from rekbridge_lambda.domain.runs import Source
 
-from handlers.adapters import aws, dynamo
-from handlers.adapters.library import LibraryTable
-from handlers.domain.errors import Unavailable
-from handlers.domain.operations import named
-from handlers.domain.results import LONGEST_LABEL, labels
-from handlers.domain.runs import Source
 from tests.builders import HOME, IMAGE, NOW, answer, answered, run, source, upload
 from tests.contract.cloud import Cloud
 from tests.contract.shelves import tabled
@@ -100,7 +101,7 @@ def test_a_passing_conflict_is_tried_again_at_once(dynamodb: Any, stub: Stubber)
 
 
 def test_a_lasting_conflict_is_unavailable(dynamodb: Any, stub: Stubber) -> None:
-    for _ in range(len(dynamo.PAUSES_S) + 1):
+    for _ in range(len(items.PAUSES_S) + 1):
         cancelled(stub, "TransactionConflict")
     with pytest.raises(Unavailable):
         LibraryTable(dynamodb, "library").refuse(REFUSED)
@@ -116,7 +117,7 @@ def test_what_is_there_is_left_out_while_another_item_is_in_conflict(dynamodb: A
     cancelled(stub, "ConditionalCheckFailed", "None", "TransactionConflict", "None")
     stub.add_response("transact_write_items", {})
     groups: list[list[Any]] = [[item("a"), item("b")], [item("c"), item("d")]]
-    dynamo.write_missing(dynamodb, groups)
+    items.write_missing(dynamodb, groups)
 
 
 def item(key: str) -> dict[str, Any]:

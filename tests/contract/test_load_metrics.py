@@ -8,7 +8,7 @@ import pytest
 
 # An AWS session made before moto is imported escapes the mock.
 import boto3  # isort: skip
-from rekbridge.records.deployed import Deployed
+from rekbridge.read_models.deployed import Deployed
 
 from tests.performance.load.samples import DONE, THROTTLED
 from tests.performance.load.seen import Seen, by_metrics
@@ -30,7 +30,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
 
 
 def count(deployed: Deployed, name: str, region: str) -> None:
-    """As CloudWatch reads it out of a line of handlers/adapters/metrics.py."""
+    """As CloudWatch reads it out of a line of rekbridge_lambda/adapters/metrics.py."""
     dimensions = [{"Name": "Region", "Value": region}, {"Name": "Operation", "Value": "faces"}]
     datum = {"MetricName": name, "Dimensions": dimensions, "Value": 1, "Timestamp": AT, "Unit": "Count"}
     deployed.client("cloudwatch", "eu-west-3").put_metric_data(Namespace="Rekbridge", MetricData=[datum])

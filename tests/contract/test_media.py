@@ -5,11 +5,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from rekbridge_lambda.adapters.s3.media import MediaBucket
+from rekbridge_lambda.domain.errors import Gone
+from rekbridge_lambda.domain.uploads import Upload
+from rekbridge_lambda.ports import Media
 
-from handlers.adapters.media import MediaBucket
-from handlers.domain.errors import Gone
-from handlers.domain.uploads import Upload
-from handlers.ports import Media
 from tests.builders import upload
 from tests.contract.cloud import Cloud
 from tests.fakes import FakeMedia

@@ -1,10 +1,10 @@
 """One item per operation and region, of the fake and of DynamoDB alike."""
 
 import pytest
+from rekbridge_lambda.ports import PaceStore
+from rekbridge_lambda.rate_limiting.state import SECOND, Lane
+from rekbridge_lambda.rate_limiting.table import PaceTable
 
-from handlers.adapters.pace import PaceTable
-from handlers.domain.pace import SECOND, Lane
-from handlers.ports import PaceStore
 from tests.builders import NOW, REMOTE
 from tests.contract.cloud import Cloud
 from tests.fakes import FakePaceStore

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from rekbridge_lambda.domain.errors import ImageTooSmall
+from rekbridge_lambda.imaging.preparation import Pillow
+from rekbridge_lambda.imaging.sniffing import Limits, Prepared, sniff
 
-from handlers.adapters.pillow import Pillow
-from handlers.domain.errors import ImageTooSmall
-from handlers.domain.images import Limits, Prepared, sniff
 from tests.fakes import FakePreparation
 
 LIMITS = Limits(bytes=5_242_880, min_side=80, max_side=200)

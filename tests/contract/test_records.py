@@ -3,17 +3,17 @@
 from dataclasses import replace
 
 import pytest
-from rekbridge.records.deployed import Deployed
-from rekbridge.records.ledger import OPEN, Ledger, question
-from rekbridge.records.library import Library, Version
+from rekbridge.read_models.deployed import Deployed
+from rekbridge.read_models.ledger import OPEN, Ledger, question
+from rekbridge.read_models.library import Library, Version
+from rekbridge_lambda.adapters.dynamodb import library_rows
+from rekbridge_lambda.adapters.dynamodb.claims import LedgerTable
+from rekbridge_lambda.adapters.dynamodb.items import typed
+from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
+from rekbridge_lambda.domain import ids
+from rekbridge_lambda.domain.operations import CATALOG
+from rekbridge_lambda.domain.results import Result
 
-from handlers.adapters import rows
-from handlers.adapters.dynamo import typed
-from handlers.adapters.ledger import LedgerTable
-from handlers.adapters.library import LibraryTable
-from handlers.domain import identity
-from handlers.domain.operations import CATALOG
-from handlers.domain.results import Result
 from tests.builders import HOME, IMAGE, MINUTE, NOW, REMOTE, answered, attempt, run, source, upload
 from tests.contract.cloud import Cloud
 
@@ -77,7 +77,7 @@ def test_more_uploads_than_one_read_takes_are_told_in_the_order_asked_for(
     written.admit(source(RUN, CAT), IMAGE, RUN)
     versions = [Version(CAT.key, f"v{number}") for number in range(120)]
     for version in versions:
-        row = rows.source(source(RUN, replace(CAT, version=version.version)))
+        row = library_rows.source(source(RUN, replace(CAT, version=version.version)))
         cloud.client("dynamodb").put_item(TableName=library.table, Item=typed(row))
     assert [story.version for story in library.stories(versions) if story.image == IMAGE.id] == versions
 
@@ -111,6 +111,6 @@ def test_what_was_never_asked_has_no_entry(deployed: Deployed) -> None:
 
 
 def test_a_question_is_foretold_by_the_key_that_its_answer_gets() -> None:
-    image = identity.image_id("anna", "c0")
-    answer = identity.result_key(image, "labels", CATALOG["labels"].defaults)
+    image = ids.image_id("anna", "c0")
+    answer = ids.result_key(image, "labels", CATALOG["labels"].defaults)
     assert question("anna/cat.png", "c0", "labels") == answer

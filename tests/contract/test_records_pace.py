@@ -3,11 +3,11 @@
 import time
 
 import pytest
-from rekbridge.records import pace
-from rekbridge.records.deployed import Deployed
+from rekbridge.read_models import pace
+from rekbridge.read_models.deployed import Deployed
+from rekbridge_lambda.rate_limiting.state import CUT, SECOND
+from rekbridge_lambda.rate_limiting.table import PaceTable
 
-from handlers.adapters.pace import PaceTable
-from handlers.domain.pace import CUT, SECOND
 from tests.builders import HOME, REMOTE
 from tests.contract.cloud import Cloud
 

@@ -3,10 +3,10 @@
 import json
 
 import pytest
+from rekbridge_lambda.adapters.eventbridge import EventBus
+from rekbridge_lambda.adapters.sqs.senders import ResultsQueue, WorkQueues
+from rekbridge_lambda.domain.messages import Answered, Work
 
-from handlers.adapters.announcements import EventBus
-from handlers.adapters.queues import ResultsQueue, WorkQueues
-from handlers.domain.messages import Answered, Work
 from tests.builders import HOME, answer, answered, failure, run, work
 from tests.contract.cloud import Cloud
 from tests.fakes import FakeAnswers, FakeWorkQueues

@@ -7,10 +7,10 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from rekbridge_lambda.adapters import aws
+from rekbridge_lambda.adapters.s3.prepared import PreparedBucket
+from rekbridge_lambda.domain.errors import Unavailable
 
-from handlers.adapters import aws
-from handlers.adapters.shelf import PreparedBucket
-from handlers.domain.errors import Unavailable
 from tests.builders import HOME
 from tests.certificates import authority
 

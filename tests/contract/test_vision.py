@@ -7,9 +7,9 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
-
-from handlers.adapters import aws, vision
-from handlers.domain.errors import (
+from rekbridge_lambda.adapters import aws
+from rekbridge_lambda.adapters.rekognition import Rekognition
+from rekbridge_lambda.domain.errors import (
     NotReady,
     RefusedByService,
     RegionRefused,
@@ -18,7 +18,8 @@ from handlers.domain.errors import (
     Throttled,
     Unavailable,
 )
-from handlers.domain.operations import CATALOG
+from rekbridge_lambda.domain.operations import CATALOG
+
 from tests.builders import REMOTE, planned
 from tests.fakes import FakeStaging, FakeVision
 
@@ -37,8 +38,8 @@ def stub(rekognition: Any) -> Iterator[Stubber]:
         stub.assert_no_pending_responses()
 
 
-def adapter(rekognition: Any) -> vision.Rekognition:
-    return vision.Rekognition({REMOTE: rekognition}.__getitem__, "staging")
+def adapter(rekognition: Any) -> Rekognition:
+    return Rekognition({REMOTE: rekognition}.__getitem__, "staging")
 
 
 def test_the_answer_is_what_rekognition_said_and_nothing_else(rekognition: Any, stub: Stubber) -> None:
@@ -130,4 +131,4 @@ def test_every_error_of_the_service_model_is_classified(rekognition: Any, name: 
     assert model.error_shapes
     for shape in model.error_shapes:
         error = ClientError({"Error": {"Code": shape.name}}, operation.action)
-        assert isinstance(vision.meaning(error), RekbridgeError), shape.name
+        assert isinstance(rekognition.meaning(error), RekbridgeError), shape.name

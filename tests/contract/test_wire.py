@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from botocore.config import Config
+from rekbridge_lambda.adapters import aws
+from rekbridge_lambda.adapters.rekognition import Rekognition
+from rekbridge_lambda.adapters.s3.prepared import PreparedBucket
+from rekbridge_lambda.domain.errors import NoAnswer, Throttled, Unavailable
 
-from handlers.adapters import aws
-from handlers.adapters.shelf import PreparedBucket
-from handlers.adapters.vision import Rekognition
-from handlers.domain.errors import NoAnswer, Throttled, Unavailable
 from tests.builders import HOME, REMOTE, planned
 
 

@@ -8,11 +8,11 @@ from tempfile import TemporaryDirectory
 import botocore
 from botocore.loaders import Loader
 from botocore.session import Session
-from rekbridge import paths
 from rekbridge.packaging import models
 from rekbridge.packaging.reach import Reach, Sources
+from rekbridge.support import paths
 
-SOURCES = Sources(paths.ROOT)
+SOURCES = Sources(paths.LAMBDA_PACKAGE.parent)
 FOLDER = TemporaryDirectory(prefix="rekbridge-zipped-")
 atexit.register(FOLDER.cleanup)
 BOTOCORE = Path(botocore.__file__).parent
@@ -20,7 +20,7 @@ BOTOCORE = Path(botocore.__file__).parent
 
 @cache
 def reached(entry: str) -> Reach:
-    """What handlers/entry/<entry>.py reaches."""
+    """What handlers/rekbridge_lambda/entrypoints/<entry>.py reaches."""
     return SOURCES.reach(entry)
 
 
@@ -35,7 +35,7 @@ def data() -> dict[str, Path]:
 
 def entries() -> list[str]:
     """Every Lambda."""
-    return sorted(path.stem for path in (paths.ROOT / "handlers" / "entry").glob("[!_]*.py"))
+    return sorted(path.stem for path in (paths.LAMBDA_PACKAGE / "entrypoints").glob("[!_]*.py"))
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from rekbridge import paths, tether, venvs
+from rekbridge.support import parent_death_signal, paths, venvs
 
 PHOTOS = Path(__file__).parents[1] / "photos"
 
@@ -69,7 +69,7 @@ def running(*options: str) -> Iterator[Engine]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [str(venvs.ENGINE.ensure()), "-m", "engine", "--port", str(port), *options]
-    process = subprocess.Popen(tether.tethered(command), cwd=paths.ROOT)
+    process = subprocess.Popen(parent_death_signal.tethered(command), cwd=paths.ROOT)
     engine = Engine(f"http://127.0.0.1:{port}", process)
     try:
         until(engine.healthy, 90)

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
-from rekbridge import paths
+from rekbridge.support import paths
 
 from tests.engine.running import Engine, photo
 
-CATALOG: dict[str, dict[str, Any]] = json.loads((paths.ROOT / "handlers/domain/operations.json").read_text())
+CATALOG: dict[str, dict[str, Any]] = json.loads(
+    (paths.ROOT / "handlers/rekbridge_lambda/domain/operations.json").read_text()
+)
 PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/p/version/v/1"
 # What an operation cannot be asked without.
 REQUIRED = {"custom-labels": {"ProjectVersionArn": PROJECT}}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
-from rekbridge import paths, venvs
+from rekbridge.support import paths, venvs
 
 from tests.engine.running import Engine, photo, running, until
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from rekbridge import paths
+from rekbridge.support import paths
 
 from engine import protocol, validation
 from engine.errors import ServiceError
@@ -87,7 +87,7 @@ def whole(rule: dict[str, Any]) -> Iterator[Any]:
 
 BROKEN = [
     (row["action"], name, value)
-    for row in json.loads((paths.ROOT / "handlers/domain/operations.json").read_text()).values()
+    for row in json.loads((paths.ROOT / "handlers/rekbridge_lambda/domain/operations.json").read_text()).values()
     for name, rule in row["parameters"].items()
     for value in broken(rule)
 ]

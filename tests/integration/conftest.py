@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from rekbridge import deployment
+from rekbridge.deploy import deployment
 from rekbridge.testing import Rekognition, Stack
 
 from tests.integration import gaps, lanes

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from rekbridge import paths
+from rekbridge.support import paths
 
 GAPS = json.loads((paths.ROOT / "terraform" / "gaps.json").read_text())
 # What this kit is for: no emulator may be excused from it.

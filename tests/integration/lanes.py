@@ -4,9 +4,8 @@ from time import time
 from typing import Any
 
 from rekbridge.testing import Stack, until
-
-from handlers.adapters.pace import PaceTable
-from handlers.domain.pace import SECOND, Lane
+from rekbridge_lambda.rate_limiting.state import SECOND, Lane
+from rekbridge_lambda.rate_limiting.table import PaceTable
 
 # The functions that take slots. Each remembers every lane as it saw it last, so that only a new start forgets.
 TAKERS = ("analyze", "api")

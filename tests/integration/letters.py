@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from rekbridge.records.deployed import Deployed, Queue
+from rekbridge.read_models.deployed import Deployed, Queue
 from rekbridge.testing import until
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from rekbridge.records.deployed import Queue
+from rekbridge.read_models.deployed import Queue
 from rekbridge.testing import Stack, until
 
 

@@ -2,10 +2,9 @@
 
 from hashlib import sha256
 
-from rekbridge.records.ledger import Entry
+from rekbridge.read_models.ledger import Entry
 from rekbridge.testing import Call, Rekognition, Stack, Story
-
-from handlers.adapters.dynamo import plain
+from rekbridge_lambda.adapters.dynamodb.items import plain
 
 ONCE_EACH = ["DetectFaces", "DetectLabels"]
 

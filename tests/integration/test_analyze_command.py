@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from rekbridge.analyze import answered, reached, show
-from rekbridge.api import Api
-from rekbridge.errors import OperatorError
+from rekbridge.api.analyze import answered, reached, show
+from rekbridge.api.client import Api
+from rekbridge.support.errors import OperatorError
 from rekbridge.testing import Stack
 
 from tests.integration.pictures import picture

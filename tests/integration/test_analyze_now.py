@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import requests
-from rekbridge.api import Answer
+from rekbridge.api.client import Answer
 from rekbridge.testing import Call, Rekognition, Stack
 
 from tests.integration.pictures import geotagged, picture

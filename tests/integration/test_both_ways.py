@@ -1,8 +1,8 @@
 """One image from its upload to its results: each operation by its own way, and nothing stays behind."""
 
 import pytest
-from rekbridge.records import staging
-from rekbridge.records.answers import answers
+from rekbridge.read_models import staging
+from rekbridge.read_models.answers import answers
 from rekbridge.testing import Rekognition, Stack, until
 
 from tests.integration.pictures import picture

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from rekbridge.records import staging
+from rekbridge.read_models import staging
 from rekbridge.testing import Rekognition, Stack, until
 
 from tests.integration.pictures import picture

@@ -8,8 +8,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from rekbridge import removal
-from rekbridge.errors import OperatorError
+from rekbridge.deploy import removal
+from rekbridge.support.errors import OperatorError
 from rekbridge.testing import Stack, Target
 
 from tests.integration.pictures import picture

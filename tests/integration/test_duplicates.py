@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from rekbridge.records.library import Story
+from rekbridge.read_models.library import Story
 from rekbridge.testing import Rekognition, Stack
+from rekbridge_lambda.domain.uploads import Upload
 
-from handlers.domain.uploads import Upload
 from tests.builders import s3_event
 from tests.integration.library import counts
 from tests.integration.pictures import picture

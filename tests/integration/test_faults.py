@@ -2,8 +2,8 @@
 
 import time
 
-from rekbridge.records.ledger import OPEN
-from rekbridge.records.library import Version
+from rekbridge.read_models.ledger import OPEN
+from rekbridge.read_models.library import Version
 from rekbridge.testing import Rekognition, Stack, Story, until
 
 from tests.integration.killing import kill, soon_delivered_again

@@ -5,7 +5,7 @@ import schemathesis
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from rekbridge.cloud.children import CREDENTIALS
+from rekbridge.emulator.servers import CREDENTIALS
 from rekbridge.testing import Stack
 from requests import PreparedRequest
 from requests.auth import AuthBase

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from time import monotonic, sleep
 
 import pytest
-from rekbridge.records.library import Version
+from rekbridge.read_models.library import Version
 from rekbridge.testing import Call, Rekognition, Stack, Story, until
+from rekbridge_lambda.rate_limiting import state
 
-from handlers.domain import pace
 from tests.integration.lanes import lane, left_alone_for
 from tests.integration.pictures import picture
 from tests.integration.queues import gathered, held
@@ -51,7 +51,7 @@ def test_a_region_that_dies_is_gone_round_and_used_again_when_it_is_back(
 ) -> None:
     rekognition.drop(FIRST)
     before = uploads_until(stack, owner, lambda: lane(stack, "labels", FIRST).open_until)
-    assert 0 < left_alone_for(stack, "labels", FIRST) <= pace.OPEN_FOR / pace.SECOND
+    assert 0 < left_alone_for(stack, "labels", FIRST) <= state.OPEN_FOR / state.SECOND
     all_done(stack, before)
     assert {call.region for call in answered(rekognition)} == {SECOND_BEST}
 
@@ -109,7 +109,7 @@ def test_a_region_that_is_forbidden_is_left_alone_and_the_work_goes_elsewhere(
     before = breakers_opened(stack)
     rekognition.refuse("AccessDeniedException", "DetectLabels", region=FIRST)
     versions = uploads_until(stack, owner, lambda: lane(stack, "labels", FIRST).open_until)
-    assert left_alone_for(stack, "labels", FIRST) > pace.REFUSED_FOR / pace.SECOND - 30
+    assert left_alone_for(stack, "labels", FIRST) > state.REFUSED_FOR / state.SECOND - 30
 
     all_done(stack, versions + uploads(stack, f"{owner}-again", 2))
     assert {call.region for call in answered(rekognition)} == {SECOND_BEST}

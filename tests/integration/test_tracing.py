@@ -5,7 +5,7 @@ import time
 from uuid import uuid4
 
 import pytest
-from rekbridge.records.library import Version
+from rekbridge.read_models.library import Version
 from rekbridge.testing import Stack, until
 
 from tests.integration.pictures import picture

@@ -12,9 +12,9 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from rekbridge.cloud.localstack import parts
+from rekbridge.emulator.localstack import parts
+from rekbridge_lambda.adapters.aws import PATIENCE
 
-from handlers.adapters.aws import PATIENCE
 from tests.builders import HOME
 from tests.localstack.running import LocalStack, dynamodb_port, started
 

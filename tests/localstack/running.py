@@ -16,9 +16,9 @@ from uuid import uuid4
 
 import localstack_client.session
 from botocore.config import Config
-from rekbridge.cloud import ports
-from rekbridge.cloud.localstack import host
-from rekbridge.tether import tethered
+from rekbridge.emulator import ports
+from rekbridge.emulator.localstack import host
+from rekbridge.support.parent_death_signal import tethered
 
 REGION = "eu-west-3"
 ENGINE = "http://127.0.0.1:1"

@@ -11,15 +11,15 @@ from threading import Barrier, Lock
 from typing import Any
 
 import pytest
+from rekbridge_lambda.adapters.dynamodb.claims import LedgerTable
+from rekbridge_lambda.domain.claims import MOST_ATTEMPTS, Claim
+from rekbridge_lambda.domain.errors import ClaimHeld, OutOfAttempts, Throttled
+from rekbridge_lambda.domain.operations import Planned
+from rekbridge_lambda.rate_limiting import state
+from rekbridge_lambda.rate_limiting.limiter import SharedPace
+from rekbridge_lambda.rate_limiting.state import SECOND, Lane, Slot
+from rekbridge_lambda.rate_limiting.table import PaceTable
 
-from handlers.adapters.ledger import LedgerTable
-from handlers.adapters.pace import PaceTable
-from handlers.domain import pace
-from handlers.domain.attempts import MOST_ATTEMPTS, Claim
-from handlers.domain.errors import ClaimHeld, OutOfAttempts, Throttled
-from handlers.domain.operations import Planned
-from handlers.domain.pace import SECOND, Lane, Slot
-from handlers.flows.placement import SharedPace
 from tests.builders import HOME, MINUTE, NOW, REMOTE, attempt, planned
 from tests.contract.cloud import Cloud
 
@@ -92,7 +92,7 @@ def run(cloud: Cloud) -> Run:
 
     def work(worker: int) -> None:
         wrong = skew(worker)
-        taking = SharedPace(HOME, pace.WORKER_AHEAD, store, lambda: micros() // 1000 + wrong, Random(worker).random)
+        taking = SharedPace(HOME, state.WORKER_AHEAD, store, lambda: micros() // 1000 + wrong, Random(worker).random)
         while micros() < run.began + RUN_S * SECOND:
             take(taking, plan, wrong)
 
@@ -121,21 +121,21 @@ def test_the_slot_after_one_that_lay_ahead_of_every_clock_is_an_interval_later(r
         later - before for (before, _), (later, moment) in pairwise(run.granted) if before > moment + SKEW_MS * 1000
     ]
     assert len(apart) > WORKERS
-    assert set(apart) == {pace.interval(Lane(), RATE, run.ended)}
+    assert set(apart) == {state.interval(Lane(), RATE, run.ended)}
 
 
 def test_calls_never_come_faster_than_the_rate_by_more_than_the_burst_and_the_wrong_clocks(run: Run) -> None:
     times = sorted(at for _, at in run.slots)
-    spare = pace.BURST + 2 * SKEW_MS * 1000
+    spare = state.BURST + 2 * SKEW_MS * 1000
     for first, begin in enumerate(times):
         for many, end in enumerate(times[first:], 1):
             assert many <= RATE * (end - begin + spare) / SECOND + 1
 
 
 def test_nobody_takes_slots_further_ahead_than_may_be(run: Run) -> None:
-    reach = run.ended + SKEW_MS * 1000 + pace.WORKER_AHEAD
+    reach = run.ended + SKEW_MS * 1000 + state.WORKER_AHEAD
     # A slot is granted where the lane's time lay within reach, and has then moved that time on.
-    assert run.granted[-1][0] <= reach + pace.interval(Lane(), RATE, run.ended)
+    assert run.granted[-1][0] <= reach + state.interval(Lane(), RATE, run.ended)
 
 
 def test_one_of_all_opens_the_breaker_and_one_gets_the_probe(cloud: Cloud) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from rekbridge_lambda.rate_limiting.table import PaceTable
 
-from handlers.adapters.pace import PaceTable
 from tests.contract.cloud import Cloud
 from tests.contract.test_ledger import *  # noqa: F403
 from tests.contract.test_ledger import Shown, tabled

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from rekbridge.cloud import ports
+from rekbridge.emulator import ports
 
 from tests.localstack.running import (
     LocalStack,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from rekbridge import paths, tether
+from rekbridge.support import parent_death_signal, paths
 
 SCRIPT = Path(__file__).with_name("consumer")
 PATIENCE_S = 400.0
@@ -42,7 +42,7 @@ def consumer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Consumer]:
     folder = tmp_path_factory.mktemp("consumer")
     told = os.environ | {"REKBRIDGE_HOME": str(paths.home())}
     with (folder / "report").open("wb") as report:
-        command = tether.tethered([str(SCRIPT), str(folder)])
+        command = parent_death_signal.tethered([str(SCRIPT), str(folder)])
         run = subprocess.Popen(command, env=told, stdin=subprocess.DEVNULL, stdout=report, stderr=subprocess.STDOUT)
     yield Consumer(folder, run)
     run.terminate()

@@ -15,8 +15,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from rekbridge import paths
-from rekbridge.cloud import LocalCloud, Plan, guard, ports
+from rekbridge.emulator import LocalCloud, Plan, ports, process_group_reaper
+from rekbridge.support import paths
 
 type Rekbridge = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -25,7 +25,7 @@ SLEEPER = "import time\ndef handler(event, context):\n    time.sleep(300)\n"
 OWNER = """
 import sys, time
 from pathlib import Path
-from rekbridge.cloud import LocalCloud
+from rekbridge.emulator import LocalCloud
 with LocalCloud.private(Path(sys.argv[1])):
     print("ready", flush=True)
     time.sleep(300)
@@ -58,7 +58,7 @@ def family(cloud: LocalCloud) -> list[int]:
     """Descriptors of every process of a cloud's: supervisor, guard, servers and what those have started."""
     record = cloud.record
     group = record.pids["guard"]
-    return [os.pidfd_open(pid) for pid in (record.supervisor, group, *guard.others(group))]
+    return [os.pidfd_open(pid) for pid in (record.supervisor, group, *process_group_reaper.others(group))]
 
 
 def still_alive(processes: list[int], patience_s: float = 20) -> int:
@@ -86,10 +86,10 @@ def keep_busy(cloud: LocalCloud) -> None:
         Code={"ZipFile": code.getvalue()},
         Timeout=300,
     )
-    before = len(guard.others(cloud.record.pids["guard"]))
+    before = len(process_group_reaper.others(cloud.record.pids["guard"]))
     functions.invoke(FunctionName="sleeper", InvocationType="Event", Payload=b"{}")
     deadline = time.monotonic() + 20
-    while len(guard.others(cloud.record.pids["guard"])) == before:
+    while len(process_group_reaper.others(cloud.record.pids["guard"])) == before:
         assert time.monotonic() < deadline, "the function was never started"
         time.sleep(0.1)
 

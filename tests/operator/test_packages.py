@@ -12,20 +12,20 @@ import pytest
 from rekbridge.packaging import certificates
 from rekbridge.packaging.build import LARGEST_ZIP, Package, build, host_architecture
 from rekbridge.packaging.reach import Sources
-from rekbridge.paths import ROOT
+from rekbridge.support.paths import LAMBDA_PACKAGE
+from rekbridge_lambda import config
 
-from handlers import config
 from tests.builders import packed
 
-ENTRIES = sorted(path.stem for path in (ROOT / "handlers" / "entry").glob("[!_]*.py"))
+ENTRIES = sorted(path.stem for path in (LAMBDA_PACKAGE / "entrypoints").glob("[!_]*.py"))
 type Packages = tuple[Path, dict[str, Package]]
 # Alone: an isolated interpreter without site-packages, whose path is the unpacked zip and the standard library.
 ALONE = """
 import importlib, pathlib, sys
 folder, entry, packages = sys.argv[1:]
 sys.path.insert(0, folder)
-importlib.import_module(f"handlers.entry.{entry}")
-for module in sorted(pathlib.Path(folder, "handlers").rglob("*.py")):
+importlib.import_module(f"rekbridge_lambda.entrypoints.{entry}")
+for module in sorted(pathlib.Path(folder, "rekbridge_lambda").rglob("*.py")):
     importlib.import_module(".".join(module.relative_to(folder).with_suffix("").parts).removesuffix(".__init__"))
 for package in packages.split():
     importlib.import_module(package)
@@ -48,9 +48,8 @@ def settings() -> dict[str, str]:
 
 def checkout(at: Path) -> Path:
     """The Lambdas' source in another place, its files of another time."""
-    shutil.copytree(
-        ROOT / "handlers", at / "handlers", copy_function=shutil.copy, ignore=shutil.ignore_patterns("__pycache__")
-    )
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(LAMBDA_PACKAGE, at / LAMBDA_PACKAGE.name, copy_function=shutil.copy, ignore=ignored)
     return at
 
 
@@ -63,7 +62,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_a_package_works_with_nothing_else_on_the_path(entry: str, packages: Packages, tmp_path: Path) -> None:
     zipfile.ZipFile(packages[0] / f"{entry}.zip").extractall(tmp_path)
-    needs = " ".join(Sources(ROOT).reach(entry).packages)
+    needs = " ".join(Sources(LAMBDA_PACKAGE.parent).reach(entry).packages)
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", ALONE, str(tmp_path), entry, needs],
         env=settings(),
@@ -122,7 +121,7 @@ def test_what_did_not_change_is_not_made_again(packages: Packages) -> None:
 def test_a_change_makes_only_the_packages_that_it_reaches(packages: Packages, tmp_path: Path) -> None:
     source, into = checkout(tmp_path / "source"), tmp_path / "zips"
     shutil.copytree(packages[0], into)
-    entry = source / "handlers" / "entry" / "route.py"
+    entry = source / "rekbridge_lambda" / "entrypoints" / "route.py"
     entry.write_text(entry.read_text() + "\n# Changed.\n")
     made = build(host_architecture(), into, source)
     assert {package.name for package, anew in made.items() if anew} == {"route"}

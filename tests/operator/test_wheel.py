@@ -4,11 +4,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from rekbridge import paths
+from rekbridge.support import paths
 
 from tests.operator.conftest import Consumer
 
-KIT = ("terraform", "modules", "handlers", "engine", "scripts/localstack")
+KIT = ("terraform", "modules", "engine", "scripts/localstack")
 # Only looked at in a checkout.
 LEFT_OUT = {"tests", "examples", "README.md", ".checkov.yaml"}
 
@@ -23,7 +23,7 @@ def told(consumer: Consumer, *arguments: str) -> str:
 def kit(consumer: Consumer) -> Path:
     """What the wheel brought, in the consumer's environment."""
     consumer.report()
-    return Path(told(consumer, "-c", "from rekbridge import paths; print(paths.ROOT)").strip())
+    return Path(told(consumer, "-c", "from rekbridge.support import paths; print(paths.ROOT)").strip())
 
 
 def test_a_project_outside_the_checkout_passes_its_tests(consumer: Consumer) -> None:
@@ -47,9 +47,10 @@ def test_the_wheel_has_every_file_of_the_kit(kit: Path) -> None:
     assert {file for file in wanted if not (kit / file).exists()} == set()
 
 
-def test_the_wheel_has_every_file_of_the_command(kit: Path) -> None:
-    wanted = tracked("scripts/rekbridge")
-    assert {file for file in wanted if not (kit.parents[1] / file.relative_to("scripts")).exists()} == set()
+def test_the_wheel_has_every_file_of_both_packages(kit: Path) -> None:
+    for root, package in (("scripts", "rekbridge"), ("handlers", "rekbridge_lambda")):
+        wanted = tracked(f"{root}/{package}")
+        assert {file for file in wanted if not (kit.parents[1] / file.relative_to(root)).exists()} == set()
 
 
 def test_nothing_is_written_beside_the_installed_kit(consumer: Consumer, kit: Path) -> None:
@@ -61,7 +62,7 @@ def test_nothing_is_written_beside_the_installed_kit(consumer: Consumer, kit: Pa
 
 @pytest.mark.usefixtures("kit")
 def test_without_a_checkout_all_that_is_made_lies_in_the_working_directory(consumer: Consumer) -> None:
-    home = told(consumer, "-c", "from rekbridge import paths; print(paths.home())")
+    home = told(consumer, "-c", "from rekbridge.support import paths; print(paths.home())")
     assert home.strip() == str(consumer.project / ".rekbridge")
 
 

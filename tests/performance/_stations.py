@@ -6,9 +6,9 @@ from io import BytesIO
 from typing import Any
 
 from PIL import Image as Picture
+from rekbridge_lambda.domain import ids
+from rekbridge_lambda.domain.runs import Image
 
-from handlers.domain import identity
-from handlers.domain.runs import Image
 from tests.builders import HOME, REMOTE, packed, run, s3_event, sqs_record, upload
 from tests.contract.cloud import Cloud
 
@@ -63,7 +63,7 @@ class World:
 
     def asked(self, number: int) -> dict[str, Any]:
         """A prepared picture waits for its labels."""
-        image = Image(identity.image_id("anna", str(number)), "anna", str(number), "jpeg", 400_000, 1024, 768)
+        image = Image(ids.image_id("anna", str(number)), "anna", str(number), "jpeg", 400_000, 1024, 768)
         asked = run("labels", image=image).work("labels")
         self.cloud.client("s3").put_object(Bucket=self.prepared, Key=asked.prepared, Body=photo())
         return {"Records": [sqs_record(json.loads(asked.body()), queue=self.work.rpartition("/")[2])]}

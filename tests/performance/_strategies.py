@@ -3,12 +3,13 @@
 import random
 from collections.abc import Callable
 
-from handlers.adapters.sqs import wait_s
-from handlers.adapters.vision import FAILED_WAIT_S, THROTTLED_WAIT_S
-from handlers.domain.errors import Throttled, Unavailable
-from handlers.domain.operations import Planned
-from handlers.domain.pace import WORKER_AHEAD
-from handlers.flows.placement import SharedPace
+from rekbridge_lambda.adapters.rekognition import FAILED_WAIT_S, THROTTLED_WAIT_S
+from rekbridge_lambda.adapters.sqs.consumer import wait_s
+from rekbridge_lambda.domain.errors import Throttled, Unavailable
+from rekbridge_lambda.domain.operations import Planned
+from rekbridge_lambda.rate_limiting.limiter import SharedPace
+from rekbridge_lambda.rate_limiting.state import WORKER_AHEAD
+
 from tests.builders import HOME
 from tests.fakes import FakePaceStore
 from tests.performance._world import OWN_S, REFUSED_S, STORE_S, Message, Simulation, Work

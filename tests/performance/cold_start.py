@@ -40,7 +40,9 @@ def main() -> None:
             print(f"{'':10}{'baseline':>10}{'ours':>10}{'ratio':>8}{'goal':>7}{'zip MB':>9}{'unzipped':>10}")
             for station, goal in GOALS.items():
                 plain, calls = counted(folder / "plain", f"_plain_{station}", station, aws)
-                ours, our_calls = counted(unpacked(folder / station, aws), f"handlers.entry.{station}", station, aws)
+                ours, our_calls = counted(
+                    unpacked(folder / station, aws), f"rekbridge_lambda.entrypoints.{station}", station, aws
+                )
                 assert sorted(calls) == sorted(our_calls), f"not the same calls: {calls} {our_calls}"
                 made = packages[station]
                 sizes = f"{made.zip_bytes / 1e6:9.2f}{made.unzipped_bytes / 1e6:10.1f}"

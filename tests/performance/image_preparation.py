@@ -18,8 +18,8 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from handlers.adapters.pillow import Pillow
-from handlers.domain.images import Limits, sniff
+from rekbridge_lambda.imaging.preparation import Pillow
+from rekbridge_lambda.imaging.sniffing import Limits, sniff
 
 # Short work is repeated more often, for the machine's noise is no shorter.
 ROUNDS, REPEATS, LEAST_S = 3, 7, 0.2

@@ -13,11 +13,11 @@ from math import ceil
 from pathlib import Path
 from statistics import mean, quantiles
 
+from rekbridge_lambda.domain.operations import Allowance
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from handlers.domain.operations import Allowance
 from tests.builders import planned
 from tests.fakes import FakePaceStore
 from tests.performance._strategies import ours, usual

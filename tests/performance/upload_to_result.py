@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rekbridge import deployment
-from rekbridge.cloud import LocalCloud
+from rekbridge.deploy import deployment
+from rekbridge.emulator import LocalCloud
 from rekbridge.testing import Rekognition, Stack
+from rekbridge_lambda.adapters.dynamodb import library_rows
+from rekbridge_lambda.adapters.dynamodb.items import plain, typed
 
-from handlers.adapters import rows
-from handlers.adapters.dynamo import plain, typed
 from tests.integration.pictures import picture
 from tests.performance._naive import Naive
 
@@ -86,7 +86,7 @@ def ours(stack: Stack, rekognition: Rekognition, key: str, into: Times) -> None:
 
     waited(lambda: row(version.row))
     into.add("upload to admitted", elapsed(began))
-    run = rows.run_key(row(version.row)["run"])
+    run = library_rows.run_key(row(version.row)["run"])
 
     def complete() -> bool:
         pending = row(run).get("pending", set())

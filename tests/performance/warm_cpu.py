@@ -29,7 +29,7 @@ def main() -> None:
         with server(folder, HOME, REMOTE) as aws:
             task, world = unpacked(folder / "analyze", aws), World(Cloud())
             events = [world.event("analyze", number) for number in range(WARM_UP + IMAGES)]
-            done = invoked(task, "handlers.entry.analyze", events, world.environment, aws)
+            done = invoked(task, "rekbridge_lambda.entrypoints.analyze", events, world.environment, aws)
     took = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("took ")][WARM_UP - 1 :]
     ours = [(int(all_of_it) - int(botocores)) / 1e6 for all_of_it, botocores in took]
     whole = [int(all_of_it) / 1e6 for all_of_it, _ in took]

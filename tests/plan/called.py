@@ -26,8 +26,8 @@ STAND_FOR = {"generate_presigned_post": "put_object"}
 
 
 def actions(entry: str) -> set[str]:
-    """The IAM actions that handlers/entry/<entry>.py needs, but for Rekognition's, which the catalog names."""
-    name = f"handlers.entry.{entry}"
+    """The IAM actions that entrypoints/<entry>.py needs, but for Rekognition's, which the catalog names."""
+    name = f"rekbridge_lambda.entrypoints.{entry}"
     sys.modules.pop(name, None)
     walk = Walk()
     walk.follow(importlib.import_module(name).handler)
@@ -61,7 +61,7 @@ class Walk:
         """Every call in a function's source."""
         bound = dict(zip(inspect.signature(function).parameters, given, strict=False)) | named
         key = (function, *((name, id(value)) for name, value in bound.items() if value is not None))
-        if not function.__module__.startswith("handlers.") or key in self.seen:
+        if not function.__module__.startswith("rekbridge_lambda.") or key in self.seen:
             return
         self.seen.add(key)
         names = ChainMap(bound, function.__globals__)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from rekbridge import locks, paths
+from rekbridge.support import locks, paths
 from rekbridge.terraform import environment, running, tree
 
 from tests.plan.planned import Plan

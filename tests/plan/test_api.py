@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from rekbridge import paths
+from rekbridge.support import paths
 
 from tests.plan.planned import Json, Plan, Resource
 

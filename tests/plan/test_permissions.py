@@ -3,9 +3,9 @@
 from dataclasses import fields, is_dataclass
 
 import pytest
+from rekbridge_lambda import config
+from rekbridge_lambda.domain.operations import CATALOG
 
-from handlers import config
-from handlers.domain.operations import CATALOG
 from tests.builders import HOME, REMOTE, packed
 from tests.plan import called
 from tests.plan.conftest import BOUNDARY, FUNCTIONS

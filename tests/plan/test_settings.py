@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from rekbridge.errors import OperatorError
+from rekbridge.support.errors import OperatorError
 from rekbridge.terraform.evaluation import evaluated
 
 REGIONS = 'home_region = "eu-west-3"\nremote_region = "eu-west-1"\nallowed_regions = ["eu-west-1"]\n'

@@ -4,9 +4,9 @@ import re
 from dataclasses import fields
 
 import pytest
-from rekbridge import paths
+from rekbridge.support import paths
+from rekbridge_lambda import config
 
-from handlers import config
 from tests.plan.conftest import FUNCTIONS
 from tests.plan.planned import Plan, Resource
 
@@ -39,7 +39,7 @@ def test_a_function_is_told_exactly_what_its_config_reads(name: str) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_runs_its_own_entry(plan: Plan, name: str) -> None:
     values = function(plan, name).values
-    assert values["handler"] == f"handlers.entry.{name}.handler"
+    assert values["handler"] == f"rekbridge_lambda.entrypoints.{name}.handler"
     assert values["filename"].endswith(f"/{name}.zip")
 
 

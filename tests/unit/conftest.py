@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-
-from handlers.adapters.pillow import Pillow
-from handlers.domain.errors import Rejected
-from handlers.domain.images import Limits, Picture, Prepared, sniff
+from rekbridge_lambda.domain.errors import Rejected
+from rekbridge_lambda.imaging.preparation import Pillow
+from rekbridge_lambda.imaging.sniffing import Limits, Picture, Prepared, sniff
 
 ROOMY = Limits(bytes=5 * 1024 * 1024, min_side=80)
 

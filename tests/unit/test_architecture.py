@@ -9,17 +9,19 @@ import pytest
 
 from tests import fakes
 
-PACKAGE = Path(__file__).parents[2] / "handlers"
+PACKAGE = Path(__file__).parents[2] / "handlers" / "rekbridge_lambda"
 MODULES = sorted(PACKAGE.rglob("[!_]*.py"))
 
 # layer -> what of our own, and which libraries, it may import at runtime; the standard library always
 MAY_IMPORT = {
     "domain": {"domain"},
     "ports": {"domain"},
-    "config": set[str](),
-    "flows": {"domain", "flows", "ports"},
-    "adapters": {"domain", "adapters", "boto3", "botocore", "PIL", "pi_heif", "aws_xray_sdk"},
-    "entry": {"domain", "flows", "adapters", "config"},
+    "config": {"domain"},
+    "imaging": {"domain", "imaging", "PIL", "pi_heif"},
+    "rate_limiting": {"domain", "ports", "rate_limiting", "adapters", "botocore"},
+    "use_cases": {"domain", "imaging", "ports", "rate_limiting", "use_cases"},
+    "adapters": {"domain", "adapters", "botocore", "aws_xray_sdk"},
+    "entrypoints": {"domain", "imaging", "rate_limiting", "use_cases", "adapters", "config"},
 }
 each_module = pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(PACKAGE)))
 
@@ -41,10 +43,10 @@ def imports(module: Path) -> set[str]:
     found = set()
     for node in runtime(ast.parse(module.read_text())):
         match node:
-            case ast.ImportFrom(module="handlers", names=names):
+            case ast.ImportFrom(module="rekbridge_lambda", names=names):
                 found |= {alias.name for alias in names}
             case ast.ImportFrom(module=str(name)):
-                found.add(name.removeprefix("handlers.").partition(".")[0])
+                found.add(name.removeprefix("rekbridge_lambda.").partition(".")[0])
             case ast.Import(names=names):
                 found |= {alias.name.partition(".")[0] for alias in names}
     return found - sys.stdlib_module_names
@@ -78,7 +80,7 @@ def test_no_client_is_made_per_invocation(module: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", [module for module in MODULES if layer(module) == "entry"], ids=lambda entry: entry.stem
+    "entry", [module for module in MODULES if layer(module) == "entrypoints"], ids=lambda entry: entry.stem
 )
 def test_an_entry_makes_clients_and_has_no_logic(entry: Path) -> None:
     tree = ast.parse(entry.read_text())
@@ -89,8 +91,8 @@ def test_an_entry_makes_clients_and_has_no_logic(entry: Path) -> None:
 
 def test_every_station_has_its_flow_and_its_entry() -> None:
     stations = {"ingest", "bridge", "analyze", "route", "sweep", "api"}
-    assert {module.stem for module in MODULES if layer(module) == "entry"} == stations
-    assert stations <= {module.stem for module in MODULES if layer(module) == "flows"}
+    assert {module.stem for module in MODULES if layer(module) == "entrypoints"} == stations
+    assert stations <= {module.stem for module in MODULES if layer(module) == "use_cases"}
 
 
 def test_every_port_has_a_fake() -> None:

@@ -8,18 +8,17 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore import xform_name
-from rekbridge.catalog import refreshed, written
-
-from handlers.domain import regions
-from handlers.domain.operations import CATALOG
+from rekbridge.api.catalog import refreshed, written
+from rekbridge_lambda.domain import regions
+from rekbridge_lambda.domain.operations import CATALOG
 
 ROOT = Path(__file__).parents[2]
-CATALOG_FILE = ROOT / "handlers" / "domain" / "operations.json"
+CATALOG_FILE = ROOT / "handlers" / "rekbridge_lambda" / "domain" / "operations.json"
 MODEL = botocore.session.get_session().get_service_model("rekognition")
 
 
 def test_the_installed_botocore_is_the_pinned_one() -> None:
-    pins = (ROOT / "handlers" / "requirements.txt").read_text()
+    pins = (ROOT / "handlers" / "rekbridge_lambda" / "requirements.txt").read_text()
     assert f"botocore=={botocore.__version__}\n" in pins
 
 

@@ -1,6 +1,5 @@
 import pytest
-
-from handlers import config
+from rekbridge_lambda import config
 
 
 def test_each_setting_is_the_variable_of_its_name() -> None:

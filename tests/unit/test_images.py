@@ -2,10 +2,10 @@ import struct
 import zlib
 
 import pytest
+from rekbridge_lambda.domain.errors import ImageTooLarge, ImageTooSmall, Rejected, UnreadableImage
+from rekbridge_lambda.imaging.dimensions import MAX_BYTES, Picture
+from rekbridge_lambda.imaging.sniffing import Limits, Prepared, fitted, sniff
 
-from handlers.domain.errors import ImageTooLarge, ImageTooSmall, Rejected, UnreadableImage
-from handlers.domain.images import Limits, Prepared, fitted, sniff
-from handlers.domain.pictures import MAX_BYTES, Picture
 from tests.odd_formats import FORMATS, HEIGHT, WIDTH, chunk, quadrants, saved, tiff, turned
 
 BUDGET = 64 * 1024

@@ -6,10 +6,10 @@ from io import BytesIO
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from rekbridge_lambda.domain.errors import Rejected
+from rekbridge_lambda.imaging import metadata
+from rekbridge_lambda.imaging.sniffing import sniff
 
-from handlers.domain import metadata
-from handlers.domain.errors import Rejected
-from handlers.domain.images import sniff
 from tests.inspection import metadata as besides
 from tests.odd_formats import FORMATS, chunk, saved
 

@@ -7,8 +7,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from rekbridge.errors import OperatorError
-from rekbridge.records.deployed import Deployed
+from rekbridge.read_models.deployed import Deployed
+from rekbridge.support.errors import OperatorError
 
 from tests.performance.load.__main__ import above_zero
 from tests.performance.load.figures import Figures

@@ -7,10 +7,10 @@ from typing import Any
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
-from rekbridge.records.deployed import Deployed
-from rekbridge.records.library import Version
+from rekbridge.read_models.deployed import Deployed
+from rekbridge.read_models.library import Version
+from rekbridge_lambda.adapters.dynamodb.items import typed
 
-from handlers.adapters.dynamo import typed
 from tests.performance.load.run import UPLOADS, Load, run
 from tests.performance.load.stacks import Loaded
 

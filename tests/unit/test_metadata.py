@@ -5,9 +5,9 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from rekbridge_lambda.imaging import metadata
+from rekbridge_lambda.imaging.dimensions import Picture
 
-from handlers.domain import metadata
-from handlers.domain.pictures import Picture
 from tests.inspection import metadata as besides
 from tests.odd_formats import HEIGHT, WIDTH, chunk, quadrants, saved, swapped_profile, turned
 

@@ -6,12 +6,13 @@ from typing import Any
 import botocore.session
 import pytest
 from openapi_spec_validator import validate
-from rekbridge.apidoc import document, refusals
+from rekbridge.api.openapi import document, refusals
+from rekbridge.support import paths
+from rekbridge_lambda.adapters.http.api_gateway import CODES, status_of
+from rekbridge_lambda.domain.errors import Rejected, RekbridgeError, UnreadableMessage
+from rekbridge_lambda.domain.operations import CATALOG
+from rekbridge_lambda.domain.parameters import NOT_OFFERED
 
-from handlers.adapters.http import CODES, status_of
-from handlers.domain.errors import Rejected, RekbridgeError, UnreadableMessage
-from handlers.domain.operations import CATALOG
-from handlers.domain.parameters import NOT_OFFERED
 from tests.caller import Caller
 
 DOCUMENT: dict[str, Any] = json.loads(document.DOCUMENT.read_text())
@@ -90,7 +91,7 @@ def test_every_refusal_may_come_on_every_analysis() -> None:
 
 
 def test_the_gateways_refusals_are_those_of_its_module() -> None:
-    module = (document.ROOT / "modules" / "gateway" / "refusals.tf").read_text()
+    module = (paths.ROOT / "modules" / "gateway" / "refusals.tf").read_text()
     for _, _, gateways in refusals.REFUSALS.values():
         for code in gateways:
             assert f'code = "{code}"' in module or f'code    = "{code}"' in module

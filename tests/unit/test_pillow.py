@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from rekbridge_lambda.domain.errors import ImageTooLarge, ImageTooSmall, UnreadableImage
+from rekbridge_lambda.imaging.dimensions import Picture
+from rekbridge_lambda.imaging.preparation import Pillow
+from rekbridge_lambda.imaging.sniffing import Limits
 
-from handlers.adapters.pillow import Pillow
-from handlers.domain.errors import ImageTooLarge, ImageTooSmall, UnreadableImage
-from handlers.domain.images import Limits
-from handlers.domain.pictures import Picture
 from tests.inspection import difference, metadata, seen
 from tests.odd_formats import COLOURS, FORMATS, HEIGHT, WIDTH, quadrants, saved, swapped, swapped_profile, turned
 from tests.unit.conftest import ROOMY, Bench
@@ -135,8 +135,8 @@ def test_a_picture_sent_as_it_is_does_not_load_pillow(tmp_path: Path) -> None:
     code = f"""
 import sys
 from pathlib import Path
-from handlers.adapters.pillow import Pillow
-from handlers.domain.images import Limits, Picture
+from rekbridge_lambda.imaging.preparation import Pillow
+from rekbridge_lambda.imaging.sniffing import Limits, Picture
 Pillow().prepare(Path({str(photo)!r}), Picture("jpeg", {WIDTH}, {HEIGHT}, native=True), Limits(5_242_880, 80))
 sys.exit("PIL" in sys.modules)
 """

@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rekbridge_lambda.domain.errors import Unavailable
 
-from handlers.domain.errors import Unavailable
 from tests.builders import upload
 from tests.interrupted import Fuse, Killed
 from tests.world import DEADLINE, PATIENCE, World

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from rekbridge_lambda import config
 
-from handlers import config
 from tests.builders import packed
 
 ROOT = Path(__file__).parents[2]
-ENTRIES = sorted(path.stem for path in (ROOT / "handlers" / "entry").glob("[!_]*.py"))
+ENTRIES = sorted(path.stem for path in (ROOT / "handlers" / "rekbridge_lambda" / "entrypoints").glob("[!_]*.py"))
 LATER = {"boto3", "s3transfer", "aws_xray_sdk", "PIL", "pi_heif"}
 PLAN = {"labels": {"way": "bytes", "regions": {"eu-west-1": {"tps": 50}}, "settings": {}, "queue": "q", "dead": "d"}}
 AS_IT_IS = """
 import sys
 from pathlib import Path
-from handlers.adapters.pillow import Pillow
-from handlers.domain.images import Limits, sniff
+from rekbridge_lambda.imaging.preparation import Pillow
+from rekbridge_lambda.imaging.sniffing import Limits, sniff
 path = Path(sys.argv[1])
 body = path.read_bytes()
 picture = sniff(lambda offset, length: body[offset:offset + length], len(body))
@@ -40,7 +40,7 @@ def loaded(code: str, *arguments: str) -> set[str]:
 
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_a_start_loads_nothing_that_most_messages_never_need(entry: str) -> None:
-    assert loaded(f"import handlers.entry.{entry}") == set()
+    assert loaded(f"import rekbridge_lambda.entrypoints.{entry}") == set()
 
 
 def test_a_picture_that_goes_as_it_is_needs_no_pillow(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ run "the_zip_is_the_entrys" {
   command = plan
 
   assert {
-    condition     = aws_lambda_function.this.filename == "./tests/package/ingest.zip" && aws_lambda_function.this.handler == "handlers.entry.ingest.handler"
+    condition     = aws_lambda_function.this.filename == "./tests/package/ingest.zip" && aws_lambda_function.this.handler == "rekbridge_lambda.entrypoints.ingest.handler"
     error_message = "Code and handler must be of one entry."
   }
 }

@@ -8,13 +8,13 @@ from rich.console import Console
 
 from rekbridge.capacity import figures, tables
 from rekbridge.capacity.figures import Capacity
-from rekbridge.console import err, out
-from rekbridge.errors import OperatorError
-from rekbridge.prices import Prices
-from rekbridge.records import operations, pace
-from rekbridge.records.deployed import Deployed
-from rekbridge.standing import standing
-from rekbridge.targets import Target, Variables, Where, existing
+from rekbridge.capacity.prices import Prices
+from rekbridge.deploy.session import standing
+from rekbridge.deploy.targets import Target, Variables, Where, existing
+from rekbridge.read_models import operations, pace
+from rekbridge.read_models.deployed import Deployed
+from rekbridge.support.console import err, out
+from rekbridge.support.errors import OperatorError
 from rekbridge.terraform.evaluation import evaluated
 
 Images = Annotated[int, typer.Option(help="How many images to reckon with.", min=1)]

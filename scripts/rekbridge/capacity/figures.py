@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rekbridge.prices import Prices, groups
+from rekbridge.capacity.prices import Prices, groups
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from rekbridge.capacity.figures import Capacity, Lane
-from rekbridge.prices import Prices
+from rekbridge.capacity.prices import Prices
 
 LANES = ("operation", "way", "region", "TPS", "now", "weight", "share")
 SUMS = ("operation", "even", "fixed", "Rekbridge", "time")

@@ -2,14 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from rekbridge import deployment, paths, venvs
-from rekbridge.cloud import LocalCloud, Plan
 from rekbridge.demo.steps import Steps
+from rekbridge.deploy import deployment
+from rekbridge.emulator import LocalCloud, Plan
 from rekbridge.packaging.build import build, folder, host_architecture
-from rekbridge.records import regions
-from rekbridge.records.deployed import Deployed
+from rekbridge.read_models import regions
+from rekbridge.read_models.deployed import Deployed
+from rekbridge.support import paths, venvs
+from rekbridge.support.venvs import Venv
 from rekbridge.terraform import environment, running
-from rekbridge.venvs import Venv
 
 # Those who read a queue; a first call that finds them started is measured as every later one will be.
 READERS = ("ingest", "bridge", "analyze", "route")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from rekbridge.demo.calls import Call
-from rekbridge.records.ledger import Attempted, Entry
+from rekbridge.read_models.ledger import Attempted, Entry
 
 
 class Path(NamedTuple):

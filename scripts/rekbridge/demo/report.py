@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from rekbridge.demo.uploading import PATIENCE_S, Told
-from rekbridge.records.deployed import Deployed
+from rekbridge.read_models.deployed import Deployed
 
 
 def stuck(told: Iterable[Told]) -> list[str]:

@@ -9,17 +9,17 @@ from urllib.error import URLError
 from botocore.exceptions import BotoCoreError
 from rich.console import Console
 
-from rekbridge.cloud import LocalCloud, Plan
-from rekbridge.console import out
 from rekbridge.demo import boxes, calls, picture, preparing, reconciliation, report, tables, uploading
 from rekbridge.demo.calls import Call
 from rekbridge.demo.samples import SHEET, samples
 from rekbridge.demo.steps import Steps
 from rekbridge.demo.uploading import Told
-from rekbridge.errors import OperatorError
-from rekbridge.records.answers import answers
-from rekbridge.records.deployed import Deployed
-from rekbridge.records.ledger import Entry, Ledger
+from rekbridge.emulator import LocalCloud, Plan
+from rekbridge.read_models.answers import answers
+from rekbridge.read_models.deployed import Deployed
+from rekbridge.read_models.ledger import Entry, Ledger
+from rekbridge.support.console import out
+from rekbridge.support.errors import OperatorError
 
 # Where nobody's terminal says otherwise.
 WIDTH = 150

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PIL.Image import Image, Quantize
 
-from rekbridge import paths
 from rekbridge.demo import odd
 from rekbridge.demo.odd import opened, saved
+from rekbridge.support import paths
 
 PHOTOS = paths.ROOT / "tests" / "photos"
 HEIC = paths.ROOT / "tests" / "odd" / "orientation-6.heic"

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from rekbridge.demo.reconciliation import Line, Log, Sum
 from rekbridge.demo.uploading import Told
-from rekbridge.records.library import Found
+from rekbridge.read_models.library import Found
 
 COLUMNS = ("image", "operation", "way", "region", "what was seen", "ms", "call ms", "staged copy")
 LEDGER = ("operation", "way", "from → to", "outcome", "ledger", "this run", "Rekognition")

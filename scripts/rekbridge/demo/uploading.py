@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rekbridge.demo.samples import Sample
-from rekbridge.records import ledger, staging
-from rekbridge.records.deployed import Deployed
-from rekbridge.records.library import Library, Story, Version
+from rekbridge.read_models import ledger, staging
+from rekbridge.read_models.deployed import Deployed
+from rekbridge.read_models.library import Library, Story, Version
 
 # An image needs a second or so; a machine that is very busy gets this long.
 PATIENCE_S = 120.0

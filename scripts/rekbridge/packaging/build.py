@@ -7,11 +7,11 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rekbridge import locks, paths
-from rekbridge.errors import OperatorError
 from rekbridge.packaging import archive, contents, reach
 from rekbridge.packaging.reach import Reach, Sources
 from rekbridge.packaging.wheels import MACHINES, Wheels
+from rekbridge.support import locks, paths
+from rekbridge.support.errors import OperatorError
 
 # AWS: what may be uploaded directly, and what a function may weigh unpacked.
 LARGEST_ZIP = 50 * 1000 * 1000
@@ -39,10 +39,10 @@ def folder(architecture: str) -> Path:
     return paths.home() / "packages" / architecture
 
 
-def build(architecture: str, into: Path, root: Path = paths.ROOT) -> dict[Package, bool]:
+def build(architecture: str, into: Path, root: Path = paths.LAMBDA_PACKAGE.parent) -> dict[Package, bool]:
     """Bring every Lambda's zip up to date; tells for each package whether it was made anew."""
-    entries = sorted(path.stem for path in (root / "handlers" / "entry").glob("[!_]*.py"))
-    wheels = Wheels(architecture, root / "handlers" / "requirements.txt")
+    entries = sorted(path.stem for path in (root / "rekbridge_lambda" / "entrypoints").glob("[!_]*.py"))
+    wheels = Wheels(architecture, root / "rekbridge_lambda" / "requirements.txt")
     wheels.ensure()
     into.mkdir(parents=True, exist_ok=True)
     with locks.held(into / "lock"):
@@ -76,7 +76,7 @@ def _make(name: str, inputs: str, into: Path, files: dict[str, bytes]) -> Packag
     if package.zip_bytes > LARGEST_ZIP or package.unzipped_bytes > LARGEST_UNZIPPED:
         raise OperatorError(
             f"{name}.zip is too large for Lambda: {package.zip_bytes:,} bytes, {package.unzipped_bytes:,} unpacked.",
-            f"Lambda takes {LARGEST_ZIP:,} and {LARGEST_UNZIPPED:,}: let handlers/entry/{name}.py import less.",
+            f"Lambda takes {LARGEST_ZIP:,} and {LARGEST_UNZIPPED:,}: import less in entrypoints/{name}.py.",
         )
     return package
 

@@ -4,7 +4,7 @@ import re
 import ssl
 from hashlib import sha256
 
-from rekbridge.errors import OperatorError
+from rekbridge.support.errors import OperatorError
 
 # Amazon Trust Services names five for trust stores of one's own (https://www.amazontrust.com/repository/). SHA-256 of
 # each as botocore has it; tests compare their keys with those that Amazon publishes.

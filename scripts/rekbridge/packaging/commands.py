@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from rekbridge.console import out
 from rekbridge.packaging.build import Package, build, folder, host_architecture
+from rekbridge.support.console import out
 
 
 class Architecture(StrEnum):

@@ -8,8 +8,8 @@ from typing import Any
 
 from botocore import xform_name
 
-from rekbridge.errors import OperatorError
 from rekbridge.packaging.reach import Reach
+from rekbridge.support.errors import OperatorError
 
 DATA = ("botocore", "data")
 # What botocore asks by itself, or builds on: a bucket's region, an upload form's address, where a service is.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rekbridge.errors import OperatorError
+from rekbridge.support.errors import OperatorError
 
 
 @dataclass(slots=True)
@@ -38,9 +38,9 @@ class Sources:
         self._read: dict[str, _Module | None] = {}
 
     def reach(self, entry: str) -> Reach:
-        """The reach of handlers/entry/<entry>.py."""
+        """The reach of rekbridge_lambda/entrypoints/<entry>.py."""
         reach = Reach()
-        waiting, seen = {f"handlers.entry.{entry}"}, set[str]()
+        waiting, seen = {f"rekbridge_lambda.entrypoints.{entry}"}, set[str]()
         while waiting:
             name = waiting.pop()
             seen.add(name)
@@ -52,7 +52,7 @@ class Sources:
                 waiting |= {imported for imported in module.imports if _top(imported) == _top(name)} - seen
             # Importing a.b.c runs a and a.b first.
             waiting |= {parent for parent in [name.rpartition(".")[0]] if parent} - seen
-        reach.packages.discard("handlers")
+        reach.packages.discard("rekbridge_lambda")
         return reach
 
     def _module(self, name: str) -> "_Module | None":

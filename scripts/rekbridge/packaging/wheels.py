@@ -12,9 +12,9 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from rekbridge import locks, paths
-from rekbridge.errors import OperatorError
 from rekbridge.packaging import compiling
+from rekbridge.support import locks, paths
+from rekbridge.support.errors import OperatorError
 
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 # Newest first: with an old tag alone pip quietly takes an older release. Lambda's python3.13 runs on glibc 2.34.

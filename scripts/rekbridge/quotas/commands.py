@@ -9,10 +9,10 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from rekbridge.console import err, out
-from rekbridge.errors import OperatorError
 from rekbridge.quotas import kept, service
-from rekbridge.records.regions import default_quotas
+from rekbridge.read_models.regions import default_quotas
+from rekbridge.support.console import err, out
+from rekbridge.support.errors import OperatorError
 from rekbridge.terraform.evaluation import evaluated
 from rekbridge.terraform.variables import quotas_beside
 

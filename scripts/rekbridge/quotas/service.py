@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
-from rekbridge.failures import DENIED, EXPIRED, UNKNOWN, code
+from rekbridge.support.aws_errors import DENIED, EXPIRED, UNKNOWN, code
 
 SERVICE = "rekognition"
 # "… for the Amazon Rekognition Image operation DetectText", "… Rekognition operation: SearchUsers", and others between.

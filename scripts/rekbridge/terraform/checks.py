@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from rekbridge import paths
-from rekbridge.errors import OperatorError
+from rekbridge.support import paths
+from rekbridge.support.errors import OperatorError
 from rekbridge.terraform import environment, running, tree
 
 # One `terraform test` takes 600 MB and most of a core.

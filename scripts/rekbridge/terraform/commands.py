@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from rekbridge.console import out
-from rekbridge.errors import OperatorError
+from rekbridge.support.console import out
+from rekbridge.support.errors import OperatorError
 from rekbridge.terraform import checks
 
 terraform = typer.Typer(no_args_is_help=True, help="Checks and tests of the Terraform configuration.")

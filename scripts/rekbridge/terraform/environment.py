@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from rekbridge.cloud import LocalCloud
+from rekbridge.emulator import LocalCloud
 
 MANY = "-parallelism=40"
 OURS = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from rekbridge.errors import OperatorError
+from rekbridge.support.errors import OperatorError
 from rekbridge.terraform import running
 from rekbridge.terraform.variables import var_files
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from rekbridge import paths
+from rekbridge.support import paths
 
 PROVIDER = Path("registry.terraform.io") / "hashicorp" / "aws"
 # Where packages and images put mirrors. Terraform itself looks into some of them only.

@@ -5,10 +5,10 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from rekbridge import locks, paths
-from rekbridge.errors import OperatorError
+from rekbridge.support import locks, paths
+from rekbridge.support.errors import OperatorError
+from rekbridge.support.parent_death_signal import tethered
 from rekbridge.terraform import provider
-from rekbridge.tether import tethered
 
 
 def init(root: Path, environment: Mapping[str, str], *options: str) -> None:

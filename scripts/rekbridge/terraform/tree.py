@@ -3,11 +3,11 @@
 import shutil
 from pathlib import Path
 
-from rekbridge import paths
+from rekbridge.support import paths
 
 # What the configuration reads, besides the zips.
 PARTS = ("terraform", "modules")
-TABLES = "handlers/domain"
+TABLES = "handlers/rekbridge_lambda/domain"
 LEFT_OUT = shutil.ignore_patterns(".terraform", "*.tfstate*", "*.tfvars")
 
 
@@ -17,6 +17,6 @@ def copy(into: Path) -> Path:
     for part in PARTS:
         shutil.copytree(paths.ROOT / part, into / part, ignore=LEFT_OUT)
     (into / TABLES).mkdir(parents=True)
-    for table in (paths.ROOT / TABLES).glob("*.json"):
+    for table in paths.TABLES.glob("*.json"):
         shutil.copy2(table, into / TABLES)
     return into / "terraform"

@@ -1,7 +1,7 @@
 """What the fixtures of rekbridge.pytest_plugin give to tests: a stack, its Rekognition, and how to wait."""
 
-from rekbridge.cloud import Target
-from rekbridge.records.library import Story
+from rekbridge.emulator import Target
+from rekbridge.read_models.library import Story
 from rekbridge.testing.rekognition import Call, Rekognition
 from rekbridge.testing.stack import Stack
 from rekbridge.testing.waiting import until

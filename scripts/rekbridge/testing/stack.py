@@ -8,12 +8,12 @@ from typing import Any, Self
 
 from botocore.credentials import Credentials
 
-from rekbridge import deployment
-from rekbridge.api import Answer, Api
-from rekbridge.cloud import LocalCloud
-from rekbridge.cloud.children import CREDENTIALS
-from rekbridge.records.deployed import Deployed
-from rekbridge.records.library import Library, Story, Version
+from rekbridge.api.client import Answer, Api
+from rekbridge.deploy import deployment
+from rekbridge.emulator import LocalCloud
+from rekbridge.emulator.servers import CREDENTIALS
+from rekbridge.read_models.deployed import Deployed
+from rekbridge.read_models.library import Library, Story, Version
 from rekbridge.terraform.driver import Terraform
 from rekbridge.testing.waiting import PATIENCE_S, until
 

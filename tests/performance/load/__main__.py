@@ -9,8 +9,8 @@ from argparse import ArgumentParser, ArgumentTypeError
 from math import inf
 from pathlib import Path
 
-from rekbridge import paths
-from rekbridge.errors import OperatorError
+from rekbridge.support import paths
+from rekbridge.support.errors import OperatorError
 
 from tests.performance.load import run, stacks
 from tests.performance.load.figures import Figures

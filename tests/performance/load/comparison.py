@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rekbridge import deployment
+from rekbridge.deploy import deployment
 from rekbridge.testing import Rekognition, Stack
 from rich.box import SIMPLE_HEAD
 from rich.console import Console

@@ -10,8 +10,8 @@ from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rekbridge.errors import OperatorError
-from rekbridge.paths import ROOT
+from rekbridge.support.errors import OperatorError
+from rekbridge.support.paths import ROOT
 
 from tests.performance.load import samples
 from tests.performance.load.samples import Sample

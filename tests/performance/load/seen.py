@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from rekbridge.records.deployed import Deployed
+from rekbridge.read_models.deployed import Deployed
 from rekbridge.testing import Rekognition
+from rekbridge_lambda.adapters.metrics import NAMESPACE
 
-from handlers.adapters.metrics import NAMESPACE
 from tests.performance.load.samples import DONE, THROTTLED
 
-# handlers/adapters/vision.py counts by these names.
+# rekbridge_lambda/adapters/rekognition.py counts by these names.
 METRICS = {"Calls": DONE, "Throttles": THROTTLED, "Errors": "error"}
 ANSWERS = {"ok": DONE, "ProvisionedThroughputExceededException": THROTTLED, "ThrottlingException": THROTTLED}
 # AWS: a metric without high resolution is kept by the minute.

@@ -7,12 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from rekbridge import deployment
-from rekbridge.cloud import LocalCloud
-from rekbridge.errors import OperatorError
-from rekbridge.records.deployed import Deployed
-from rekbridge.standing import standing
-from rekbridge.targets import Target, existing
+from rekbridge.deploy import deployment
+from rekbridge.deploy.session import standing
+from rekbridge.deploy.targets import Target, existing
+from rekbridge.emulator import LocalCloud
+from rekbridge.read_models.deployed import Deployed
+from rekbridge.support.errors import OperatorError
 from rekbridge.testing import Rekognition, Stack
 
 from tests.performance.load.seen import Look, by_log, by_metrics

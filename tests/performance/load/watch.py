@@ -5,7 +5,7 @@ from collections import deque
 import gevent
 from botocore.exceptions import BotoCoreError, ClientError
 from gevent.event import AsyncResult
-from rekbridge.records.library import Library, Story, Version
+from rekbridge.read_models.library import Library, Story, Version
 
 # One look asks about so many images, and the next comes so much later.
 LOOK, PAUSE_S = 50, 1.0

@@ -9,10 +9,10 @@ from typing import Protocol
 
 import boto3
 from botocore.credentials import Credentials
-from rekbridge.api import Api
-from rekbridge.errors import OperatorError
-from rekbridge.records.deployed import Deployed
-from rekbridge.records.library import Library, Version
+from rekbridge.api.client import Api
+from rekbridge.read_models.deployed import Deployed
+from rekbridge.read_models.library import Library, Version
+from rekbridge.support.errors import OperatorError
 
 from tests.performance.load.samples import DONE, THROTTLED
 from tests.performance.load.watch import Watch

@@ -6,12 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from rekbridge_lambda.adapters.http import api_gateway
+from rekbridge_lambda.adapters.http.api_gateway import LARGEST_BODY, Http, status_of
+from rekbridge_lambda.domain import errors
+from rekbridge_lambda.domain.errors import (
+    Gone,
+    OutOfAttempts,
+    RekbridgeError,
+    Throttled,
+    Unavailable,
+    UnreadableMessage,
+)
+from rekbridge_lambda.domain.requests import Request
 
-from handlers.adapters import http
-from handlers.adapters.http import LARGEST_BODY, Http, status_of
-from handlers.domain import errors
-from handlers.domain.errors import Gone, OutOfAttempts, RekbridgeError, Throttled, Unavailable, UnreadableMessage
-from handlers.domain.requests import Request
 from tests.caller import Reply, event, reply
 
 ROUTE = ("POST", "/analyze/{operation}")
@@ -158,4 +165,4 @@ def test_every_error_has_its_status(kind: type[RekbridgeError]) -> None:
 
 def test_giving_up_is_no_fault_of_the_caller() -> None:
     assert status_of(OutOfAttempts("five attempts")) == 502
-    assert http.CODES.keys() <= {status for _, status in http.STATUSES}
+    assert api_gateway.CODES.keys() <= {status for _, status in api_gateway.STATUSES}

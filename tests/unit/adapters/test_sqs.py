@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+from rekbridge_lambda.adapters.sqs.consumer import Queues, wait_s
+from rekbridge_lambda.domain.errors import OutOfAttempts, Throttled, Unavailable, UnreadableMessage
 
-from handlers.adapters.sqs import Queues, wait_s
-from handlers.domain.errors import OutOfAttempts, Throttled, Unavailable, UnreadableMessage
 from tests.builders import HOME, sqs_record
 
 URL = f"https://sqs.{HOME}.amazonaws.com/000000000000/rekbridge-work-labels"

@@ -20,8 +20,8 @@ MESSAGE = "Root=1-5759e988-000000000000000000000001;Parent=0000000000000002;Samp
 
 WORK = """
 import sys
-from handlers import config
-from handlers.adapters.tracing import traced
+from rekbridge_lambda import config
+from rekbridge_lambda.adapters.tracing import traced
 with traced("message", config.trace(), {message!r}):
     {work}
 print("aws_xray_sdk" in sys.modules)

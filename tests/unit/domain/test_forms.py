@@ -3,17 +3,16 @@
 from typing import Any
 
 import pytest
-
-from handlers.domain import keys
-from handlers.domain.errors import InvalidParameter
-from handlers.domain.forms import Wish, wish
+from rekbridge_lambda.domain import media_keys
+from rekbridge_lambda.domain.errors import InvalidParameter
+from rekbridge_lambda.domain.upload_requests import Wish, wish
 
 
 @pytest.mark.parametrize(
     "key", ["a", "anna/cat.jpg", "anna/käse 猫\u202f.png", "anna/a..b/...c", "anna//x", "x" * 1024]
 )
 def test_any_key_that_means_one_thing_may_be_named(key: str) -> None:
-    assert keys.checked(key) == key
+    assert media_keys.checked(key) == key
 
 
 @pytest.mark.parametrize(
@@ -31,7 +30,7 @@ def test_any_key_that_means_one_thing_may_be_named(key: str) -> None:
 )
 def test_a_key_that_means_another_elsewhere_is_refused(key: str, says: str) -> None:
     with pytest.raises(InvalidParameter, match=says):
-        keys.checked(key)
+        media_keys.checked(key)
 
 
 def test_a_wish_names_its_key_and_perhaps_its_type() -> None:

@@ -2,9 +2,9 @@ import json
 from typing import Any
 
 import pytest
+from rekbridge_lambda.domain.errors import UnreadableMessage
+from rekbridge_lambda.domain.messages import SCHEMA, Answered, Work
 
-from handlers.domain.errors import UnreadableMessage
-from handlers.domain.messages import SCHEMA, Answered, Work
 from tests.builders import answered, run, work
 
 

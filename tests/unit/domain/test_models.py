@@ -2,10 +2,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from rekbridge_lambda.domain.custom_models import pinned
+from rekbridge_lambda.domain.errors import InvalidParameter
+from rekbridge_lambda.domain.operations import Allowance, Planned
 
-from handlers.domain.errors import InvalidParameter
-from handlers.domain.models import pinned
-from handlers.domain.operations import Allowance, Planned
 from tests.builders import planned
 
 TWO = {"eu-west-1": Allowance(50), "eu-central-1": Allowance(5)}

@@ -1,7 +1,7 @@
 import pytest
+from rekbridge_lambda.domain.errors import UnknownOperation
+from rekbridge_lambda.domain.operations import CATALOG, Allowance, named, plan, planned
 
-from handlers.domain.errors import UnknownOperation
-from handlers.domain.operations import CATALOG, Allowance, named, plan, planned
 from tests import builders
 from tests.builders import PLAN, REMOTE
 

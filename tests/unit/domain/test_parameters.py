@@ -9,12 +9,12 @@ import pytest
 from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
+from rekbridge_lambda.domain.errors import InvalidParameter
+from rekbridge_lambda.domain.operations import CATALOG, Operation
+from rekbridge_lambda.domain.parameters import KINDS, asked, canonical, normalized
 
 from engine import validation
 from engine.errors import ServiceError
-from handlers.domain.errors import InvalidParameter
-from handlers.domain.operations import CATALOG, Operation
-from handlers.domain.parameters import KINDS, asked, canonical, normalized
 from tests.builders import planned
 
 MODEL = botocore.session.get_session().get_service_model("rekognition")

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from handlers.domain.errors import InvalidParameter, InvalidRequest, UnsupportedType
-from handlers.domain.operations import CATALOG
-from handlers.domain.requests import JSON, Question, Stored, question
+from rekbridge_lambda.domain.errors import InvalidParameter, InvalidRequest, UnsupportedType
+from rekbridge_lambda.domain.operations import CATALOG
+from rekbridge_lambda.domain.requests import JSON, Question, Stored, question
 
 LABELS, FACES = CATALOG["labels"], CATALOG["compare-faces"]
 BYTES = {"Bytes": base64.b64encode(b"an image").decode()}

@@ -1,7 +1,7 @@
 import pytest
+from rekbridge_lambda.domain.operations import CATALOG, named
+from rekbridge_lambda.domain.results import LONGEST_LABEL, Result, labels, seen
 
-from handlers.domain.operations import CATALOG, named
-from handlers.domain.results import LONGEST_LABEL, Result, labels, seen
 from tests.builders import answer, failure
 
 

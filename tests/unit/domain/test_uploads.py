@@ -1,7 +1,7 @@
 import pytest
+from rekbridge_lambda.domain.errors import UnreadableMessage
+from rekbridge_lambda.domain.uploads import uploads
 
-from handlers.domain.errors import UnreadableMessage
-from handlers.domain.uploads import uploads
 from tests.builders import NOW, s3_event, s3_record, upload
 
 

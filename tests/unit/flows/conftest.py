@@ -1,8 +1,8 @@
 """The API that these tests ask, and a worker with the pace that it shares."""
 
 import pytest
+from rekbridge_lambda.rate_limiting.limiter import SharedPace
 
-from handlers.flows.placement import SharedPace
 from tests.builders import answer
 from tests.caller import Caller
 from tests.fakes import FakeClock, FakePaceStore

@@ -1,15 +1,9 @@
 from dataclasses import replace
 
 import pytest
+from rekbridge_lambda.domain.errors import ClaimHeld, OutOfAttempts, RefusedByService, StagedCopyMissing, Throttled
+from rekbridge_lambda.domain.messages import Work
 
-from handlers.domain.errors import (
-    ClaimHeld,
-    OutOfAttempts,
-    RefusedByService,
-    StagedCopyMissing,
-    Throttled,
-)
-from handlers.domain.messages import Work
 from tests.builders import MINUTE, REMOTE, attempt, planned
 from tests.world import DEADLINE, World
 

@@ -1,8 +1,8 @@
 """Workers killed between any two effects: at most one paid call a lease, and an answer that is stored stays."""
 
 import pytest
+from rekbridge_lambda.domain.errors import ClaimHeld, RefusedByService, Throttled, Unavailable
 
-from handlers.domain.errors import ClaimHeld, RefusedByService, Throttled, Unavailable
 from tests.interrupted import Fuse, Killed, Wrap, killings, unharmed
 from tests.world import DEADLINE, World
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from rekbridge_lambda.domain.operations import Allowance
+from rekbridge_lambda.rate_limiting.state import SECOND, Lane
 
-from handlers.domain.operations import Allowance
-from handlers.domain.pace import SECOND, Lane
 from tests.builders import NOW, planned, png
 from tests.caller import Caller
 

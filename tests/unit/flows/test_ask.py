@@ -6,9 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-
-from handlers.domain.attempts import MOST_ATTEMPTS
-from handlers.domain.errors import (
+from rekbridge_lambda.domain.claims import MOST_ATTEMPTS
+from rekbridge_lambda.domain.errors import (
     ClaimHeld,
     Gone,
     NoAnswer,
@@ -19,10 +18,11 @@ from handlers.domain.errors import (
     Throttled,
     Unavailable,
 )
-from handlers.domain.operations import Planned
-from handlers.domain.pace import Slot
-from handlers.domain.results import Result
-from handlers.flows.ask import Asked, Picture
+from rekbridge_lambda.domain.operations import Planned
+from rekbridge_lambda.domain.results import Result
+from rekbridge_lambda.rate_limiting.state import Slot
+from rekbridge_lambda.use_cases.paid_call import Asked, Picture
+
 from tests.builders import MINUTE, NOW, REMOTE, answer, attempt
 from tests.fakes import FakePlacement, FakeResults
 from tests.world import DEADLINE, World

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
+from rekbridge_lambda.domain.errors import UnreadableMessage
 
-from handlers.domain.errors import UnreadableMessage
 from tests.builders import planned
 from tests.world import World
 

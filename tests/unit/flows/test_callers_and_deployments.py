@@ -4,11 +4,11 @@ from contextlib import suppress
 from itertools import permutations
 
 import pytest
+from rekbridge_lambda.domain.errors import NoAnswer, Throttled, Unavailable
+from rekbridge_lambda.domain.requests import Question, Stored
+from rekbridge_lambda.use_cases.retry import AskUntil
+from rekbridge_lambda.use_cases.synchronous_analysis import AnalyzeNow
 
-from handlers.domain.errors import NoAnswer, Throttled, Unavailable
-from handlers.domain.requests import Question, Stored
-from handlers.flows.now import AnalyzeNow
-from handlers.flows.until import AskUntil
 from tests.builders import answer, planned
 from tests.fakes import FakePause
 from tests.interrupted import Wrap, passings

@@ -2,10 +2,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from rekbridge_lambda.domain.errors import Unavailable
+from rekbridge_lambda.domain.ids import image_id
+from rekbridge_lambda.imaging.sniffing import Limits, Picture, Prepared
 
-from handlers.domain.errors import Unavailable
-from handlers.domain.identity import image_id
-from handlers.domain.images import Limits, Picture, Prepared
 from tests.builders import planned, png, upload
 from tests.fakes import FakePreparation
 from tests.interrupted import killings

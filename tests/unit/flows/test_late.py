@@ -3,9 +3,9 @@
 from contextlib import suppress
 
 import pytest
+from rekbridge_lambda.domain import ids
+from rekbridge_lambda.domain.errors import Unavailable
 
-from handlers.domain import identity
-from handlers.domain.errors import Unavailable
 from tests.builders import NOW, attempt
 from tests.world import DEADLINE, World
 
@@ -52,7 +52,7 @@ def test_work_that_came_too_late_for_a_call_leaves_no_attempt() -> None:
 def test_a_claim_that_could_not_be_looked_at_is_given_back() -> None:
     world = World()
     work = world.work_of(world.holding())
-    key = identity.result_key(work.image, "labels", world.plan["labels"].parameters)
+    key = ids.result_key(work.image, "labels", world.plan["labels"].parameters)
     world.ledger.settle(world.ledger.claim(key, attempt(NOW), NOW + 1), "failed", "no answer")
     looks = iter([False, None])
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from rekbridge_lambda.adapters.rekognition import FAILED_WAIT_S, THROTTLED_WAIT_S
+from rekbridge_lambda.adapters.sqs.consumer import Queues
+from rekbridge_lambda.domain.errors import NoAnswer, RegionRefused, Throttled, Unavailable
+from rekbridge_lambda.domain.messages import Work
+from rekbridge_lambda.domain.operations import Allowance, Planned
+from rekbridge_lambda.rate_limiting.limiter import SharedPace
+from rekbridge_lambda.rate_limiting.state import WORKER_AHEAD
 
-from handlers.adapters.sqs import Queues
-from handlers.adapters.vision import FAILED_WAIT_S, THROTTLED_WAIT_S
-from handlers.domain.errors import NoAnswer, RegionRefused, Throttled, Unavailable
-from handlers.domain.messages import Work
-from handlers.domain.operations import Allowance, Planned
-from handlers.domain.pace import WORKER_AHEAD
-from handlers.flows.placement import SharedPace
 from tests.builders import HOME, sqs_record
 from tests.fakes import FakePaceStore
 from tests.world import World

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from handlers.domain.errors import NotReady, RefusedByService
-from handlers.domain.operations import Planned
+from rekbridge_lambda.domain.errors import NotReady, RefusedByService
+from rekbridge_lambda.domain.operations import Planned
+
 from tests.builders import answer, in_json, png
 from tests.caller import Caller
 from tests.fakes import FakeVision

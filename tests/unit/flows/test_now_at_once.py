@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from rekbridge_lambda.domain.operations import Planned
+from rekbridge_lambda.rate_limiting.state import Slot
 
-from handlers.domain.operations import Planned
-from handlers.domain.pace import Slot
 from tests.builders import MINUTE, answer, png
 from tests.caller import Caller, Reply
 from tests.fakes import FakePlacement, FakeVision

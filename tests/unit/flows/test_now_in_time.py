@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rekbridge_lambda.domain.errors import NoAnswer, RegionRefused, Throttled, Unavailable
+from rekbridge_lambda.domain.operations import Planned
+from rekbridge_lambda.imaging.sniffing import Limits, Picture, Prepared
+from rekbridge_lambda.rate_limiting.state import Slot
 
-from handlers.domain.errors import NoAnswer, RegionRefused, Throttled, Unavailable
-from handlers.domain.images import Limits, Picture, Prepared
-from handlers.domain.operations import Planned
-from handlers.domain.pace import Slot
 from tests.builders import png
 from tests.caller import BUDGET_MS, Caller
 from tests.fakes import FakePlacement, FakePreparation, FakeVision

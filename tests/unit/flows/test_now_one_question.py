@@ -2,7 +2,8 @@
 
 from hashlib import sha256
 
-from handlers.domain import identity
+from rekbridge_lambda.domain import ids
+
 from tests.builders import PLAN, in_json, png
 from tests.caller import Caller, Reply
 
@@ -102,5 +103,5 @@ def test_a_named_version_is_the_one_that_is_analysed(caller: Caller) -> None:
 
 
 def key_of(content: str) -> str:
-    image = identity.image_id("anna", sha256(png(content)).hexdigest())
-    return identity.result_key(image, "labels", PLAN["labels"].parameters)
+    image = ids.image_id("anna", sha256(png(content)).hexdigest())
+    return ids.result_key(image, "labels", PLAN["labels"].parameters)

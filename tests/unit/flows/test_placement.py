@@ -3,11 +3,11 @@
 from collections import Counter
 
 import pytest
+from rekbridge_lambda.domain.errors import Throttled
+from rekbridge_lambda.rate_limiting import state
+from rekbridge_lambda.rate_limiting.limiter import NEAR, SharedPace
+from rekbridge_lambda.rate_limiting.state import SECOND, Lane
 
-from handlers.domain import pace
-from handlers.domain.errors import Throttled
-from handlers.domain.pace import SECOND, Lane
-from handlers.flows.placement import NEAR, SharedPace
 from tests.builders import HOME
 from tests.fakes import FakeClock, FakePaceStore
 from tests.unit.flows.workers import FRANKFURT, IRELAND, all_slots, another, faces, take
@@ -61,7 +61,7 @@ def test_a_slot_costs_one_step_while_one_worker_knows_the_lane(worker: SharedPac
 def test_the_api_sees_further_than_a_backlog_of_workers(store: FakePaceStore, now: FakeClock) -> None:
     plan = faces(eu_west_1=10)
     all_slots(another(store, now), plan)
-    assert len(all_slots(another(store, now, pace.API_AHEAD), plan)) == 30
+    assert len(all_slots(another(store, now, state.API_AHEAD), plan)) == 30
 
 
 def test_home_comes_first_while_its_next_slot_is_near(worker: SharedPace) -> None:
@@ -120,5 +120,5 @@ def test_a_clock_that_goes_wrong_by_a_fifth_of_a_second_adds_no_more_than_that(
         now.at += 5
         wrong.at = now.at + skew
         taken += len(take(one, plan)) + len(take(other, plan))
-    most = 50 * (10 + (pace.BURST + pace.WORKER_AHEAD) / SECOND + 0.2)
+    most = 50 * (10 + (state.BURST + state.WORKER_AHEAD) / SECOND + 0.2)
     assert 500 <= taken <= most + 2

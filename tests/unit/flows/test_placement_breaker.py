@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from rekbridge_lambda.domain.errors import Throttled
+from rekbridge_lambda.rate_limiting.limiter import SharedPace
+from rekbridge_lambda.rate_limiting.state import Slot
 
-from handlers.domain.errors import Throttled
-from handlers.domain.pace import Slot
-from handlers.flows.placement import SharedPace
 from tests.fakes import FakeClock, FakePaceStore
 from tests.unit.flows.workers import FRANKFURT, IRELAND, all_slots, another, faces, fail, take
 

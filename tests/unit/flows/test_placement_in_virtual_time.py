@@ -3,8 +3,8 @@
 import random
 
 import pytest
+from rekbridge_lambda.domain.operations import Allowance
 
-from handlers.domain.operations import Allowance
 from tests.builders import planned
 from tests.fakes import FakePaceStore
 from tests.performance._strategies import ours

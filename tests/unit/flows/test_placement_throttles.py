@@ -1,9 +1,9 @@
 """What throttles teach all workers."""
 
 import pytest
+from rekbridge_lambda.rate_limiting import state
+from rekbridge_lambda.rate_limiting.limiter import SharedPace
 
-from handlers.domain import pace
-from handlers.flows.placement import SharedPace
 from tests.fakes import FakeClock, FakePaceStore
 from tests.unit.flows.workers import IRELAND, all_slots, another, faces
 
@@ -14,7 +14,7 @@ def test_a_throttle_slows_everybody_down(worker: SharedPace, store: FakePaceStor
     now.at += 10_000
     fresh = another(store, now)
     fresh.place(plan)
-    assert pace.rate(fresh.seen["faces", IRELAND], 10, now() * 1000) == pytest.approx(9.75)
+    assert state.rate(fresh.seen["faces", IRELAND], 10, now() * 1000) == pytest.approx(9.75)
 
 
 def test_many_throttles_in_one_second_count_as_one(worker: SharedPace, store: FakePaceStore) -> None:
@@ -38,11 +38,11 @@ def test_a_throttle_of_a_slot_from_before_the_cut_teaches_nothing(
 def test_the_rate_comes_back_by_itself(worker: SharedPace, now: FakeClock) -> None:
     worker.throttled(worker.place(faces()))
     now.at += 20_000
-    assert pace.rate(worker.seen["faces", IRELAND], 10, now() * 1000) == 10
+    assert state.rate(worker.seen["faces", IRELAND], 10, now() * 1000) == 10
 
 
 def test_no_throttle_stops_a_region_for_good(worker: SharedPace, now: FakeClock) -> None:
     for _ in range(200):
         worker.throttled(worker.place(faces()))
         now.at += 3000
-    assert pace.rate(worker.seen["faces", IRELAND], 10, now() * 1000) >= 0.5
+    assert state.rate(worker.seen["faces", IRELAND], 10, now() * 1000) >= 0.5

@@ -1,8 +1,8 @@
 import pytest
+from rekbridge_lambda.domain.errors import UnreadableMessage
+from rekbridge_lambda.domain.messages import Answered
+from rekbridge_lambda.domain.runs import Run
 
-from handlers.domain.errors import UnreadableMessage
-from handlers.domain.messages import Answered
-from handlers.domain.runs import Run
 from tests.builders import IMAGE, NOW, answer, answered, failure, run, source, upload
 from tests.interrupted import Wrap, killings
 from tests.world import World

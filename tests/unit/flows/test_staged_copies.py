@@ -3,9 +3,9 @@
 from contextlib import suppress
 
 import pytest
+from rekbridge_lambda.domain.claims import MOST_ATTEMPTS
+from rekbridge_lambda.domain.errors import Unavailable
 
-from handlers.domain.attempts import MOST_ATTEMPTS
-from handlers.domain.errors import Unavailable
 from tests.builders import MINUTE
 from tests.world import LONGEST_STAY, PATIENCE, World
 

@@ -1,10 +1,10 @@
 from dataclasses import replace
 
 import pytest
+from rekbridge_lambda.domain.errors import Unavailable
+from rekbridge_lambda.domain.runs import Run
+from rekbridge_lambda.use_cases.sweep import MOST_RUNS, Swept
 
-from handlers.domain.errors import Unavailable
-from handlers.domain.runs import Run
-from handlers.flows.sweep import MOST_RUNS, Swept
 from tests.builders import IMAGE, NOW, run, source, upload
 from tests.interrupted import killings
 from tests.world import LONGEST_STAY, PATIENCE, World

@@ -5,8 +5,8 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from rekbridge_lambda.domain.errors import RefusedByService, Throttled, Unavailable
 
-from handlers.domain.errors import RefusedByService, Throttled, Unavailable
 from tests.builders import answer
 from tests.interrupted import Wrap, overtakings, unharmed
 from tests.world import DEADLINE, World

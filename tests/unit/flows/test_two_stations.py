@@ -5,8 +5,8 @@ from contextlib import suppress
 from itertools import permutations
 
 import pytest
+from rekbridge_lambda.domain.errors import Unavailable
 
-from handlers.domain.errors import Unavailable
 from tests.builders import MINUTE, answer
 from tests.interrupted import Wrap, passings
 from tests.world import PATIENCE, World

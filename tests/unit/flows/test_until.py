@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 import pytest
+from rekbridge_lambda.domain.errors import ClaimHeld, NoAnswer, Throttled, Unavailable
+from rekbridge_lambda.use_cases.paid_call import Asked
+from rekbridge_lambda.use_cases.retry import AskUntil
 
-from handlers.domain.errors import ClaimHeld, NoAnswer, Throttled, Unavailable
-from handlers.flows.ask import Asked
-from handlers.flows.until import AskUntil
 from tests.builders import MINUTE, answer, attempt
 from tests.caller import BUDGET_MS
 from tests.fakes import FakePause, FakeResults

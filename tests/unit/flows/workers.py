@@ -2,18 +2,19 @@
 
 from random import Random
 
-from handlers.domain import pace
-from handlers.domain.errors import Throttled
-from handlers.domain.operations import Allowance, Planned
-from handlers.domain.pace import Slot
-from handlers.flows.placement import SharedPace
+from rekbridge_lambda.domain.errors import Throttled
+from rekbridge_lambda.domain.operations import Allowance, Planned
+from rekbridge_lambda.rate_limiting import state
+from rekbridge_lambda.rate_limiting.limiter import SharedPace
+from rekbridge_lambda.rate_limiting.state import Slot
+
 from tests.builders import HOME, planned
 from tests.fakes import FakeClock, FakePaceStore
 
 IRELAND, FRANKFURT = "eu-west-1", "eu-central-1"
 
 
-def another(store: FakePaceStore, now: FakeClock, ahead: int = pace.WORKER_AHEAD, seed: int = 7) -> SharedPace:
+def another(store: FakePaceStore, now: FakeClock, ahead: int = state.WORKER_AHEAD, seed: int = 7) -> SharedPace:
     """One more worker at the same store."""
     return SharedPace(HOME, ahead, store, now, Random(seed).random)
 

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 from rekbridge.demo.samples import Sample
 from rekbridge.demo.uploading import Told
-from rekbridge.records.library import Found, Story, Version
-
-from handlers.domain.runs import Run
+from rekbridge.read_models.library import Found, Story, Version
+from rekbridge_lambda.domain.runs import Run
 
 STAGED = "image/run/variant"
 SAMPLE = Sample("anna/cat.jpg", lambda: b"")

@@ -8,10 +8,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from rekbridge import paths
-from rekbridge.account import LOGGING, allowed, concurrency, require_logging
 from rekbridge.cli import app
-from rekbridge.errors import OperatorError
+from rekbridge.deploy.account import LOGGING, allowed, concurrency, require_logging
+from rekbridge.support import paths
+from rekbridge.support.errors import OperatorError
 from typer.testing import CliRunner
 
 ROLE = {"cloudwatchRoleArn": "arn:aws:iam::123456789012:role/api-gateway-logs"}

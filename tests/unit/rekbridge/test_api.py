@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 import pytest
 from botocore.credentials import Credentials
-from rekbridge.analyze import advice, answered, ask, heading, reached, table
-from rekbridge.api import Api
-from rekbridge.errors import OperatorError
-from rekbridge.records.deployed import Deployed
+from rekbridge.api.analyze import advice, answered, ask, heading, reached, table
+from rekbridge.api.client import Api
+from rekbridge.read_models.deployed import Deployed
+from rekbridge.support.errors import OperatorError
 from rekbridge.terraform.driver import Terraform
 from rich.console import Console
 

@@ -10,10 +10,10 @@ from botocore.stub import Stubber
 from rekbridge.capacity import commands, tables
 from rekbridge.capacity.commands import reckoned
 from rekbridge.capacity.figures import Capacity, Lane, capacities, told
+from rekbridge.capacity.prices import Prices, groups
 from rekbridge.cli import app
-from rekbridge.errors import OperatorError
-from rekbridge.prices import Prices, groups
-from rekbridge.records.deployed import Deployed
+from rekbridge.read_models.deployed import Deployed
+from rekbridge.support.errors import OperatorError
 from rich.console import Console
 from typer.testing import CliRunner
 

@@ -6,8 +6,8 @@ import botocore
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from rekbridge.errors import OperatorError
 from rekbridge.packaging import certificates
+from rekbridge.support.errors import OperatorError
 
 BUNDLE = (Path(botocore.__file__).parent / "cacert.pem").read_text()
 # SHA-256 of the subject public key information, as https://www.amazontrust.com/repository/ had it on 2026-11-21.

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from rekbridge.demo.calls import Call
 from rekbridge.demo.reconciliation import Path, Sum, differences, lines, paid_again, received
-from rekbridge.records.ledger import Attempted, Entry
+from rekbridge.read_models.ledger import Attempted, Entry
 
 DONE = Attempted("text", "eu-west-3", "eu-west-1", "staged", 1000, 1, "done")
 UNPAID = replace(DONE, outcome="unpaid")

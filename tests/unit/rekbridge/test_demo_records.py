@@ -1,6 +1,6 @@
 import ast
 
-from rekbridge import paths
+from rekbridge.support import paths
 
 SCRIPTS = paths.ROOT / "scripts" / "rekbridge"
 
@@ -17,6 +17,6 @@ def imported(source: str) -> set[str]:
     return names
 
 
-def test_of_the_operators_packages_only_records_knows_the_handlers() -> None:
-    knowing = {file.parent.name for file in SCRIPTS.rglob("*.py") if "handlers" in imported(file.read_text())}
-    assert knowing == {"records"}
+def test_only_read_models_and_paths_import_the_lambda_package() -> None:
+    knowing = {file.parent.name for file in SCRIPTS.rglob("*.py") if "rekbridge_lambda" in imported(file.read_text())}
+    assert knowing == {"read_models", "support"}

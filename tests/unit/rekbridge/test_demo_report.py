@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from rekbridge.demo import report
 from rekbridge.demo.uploading import Told
-from rekbridge.records.deployed import Deployed
-from rekbridge.records.library import Version
+from rekbridge.read_models.deployed import Deployed
+from rekbridge.read_models.library import Version
 
 from tests.unit.rekbridge.demo_stories import DONE, REFUSED, UNSEEN, WAITING, with_result
 

@@ -1,8 +1,7 @@
 import pytest
 from rekbridge.demo.samples import Sample, samples
-
-from handlers.domain.errors import Rejected
-from handlers.domain.images import sniff
+from rekbridge_lambda.domain.errors import Rejected
+from rekbridge_lambda.imaging.sniffing import sniff
 
 SAMPLES = samples()
 PICTURES = [sample for sample in SAMPLES if not sample.refused]

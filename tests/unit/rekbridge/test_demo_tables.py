@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from rekbridge.demo import tables
 from rekbridge.demo.reconciliation import Sum, lines
-from rekbridge.records.ledger import Attempted, Entry
+from rekbridge.read_models.ledger import Attempted, Entry
 from rich.console import Console
 from rich.table import Table
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from rekbridge.deploy import addresses
-from rekbridge.records.deployed import Deployed
+from rekbridge.deploy.commands import addresses
+from rekbridge.read_models.deployed import Deployed
 
 
 def nobody(service: str, region: str) -> Any:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from rekbridge.cloud import Plan, Target, children
-from rekbridge.cloud.emulators import EMULATORS, planned
+from rekbridge.emulator import Plan, Target, servers
+from rekbridge.emulator.emulators import EMULATORS, planned
 
 GIVEN = "http://192.0.2.1:4566"
 
@@ -25,7 +25,7 @@ def test_a_localstack_that_is_given_is_used_where_it_is(given: Plan) -> None:
 
 
 def test_beside_a_localstack_that_is_given_only_the_rekognition_is_started(given: Plan) -> None:
-    commands = children.commands(given)
+    commands = servers.commands(given)
     assert set(commands) == {"engine"}
     assert commands["engine"][commands["engine"].index("--s3-endpoint") + 1] == GIVEN
 
@@ -35,7 +35,7 @@ def test_the_rekognition_listens_where_a_given_localstack_reaches_it(
 ) -> None:
     monkeypatch.setenv("LOCALSTACK_ENDPOINT", GIVEN)
     monkeypatch.setenv("LOCALSTACK_ENGINE", "http://172.17.0.1:4699")
-    engine = children.commands(planned(tmp_path, Target.localstack, 4600, 4690))["engine"]
+    engine = servers.commands(planned(tmp_path, Target.localstack, 4600, 4690))["engine"]
     assert engine[engine.index("--host") :][:4] == ["--host", "172.17.0.1", "--port", "4699"]
 
 
@@ -52,5 +52,5 @@ def test_servers_see_nothing_of_the_operators_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, emulator: str
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
-    environments = children.environments(Plan(tmp_path, 4600, 4690, emulator=emulator))
+    environments = servers.environments(Plan(tmp_path, 4600, 4690, emulator=emulator))
     assert [name for name, told in environments.items() if "AWS_PROFILE" in told] == []

@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from rekbridge.cloud import Plan, logs
-from rekbridge.cloud.supervisor import Ended, wait_for_health
+from rekbridge.emulator import Plan, logs
+from rekbridge.emulator.supervisor import Ended, wait_for_health
 
 STARTING = {"status": "starting", "workers": 0}
 FAILED = {"status": "failed", "why": "FileNotFoundError('faces.xml')"}

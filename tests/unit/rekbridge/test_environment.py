@@ -1,12 +1,12 @@
 import os
 
 import pytest
-from rekbridge.cloud import Plan, children
-from rekbridge.paths import ROOT
+from rekbridge.emulator import Plan, servers
+from rekbridge.support.paths import ROOT
 from rekbridge.terraform import environment
 
 PLAN = Plan(ROOT, emulator_port=4566, engine_port=4690)
-EMULATOR = children.environments(PLAN)["emulator"]
+EMULATOR = servers.environments(PLAN)["emulator"]
 
 
 @pytest.fixture(autouse=True)

@@ -16,9 +16,9 @@ from botocore.exceptions import (
     NoCredentialsError,
     SSOTokenLoadError,
 )
-from rekbridge import failures
 from rekbridge.cli import Told, app
-from rekbridge.errors import OperatorError
+from rekbridge.support import aws_errors
+from rekbridge.support.errors import OperatorError
 from rekbridge.terraform import running
 from rekbridge.testing import until
 from typer.testing import CliRunner
@@ -46,7 +46,7 @@ def answered(code: str) -> ClientError:
 def test_every_failure_says_what_is_wrong_and_what_to_do(
     error: BotoCoreError | ClientError | OSError, says: str, next_step: str
 ) -> None:
-    told = failures.told(error)
+    told = aws_errors.told(error)
     assert says in str(told)
     assert next_step in told.next_step
 

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from rekbridge.cloud.localstack import docker, given_endpoint, host, parts, way
-from rekbridge.errors import OperatorError
+from rekbridge.emulator.localstack import docker, given_endpoint, host, parts, way
+from rekbridge.support.errors import OperatorError
 
 GIVEN = {"LOCALSTACK_ENDPOINT": "http://localhost:4566"}
 

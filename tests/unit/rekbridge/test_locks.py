@@ -2,12 +2,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rekbridge import locks
+from rekbridge.support import locks
 
 HOLD = """
 import sys
 from pathlib import Path
-from rekbridge import locks
+from rekbridge.support import locks
 with locks.held(Path(sys.argv[1])):
     print(flush=True)
     input()

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rekbridge.errors import OperatorError
 from rekbridge.packaging import models
 from rekbridge.packaging.reach import Reach
+from rekbridge.support.errors import OperatorError
 
 SERVICE: dict[str, Any] = {
     "metadata": {"endpointPrefix": "s3"},

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from rekbridge.cli import app
-from rekbridge.cloud import Plan, launch, ports
-from rekbridge.errors import OperatorError
-from rekbridge.paths import ROOT
+from rekbridge.emulator import Plan, launch, ports
+from rekbridge.support.errors import OperatorError
+from rekbridge.support.paths import ROOT
 from typer.testing import CliRunner
 
 

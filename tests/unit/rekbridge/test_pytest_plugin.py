@@ -4,8 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rekbridge import paths, pytest_plugin
-from rekbridge.cloud import Target
+from rekbridge import pytest_plugin
+from rekbridge.emulator import Target
+from rekbridge.support import paths
 
 # A project that knows nothing of Rekbridge.
 STRANGER = """

@@ -9,10 +9,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from rekbridge.errors import OperatorError
 from rekbridge.quotas import commands, kept, service
 from rekbridge.quotas.kept import Change
 from rekbridge.quotas.service import Unread
+from rekbridge.support.errors import OperatorError
 from rekbridge.terraform.evaluation import evaluated
 from rekbridge.terraform.variables import quotas_beside
 

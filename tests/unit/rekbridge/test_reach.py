@@ -1,47 +1,57 @@
 from pathlib import Path
 
 import pytest
-from rekbridge.errors import OperatorError
 from rekbridge.packaging.reach import Reach, Sources, data_beside
+from rekbridge.support.errors import OperatorError
 
 
 def reach(root: Path, entry: str = "", **others: str) -> Reach:
-    """The reach of an entry with this source, in a tree with these other modules (a__b is handlers/a/b.py)."""
-    for name, source in {"entry__one": entry, **others}.items():
-        module = (root / "handlers").joinpath(*name.split("__")).with_suffix(".py")
+    """The reach of an entry with this source, in a tree with these other modules (a__b is rekbridge_lambda/a/b.py)."""
+    for name, source in {"entrypoints__one": entry, **others}.items():
+        module = (root / "rekbridge_lambda").joinpath(*name.split("__")).with_suffix(".py")
         module.parent.mkdir(parents=True, exist_ok=True)
-        for package in (root / "handlers", module.parent):
+        for package in (root / "rekbridge_lambda", module.parent):
             (package / "__init__.py").touch()
         module.write_text(source)
     return Sources(root).reach("one")
 
 
 def names(found: Reach, root: Path) -> set[str]:
-    return {str(module.relative_to(root / "handlers")) for module in found.modules if module.name != "__init__.py"}
+    return {
+        str(module.relative_to(root / "rekbridge_lambda")) for module in found.modules if module.name != "__init__.py"
+    }
 
 
 def test_what_is_imported_over_another_module_is_reached(tmp_path: Path) -> None:
     found = reach(
-        tmp_path, "import handlers.flows.a", flows__a="from handlers.domain import b", domain__b="", domain__c=""
+        tmp_path,
+        "import rekbridge_lambda.use_cases.a",
+        use_cases__a="from rekbridge_lambda.domain import b",
+        domain__b="",
+        domain__c="",
     )
-    assert names(found, tmp_path) == {"entry/one.py", "flows/a.py", "domain/b.py"}
+    assert names(found, tmp_path) == {"entrypoints/one.py", "use_cases/a.py", "domain/b.py"}
 
 
 def test_a_lazy_import_is_reached(tmp_path: Path) -> None:
-    found = reach(tmp_path, "def later():\n    from handlers.adapters import a", adapters__a="import PIL.Image")
+    found = reach(tmp_path, "def later():\n    from rekbridge_lambda.adapters import a", adapters__a="import PIL.Image")
     assert "adapters/a.py" in names(found, tmp_path)
     assert found.packages == {"PIL"}
 
 
 @pytest.mark.parametrize("maker", ["client", "regional"])
 def test_every_maker_of_clients_tells_its_service(tmp_path: Path, maker: str) -> None:
-    found = reach(tmp_path, f"from handlers.adapters.a import {maker}\n{maker}('rekognition')", adapters__a="")
+    found = reach(tmp_path, f"from rekbridge_lambda.adapters.a import {maker}\n{maker}('rekognition')", adapters__a="")
     assert found.services == {"rekognition"}
 
 
 def test_a_relative_import_is_reached(tmp_path: Path) -> None:
     found = reach(
-        tmp_path, "import handlers.domain.a", domain__a="from . import b\nfrom .c import d", domain__b="", domain__c=""
+        tmp_path,
+        "import rekbridge_lambda.domain.a",
+        domain__a="from . import b\nfrom .c import d",
+        domain__b="",
+        domain__c="",
     )
     assert names(found, tmp_path) >= {"domain/b.py", "domain/c.py"}
 
@@ -52,8 +62,11 @@ def test_what_only_the_type_checker_imports_is_not_reached(tmp_path: Path) -> No
 
 
 def test_every_package_on_the_way_comes_along(tmp_path: Path) -> None:
-    found = reach(tmp_path, "import handlers.domain.a", domain__a="")
-    assert {tmp_path / "handlers" / "__init__.py", tmp_path / "handlers" / "domain" / "__init__.py"} <= found.modules
+    found = reach(tmp_path, "import rekbridge_lambda.domain.a", domain__a="")
+    assert {
+        tmp_path / "rekbridge_lambda" / "__init__.py",
+        tmp_path / "rekbridge_lambda" / "domain" / "__init__.py",
+    } <= found.modules
 
 
 def test_services_are_read_from_the_clients_that_are_made(tmp_path: Path) -> None:
@@ -73,9 +86,11 @@ def test_a_module_brings_the_data_of_its_name(tmp_path: Path) -> None:
 
 
 def test_the_words_of_a_source_tell_what_it_calls_and_what_its_data_names(tmp_path: Path) -> None:
-    (tmp_path / "handlers" / "domain").mkdir(parents=True)
-    (tmp_path / "handlers" / "domain" / "a.json").write_text('{"labels": [{"action": "DetectLabels"}]}')
+    (tmp_path / "rekbridge_lambda" / "domain").mkdir(parents=True)
+    (tmp_path / "rekbridge_lambda" / "domain" / "a.json").write_text('{"labels": [{"action": "DetectLabels"}]}')
     found = reach(
-        tmp_path, "import handlers.domain.a\ns3.get_paginator('list_objects_v2')\ns3.head_object()", domain__a=""
+        tmp_path,
+        "import rekbridge_lambda.domain.a\ns3.get_paginator('list_objects_v2')\ns3.head_object()",
+        domain__a="",
     )
     assert found.words >= {"list_objects_v2", "head_object", "DetectLabels"}

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rekbridge.cloud import LocalCloud, Plan, Record
-from rekbridge.cloud.record import forget
-from rekbridge.errors import OperatorError
+from rekbridge.emulator import LocalCloud, Plan, Record
+from rekbridge.emulator.record import forget
+from rekbridge.support.errors import OperatorError
 
 RECORD = Record("http://127.0.0.1:1", "http://127.0.0.1:2", "", {}, supervisor=1, plan=Plan(Path(), 1, 2).told())
 # Holds a cloud's lock as a supervisor does, and ends when it is asked to.
 SUPERVISOR = """
 import signal, sys
 from pathlib import Path
-from rekbridge import locks
+from rekbridge.support import locks
 with locks.held(Path(sys.argv[1])):
     print("held", flush=True)
     signal.pause()

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from rekbridge.cloud import state
+from rekbridge.emulator import state
 
 EMULATOR = "ministack-0123456789ab"
 

@@ -4,12 +4,12 @@ import signal
 import subprocess
 import sys
 
-from rekbridge.tether import tethered
+from rekbridge.support.parent_death_signal import tethered
 
 # A process that starts a tethered one, tells its id, and waits.
 PARENT = """
 import subprocess, sys
-from rekbridge.tether import tethered
+from rekbridge.support.parent_death_signal import tethered
 child = subprocess.Popen(tethered(["sleep", "60"]))
 print(child.pid, flush=True)
 child.wait()

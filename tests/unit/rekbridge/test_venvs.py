@@ -2,8 +2,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from rekbridge.errors import OperatorError
-from rekbridge.venvs import Venv
+from rekbridge.support.errors import OperatorError
+from rekbridge.support.venvs import Venv
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""S3 buckets, and what S3 says of new objects."""

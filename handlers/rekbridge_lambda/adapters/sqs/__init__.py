@@ -1,0 +1,1 @@
+"""Reading from SQS queues and sending to them."""

@@ -1,0 +1,1 @@
+"""Shared rate limit per operation and region, circuit breaker and region choice."""

@@ -1,0 +1,1 @@
+"""The REST API from the operator's side: client, analyze command, OpenAPI document."""

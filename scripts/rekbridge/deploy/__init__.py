@@ -1,0 +1,1 @@
+"""Deploy and destroy a stack, on an AWS account or an emulator."""

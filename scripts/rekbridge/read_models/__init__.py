@@ -1,0 +1,1 @@
+"""What a deployment has recorded, read for operators: uploads, results, attempts, learned rates."""

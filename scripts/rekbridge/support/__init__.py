@@ -1,0 +1,1 @@
+"""What every room of the command uses: console, errors, locks, paths, virtual environments."""
