@@ -1,1 +1,1 @@
-"""The local Rekognition: Amazon Rekognition's protocol, limits and quotas over an analysis on this machine."""
+"""The local Rekognition emulator: Amazon Rekognition's protocol, limits and quotas, with analysis on this machine."""

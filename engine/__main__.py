@@ -1,4 +1,4 @@
-"""`python -m engine`. Workers import this file too, so it imports nothing before it is asked to serve."""
+"""`python -m engine`. Worker processes import this file too, so nothing heavy is imported at module level."""
 
 if __name__ == "__main__":
     from engine.cli import main

@@ -1,4 +1,4 @@
-"""What each operation accepts and each region offers, read from the product's own tables."""
+"""What each operation accepts and each region offers, read from the product's operations.json and regions.json."""
 
 import json
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What one image may be: bytes before base64 on either way, pixels per side."""
+class OperationLimits:
+    """Limits of one image: its size in bytes, before base64, sent in the request or read from S3; pixels per side."""
 
     bytes: int
     s3_bytes: int
@@ -17,38 +17,43 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
-    """One stateless image operation: its action, the request members that are images, its limits."""
+class EngineOperation:
+    """One stateless image operation: its action, the request members that hold images, its limits."""
 
     action: str
-    images: tuple[str, ...]
-    limits: Limits
+    image_parameters: tuple[str, ...]
+    limits: OperationLimits
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Operations by action; calls a second by region and action. A region without any has no endpoint."""
+    """Operations by action, and quotas in calls per second by region and action.
 
-    operations: dict[str, Operation]
+    A region without any quota has no Rekognition endpoint.
+    """
+
+    operations: dict[str, EngineOperation]
     quotas: dict[str, dict[str, int]]
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read operations.json and regions.json of this folder."""
-        operations = json.loads((folder / "operations.json").read_text())
+        """Read operations.json and regions.json from a folder. Raises ValueError for an operation it cannot read."""
+        operations = json.loads((folder / "operations.json").read_text())["operations"]
         regions = json.loads((folder / "regions.json").read_text())
         return cls(
-            {row["action"]: _operation(row) for row in operations.values() if row["kind"] == "image"},
+            {row["action"]: _parse_operation(row) for row in operations.values() if row["kind"] == "image"},
             {region: dict(row["tps"]) for region, row in regions.items()},
         )
 
     def has_endpoint(self, region: str) -> bool:
-        """Whether Rekognition can be reached in this region at all."""
+        """Whether Rekognition has an endpoint in this region."""
         return bool(self.quotas.get(region))
 
 
-def _operation(row: dict[str, object]) -> Operation:
-    images, limits = row["images"], row["limits"]
-    if not isinstance(images, list) or not isinstance(limits, dict):
-        raise ValueError(f"operations.json: {row['action']} needs a list of images and a table of limits")
-    return Operation(str(row["action"]), tuple(images), Limits(**limits))
+def _parse_operation(row: dict[str, object]) -> EngineOperation:
+    image_parameters, limits = row["image_parameters"], row["limits"]
+    if not isinstance(image_parameters, list) or not isinstance(limits, dict):
+        raise ValueError(
+            f"operations.json: {row['action']}: `image_parameters` must be a list and `limits` must be an object"
+        )
+    return EngineOperation(str(row["action"]), tuple(image_parameters), OperationLimits(**limits))

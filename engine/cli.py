@@ -1,4 +1,4 @@
-"""The command line of the local Rekognition."""
+"""Serve the local Rekognition emulator over HTTP until SIGTERM or SIGINT."""
 
 import argparse
 import os
@@ -8,28 +8,30 @@ from pathlib import Path
 
 import uvicorn
 
-from engine.calls import CallLog
+from engine.call_log import CallLog
 from engine.catalog import Catalog
 from engine.faults import Faults
-from engine.pool import Pool
-from engine.server import application, droppable
-from engine.service import Service
-from engine.storage import Storage
+from engine.pool import WorkerPool
+from engine.s3_reader import S3Reader
+from engine.server import build_app, create_http_protocol
+from engine.service import RekognitionService
 
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
-    wanted = _arguments().parse_args()
-    pool, calls, faults = Pool(wanted.workers), CallLog(), Faults()
-    service = Service(Catalog.load(wanted.catalog), faults, Storage(wanted.s3_endpoint), pool, wanted.latency_ms / 1000)
-    # Uvicorn raises the signal again once it has stopped in order; that is a success, not a death.
+    options = _build_parser().parse_args()
+    pool, calls, faults = WorkerPool(options.workers), CallLog(), Faults()
+    service = RekognitionService(
+        Catalog.load(options.catalog), faults, S3Reader(options.s3_endpoint), pool, options.latency_ms / 1000
+    )
+    # Uvicorn raises the signal again after an orderly stop. That is a success: exit with 0.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     uvicorn.run(
-        application(service, pool, calls, faults, wanted.control),
-        host=wanted.host,
-        port=wanted.port,
-        http=droppable,
+        build_app(service, pool, calls, faults, options.control),
+        host=options.host,
+        port=options.port,
+        http=create_http_protocol,
         loop="uvloop",
         ws="none",
         access_log=False,
@@ -38,18 +40,26 @@ def main() -> None:
     )
 
 
-def _arguments() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m engine", description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=4690)
-    parser.add_argument("--s3-endpoint", help="where S3 objects are read; without it there are none")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=4690, help="port to listen on (default: 4690)")
+    parser.add_argument(
+        "--s3-endpoint", help="URL of the S3 endpoint to read S3Object images from; without it they are all refused"
+    )
     parser.add_argument(
         "--catalog",
         type=Path,
         default=Path("handlers/rekbridge_lambda/domain"),
-        help="folder of operations.json and regions.json",
+        help="folder with operations.json and regions.json (default: handlers/rekbridge_lambda/domain)",
     )
-    parser.add_argument("--control", action="store_true", help="serve /control: fault scripts and the call log")
-    parser.add_argument("--latency-ms", type=float, default=0, help="no answer comes sooner than this")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="analysis processes")
+    parser.add_argument(
+        "--control", action="store_true", help="serve /control: scripted faults, quotas and the call log"
+    )
+    parser.add_argument(
+        "--latency-ms", type=float, default=0, help="minimum latency of a successful call, in milliseconds (default: 0)"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, help="number of analysis processes (default: one per core)"
+    )
     return parser

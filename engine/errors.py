@@ -1,13 +1,13 @@
-"""What a call can end in besides an answer."""
+"""How a call can fail."""
 
 from typing import Any
 
-# Not drawn from the service model: the codes every AWS JSON service answers with a 5xx.
-SERVER_FAULTS = {"InternalServerError": 500, "InternalFailure": 500, "ServiceUnavailable": 503}
+# These codes are not in Rekognition's service model: every AWS JSON service sends them with a 5xx status.
+SERVER_ERROR_STATUS = {"InternalServerError": 500, "InternalFailure": 500, "ServiceUnavailable": 503}
 
 
 class ServiceError(Exception):
-    """An error as AWS would answer it. Crosses the border between processes."""
+    """An error response as AWS sends it. It is pickled, because workers raise it in another process."""
 
     def __init__(self, code: str, message: str = "") -> None:
         super().__init__(code, message)
@@ -17,11 +17,11 @@ class ServiceError(Exception):
     @property
     def status(self) -> int:
         """The HTTP status AWS sends with this code."""
-        return SERVER_FAULTS.get(self.code, 400)
+        return SERVER_ERROR_STATUS.get(self.code, 400)
 
     @property
     def body(self) -> dict[str, Any]:
-        """The body AWS sends: request validation writes `message`, the service `Message`, a denial nothing."""
+        """The body AWS sends: `message` from request validation, `Message` from the service, none for a denial."""
         if self.code in {"ValidationException", "SerializationException"}:
             return {"__type": self.code, "message": self.message}
         if not self.message:
@@ -29,36 +29,36 @@ class ServiceError(Exception):
         return {"__type": self.code, "Code": self.code, "Message": self.message}
 
 
-class Dropped(Exception):
-    """The connection ends without an answer: a region without an endpoint, or one that is out."""
+class ConnectionDropped(Exception):
+    """The connection must be closed without a response: the region has no endpoint, or an outage is scripted."""
 
 
-class Abandoned(Exception):
-    """The caller hung up before a worker was free: nobody would read the answer."""
+class CallerDisconnected(Exception):
+    """The caller closed the connection before a worker was free, so nobody would read the response."""
 
 
-def invalid_parameters() -> ServiceError:
-    """AWS names no parameter: a picture that is too small and a source without a face read the same."""
+def make_invalid_parameters_error() -> ServiceError:
+    """InvalidParameterException without the parameter's name: AWS does not say which one was wrong."""
     return ServiceError("InvalidParameterException", "Request has invalid parameters")
 
 
-def invalid_format() -> ServiceError:
-    """Not a JPEG or PNG, or one that cannot be read to its end."""
+def make_invalid_format_error() -> ServiceError:
+    """InvalidImageFormatException: not a JPEG or PNG, or the file is truncated or corrupt."""
     return ServiceError("InvalidImageFormatException", "Request has invalid image format")
 
 
-def image_too_large(why: str) -> ServiceError:
-    """More bytes or pixels than the operation takes."""
-    return ServiceError("ImageTooLargeException", why)
+def make_image_too_large_error(message: str) -> ServiceError:
+    """ImageTooLargeException: more bytes or pixels than the operation accepts."""
+    return ServiceError("ImageTooLargeException", message)
 
 
-def resource_not_found() -> ServiceError:
-    """A model version that is not in this region, for whatever reason."""
+def make_model_not_found_error() -> ServiceError:
+    """ResourceNotFoundException: a model version that does not exist in this region."""
     return ServiceError("ResourceNotFoundException", "The resource specified in the request cannot be found")
 
 
-def invalid_s3_object() -> ServiceError:
-    """AWS says the same of a missing object, a missing permission and a bucket of another region."""
+def make_invalid_s3_object_error() -> ServiceError:
+    """InvalidS3ObjectException: AWS sends it for a missing object, missing permission and another region's bucket."""
     return ServiceError(
         "InvalidS3ObjectException",
         "Unable to get object metadata from S3. Check object key, region and/or access permissions.",

@@ -1,16 +1,19 @@
-"""Scripted faults: what a test lets go wrong, for so many calls or so long."""
+"""Scripted faults: failures that a test asks for, limited to a number of calls or to a time."""
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-KINDS = ("throttle", "error", "outage", "delay")
+FAULT_KINDS = ("throttle", "error", "outage", "delay")
 
 
 @dataclass(slots=True)
 class Fault:
-    """One scripted fault; `calls` and `seconds` of None mean until it is cleared."""
+    """One scripted fault. Without `calls` and `seconds` it lasts until it is cleared.
+
+    The fields up to `seconds` are the JSON keys of `/control/faults`.
+    """
 
     fault: str
     operation: str = "*"
@@ -19,53 +22,53 @@ class Fault:
     delay_ms: float = 0
     calls: int | None = None
     seconds: float | None = None
-    until: float | None = None
+    expires_at: float | None = None
 
     @classmethod
-    def read(cls, script: Mapping[str, Any], now: float) -> Self:
-        """A fault from the control endpoint's JSON. Raises ValueError with what is wrong with it."""
-        known = {"fault", "operation", "region", "code", "delay_ms", "calls", "seconds"}
-        if unknown := sorted(script.keys() - known):
-            raise ValueError(f"unknown: {', '.join(unknown)}; known are {', '.join(sorted(known))}")
-        if script.get("fault") not in KINDS:
-            raise ValueError(f"fault must be one of {', '.join(KINDS)}")
+    def parse(cls, script: Mapping[str, Any], now: float) -> Self:
+        """Read a fault from the control endpoint's JSON. Raises ValueError that says what is wrong."""
+        allowed = {"fault", "operation", "region", "code", "delay_ms", "calls", "seconds"}
+        if unknown := sorted(script.keys() - allowed):
+            raise ValueError(f"unknown keys: {', '.join(unknown)}; allowed keys: {', '.join(sorted(allowed))}")
+        if script.get("fault") not in FAULT_KINDS:
+            raise ValueError(f"fault must be one of {', '.join(FAULT_KINDS)}")
         for name in ("delay_ms", "calls", "seconds"):
             if script.get(name) is not None and not (isinstance(script[name], int | float) and script[name] >= 0):
-                raise ValueError(f"{name} must be a number from 0")
+                raise ValueError(f"{name} must be a number of at least 0")
         fault = cls(**{name: value for name, value in script.items() if value is not None})
-        fault.until = None if fault.seconds is None else now + fault.seconds
+        fault.expires_at = None if fault.seconds is None else now + fault.seconds
         return fault
 
-    def spent(self, now: float) -> bool:
-        """Whether its calls or its time are used up."""
-        return self.calls == 0 or (self.until is not None and now >= self.until)
+    def is_used_up(self, now: float) -> bool:
+        """Whether its calls are used up or its time is over."""
+        return self.calls == 0 or (self.expires_at is not None and now >= self.expires_at)
 
-    def hits(self, region: str, operation: str) -> bool:
-        """Whether it is meant for this call."""
+    def matches(self, region: str, operation: str) -> bool:
+        """Whether it applies to a call of this operation in this region."""
         return self.region in {"*", region} and self.operation in {"*", operation}
 
 
 class Faults:
-    """The faults under way, oldest first."""
+    """The active faults, oldest first."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._faults: list[Fault] = []
 
-    def script(self, script: Mapping[str, Any]) -> None:
-        """Add a fault. Raises ValueError for one that cannot be meant."""
-        self._faults.append(Fault.read(script, self._now()))
+    def add(self, script: Mapping[str, Any]) -> None:
+        """Add a fault from the control endpoint's JSON. Raises ValueError that says what is wrong."""
+        self._faults.append(Fault.parse(script, self._now()))
 
     def clear(self) -> None:
-        """Forget all faults."""
+        """End all faults."""
         self._faults.clear()
 
-    def strike(self, region: str, operation: str) -> Fault | None:
-        """The fault that hits this call, which uses up one of its calls: the oldest that fits."""
+    def consume(self, region: str, operation: str) -> Fault | None:
+        """Find the oldest fault that applies to this call, and use up one of the fault's calls."""
         now = self._now()
-        self._faults = [fault for fault in self._faults if not fault.spent(now)]
+        self._faults = [fault for fault in self._faults if not fault.is_used_up(now)]
         for fault in self._faults:
-            if fault.hits(region, operation):
+            if fault.matches(region, operation):
                 if fault.calls is not None:
                     fault.calls -= 1
                 return fault

@@ -1,4 +1,4 @@
-"""The HTTP side: Rekognition on `/`, `/health`, and the control endpoint where it is wanted."""
+"""The HTTP server: Rekognition on `/`, `/health`, and the control endpoint if it is enabled."""
 
 import json
 import logging
@@ -13,104 +13,106 @@ from starlette.routing import Route
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from engine import control, protocol
-from engine.calls import Call, CallLog
-from engine.errors import Abandoned, Dropped, ServiceError
+from engine.call_log import CallLog, RecordedCall
+from engine.errors import CallerDisconnected, ConnectionDropped, ServiceError
 from engine.faults import Faults
-from engine.pool import Pool
-from engine.service import Service
+from engine.pool import WorkerPool
+from engine.service import RekognitionService
 
 log = logging.getLogger(__name__)
 
 # Two images of 5 MB in base64, and room for the rest of the request.
-_MOST_BODY = 16 * 1024 * 1024
-_DROP = "rekbridge.drop"
+_MAX_BODY_BYTES = 16 * 1024 * 1024
+_DROP_CONNECTION = "rekbridge.drop_connection"
 
 
-def application(service: Service, pool: Pool, calls: CallLog, faults: Faults, controlled: bool) -> Starlette:
-    """The application. Its workers live as long as it does."""
+def build_app(
+    service: RekognitionService, pool: WorkerPool, calls: CallLog, faults: Faults, with_control: bool
+) -> Starlette:
+    """Build the application. It starts the workers at its start and kills them at its end."""
 
-    async def rekognition(request: Request) -> Response:
+    async def handle_rekognition(request: Request) -> Response:
         return await _respond(service, calls, request)
 
-    async def health(_request: Request) -> Response:
-        return _health(pool)
+    async def report_health(_request: Request) -> Response:
+        return _build_health_response(pool)
 
     @asynccontextmanager
-    async def workers(_app: Starlette) -> AsyncIterator[None]:
+    async def run_workers(_app: Starlette) -> AsyncIterator[None]:
         pool.start()
         yield
         pool.stop()
 
-    routes = [Route("/", rekognition, methods=["POST"]), Route("/health", health)]
-    if controlled:
-        routes += control.routes(calls, faults, service.quotas)
-    return Starlette(routes=routes, lifespan=workers)
+    routes = [Route("/", handle_rekognition, methods=["POST"]), Route("/health", report_health)]
+    if with_control:
+        routes += control.build_routes(calls, faults, service.quotas)
+    return Starlette(routes=routes, lifespan=run_workers)
 
 
-def droppable(**settings: Any) -> Any:
-    """Uvicorn's HTTP protocol whose requests carry a way to end the connection without an answer."""
+def create_http_protocol(**settings: Any) -> Any:
+    """Create Uvicorn's HTTP protocol, extended so that a request can close its connection without a response."""
     http = HttpToolsProtocol(**settings)
     app = http.app
 
-    async def with_drop(scope: Any, receive: Any, send: Any) -> None:
-        scope["extensions"] = {_DROP: http.transport.abort}
+    async def add_drop_extension(scope: Any, receive: Any, send: Any) -> None:
+        scope["extensions"] = {_DROP_CONNECTION: http.transport.abort}
         await app(scope, receive, send)
 
-    http.app = with_drop
+    http.app = add_drop_extension
     return http
 
 
-async def _respond(service: Service, calls: CallLog, request: Request) -> Response:
-    call = Call()
+async def _respond(service: RekognitionService, calls: CallLog, request: Request) -> Response:
+    call = RecordedCall()
     try:
-        answer = await service.answer(request.headers, await _body(request), call, request.is_disconnected)
+        response = await service.handle_call(request.headers, await _read_body(request), call, request.is_disconnected)
     except ServiceError as error:
         calls.add(call, error.code)
-        return _response(error.status, error.body, call)
-    except Dropped:
+        return _build_response(error.status, error.body, call)
+    except ConnectionDropped:
         calls.add(call, "ConnectionDropped")
-        return await _drop(request)
-    except Abandoned:
+        return await _drop_connection(request)
+    except CallerDisconnected:
         calls.add(call, "Abandoned")
         return Response()
     except Exception:
-        log.exception("a bug in answering %s", call.operation)
+        log.exception("call %s of %s in %s failed: this is a bug in the engine", call.id, call.operation, call.region)
         calls.add(call, "InternalServerError")
-        bug = ServiceError("InternalServerError", "Internal server error")
-        return _response(bug.status, bug.body, call)
+        internal = ServiceError("InternalServerError", "Internal server error")
+        return _build_response(internal.status, internal.body, call)
     calls.add(call, "ok")
-    return _response(200, answer, call)
+    return _build_response(200, response, call)
 
 
-async def _body(request: Request) -> bytes:
+async def _read_body(request: Request) -> bytes:
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
-        if size > _MOST_BODY:
+        if size > _MAX_BODY_BYTES:
             raise ServiceError("RequestEntityTooLargeException", "Request is too large")
         parts.append(part)
     return b"".join(parts)
 
 
-def _response(status: int, body: dict[str, Any], call: Call) -> Response:
+def _build_response(status: int, body: dict[str, Any], call: RecordedCall) -> Response:
     headers = {"x-amzn-requestid": call.id}
     if status != 200:
         headers["x-amzn-errortype"] = body["__type"]
     return Response(json.dumps(body), status, headers, protocol.CONTENT_TYPE)
 
 
-async def _drop(request: Request) -> Response:
-    drop: Callable[[], None] = request.scope["extensions"][_DROP]
+async def _drop_connection(request: Request) -> Response:
+    drop: Callable[[], None] = request.scope["extensions"][_DROP_CONNECTION]
     drop()
-    # Uvicorn would put a 500 on the line if we came back before it noticed.
+    # Wait until Uvicorn notices the closed connection. If we returned earlier, it would send a 500.
     receive: Callable[[], Awaitable[Any]] = request.receive
     await receive()
     return Response()
 
 
-def _health(pool: Pool) -> Response:
+def _build_health_response(pool: WorkerPool) -> Response:
     if pool.failure:
         return JSONResponse({"status": "failed", "why": pool.failure}, 503)
-    # One worker answers; the others are on their way.
+    # Healthy with the first worker; the others are still loading.
     status = "ok" if pool.ready else "starting"
     return JSONResponse({"status": status, "workers": pool.ready}, 200 if pool.ready else 503)

@@ -1,4 +1,4 @@
-"""Who calls which region, read from the SigV4 header. The signature is not verified: no secrets here."""
+"""The access key and region of a call, read from its SigV4 header. The signature itself is not verified."""
 
 import re
 from collections.abc import Mapping
@@ -10,15 +10,15 @@ _SCOPE = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d{8}/(?P<region>[a-z0-9-]+)/
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class SigningIdentity:
     """The access key a call was signed with, and the region it was signed for."""
 
     access_key: str
     region: str
 
 
-def caller(headers: Mapping[str, str]) -> Caller:
-    """The caller of a request. Raises ServiceError for an unsigned call or one signed for another service."""
+def parse_identity(headers: Mapping[str, str]) -> SigningIdentity:
+    """Read who signed a request. Raises ServiceError for an unsigned request or one signed for another service."""
     scope = _SCOPE.search(headers.get("authorization", ""))
     if scope is None:
         raise ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token")
@@ -27,4 +27,4 @@ def caller(headers: Mapping[str, str]) -> Caller:
             "InvalidSignatureException",
             f"Credential should be scoped to correct service: 'rekognition', not '{scope['service']}'.",
         )
-    return Caller(scope["key"], scope["region"])
+    return SigningIdentity(scope["key"], scope["region"])

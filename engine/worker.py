@@ -1,4 +1,4 @@
-"""One analysis process: it ends with its parent, loads its models once and takes one job at a time."""
+"""One analysis process: it ends with its parent, loads its models once and runs one job at a time."""
 
 import ctypes
 import os
@@ -6,32 +6,33 @@ import signal
 import sys
 from typing import Any
 
-from engine.job import Job
+from engine.jobs import AnalysisJob
 
 _PR_SET_PDEATHSIG = 1
-# One picture per process and a process per core: threads inside would only fight over them.
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+# There is one process per core and one image per process: more threads would only compete for the cores.
+_THREAD_COUNT_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def start(parent: int) -> None:
-    """Tie this process to its parent, even to a parent that is killed, and keep it to one thread."""
+def initialize(parent_pid: int) -> None:
+    """Make this process end with its parent, also if the parent is killed, and limit it to one thread."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
+        # The parent may have died before prctl took effect; then no signal will come.
+        if os.getppid() != parent_pid:
             os._exit(1)
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    os.environ.update(dict.fromkeys(_THREAD_COUNT_VARIABLES, "1"))
 
 
-def warm() -> None:
-    """Load every model and run it once: the first picture of a caller should not pay for it."""
-    from engine.vision.answers import warm
+def warm_up() -> None:
+    """Load every model and run it once, so that the first call is not slow."""
+    from engine.vision.actions import warm_up
 
-    warm()
+    warm_up()
 
 
-def run(job: Job) -> dict[str, Any]:
-    """The answer to a job. Raises ServiceError."""
-    from engine.vision.answers import answer
+def run_job(job: AnalysisJob) -> dict[str, Any]:
+    """Compute the response to a job. Raises ServiceError."""
+    from engine.vision.actions import run_action
 
-    return answer(job)
+    return run_action(job)

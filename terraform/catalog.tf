@@ -1,32 +1,32 @@
-# What Rekognition can do, and where: read from the same tables as the handlers'.
+# The operations that Rekognition has, and the regions that have them: read from the same tables as the Lambdas use.
 
 locals {
-  catalog      = jsondecode(file("${path.module}/../handlers/rekbridge_lambda/domain/operations.json"))
-  single_image = [for name, operation in local.catalog : name if length(operation.images) == 1]
+  catalog                 = jsondecode(file("${path.module}/../handlers/rekbridge_lambda/domain/operations.json")).operations
+  single_image_operations = [for name, operation in local.catalog : name if length(operation.image_parameters) == 1]
 
-  # Regions that have an operation, and the allowed ones among them, as words.
-  able   = { for name, operation in local.catalog : name => [for region in local.reachable : region if contains(keys(local.tps[region]), operation.action)] }
-  choice = { for name, regions in local.able : name => coalesce(join(", ", setintersection(regions, local.allowed)), "none") }
+  # The regions that have an operation; and the allowed ones among them, as text for error messages.
+  available_regions  = { for name, operation in local.catalog : name => [for region in local.partition_regions : region if contains(keys(local.tps[region]), operation.action)] }
+  region_suggestions = { for name, regions in local.available_regions : name => coalesce(join(", ", setintersection(regions, local.analysis_regions)), "none") }
 
-  # Seconds of a typical piece of work (a call takes 0.3), and a quarter for the odd slow one. Quota x latency = calls in flight.
+  # Seconds that ANALYZE takes for one message (the call takes 0.3 of them), and a quarter more for slow ones. Quota x latency = concurrent calls.
   latency_s = 0.42 * 1.25
 
-  # A model of one's own lies in one region, which its ARN tells.
-  bound = { for name in keys(var.operations) : name => try([local.model_region[name]], local.allowed) }
+  # A custom model can be called in the region of its ARN only.
+  model_regions = { for name in keys(var.operations) : name => try([local.model_arn_region[name]], local.analysis_regions) }
 
-  called_in = { for name, operation in var.operations : name => sort(operation.way == "staged" ? [var.remote_region] :
-    setintersection(coalesce(operation.regions, local.able[name]), local.able[name], local.allowed, local.bound[name])
+  call_regions = { for name, operation in var.operations : name => sort(operation.transfer == "staged" ? [var.remote_region] :
+    setintersection(coalesce(operation.regions, local.available_regions[name]), local.available_regions[name], local.analysis_regions, local.model_regions[name])
   ) }
 
   operations = { for name, operation in var.operations : name => {
     action   = local.catalog[name].action
-    way      = operation.way
-    regions  = { for region in local.called_in[name] : region => { tps = local.tps[region][local.catalog[name].action], weight = lookup(var.weights, region, 1) } }
+    transfer = operation.transfer
+    regions  = { for region in local.call_regions[name] : region => { tps = local.tps[region][local.catalog[name].action], weight = lookup(var.weights, region, 1) } }
     settings = jsonencode({ for key, value in operation.settings : key => try(jsondecode(value), value) })
 
-    # AWS: an event source runs 2-1,000 invocations at a time.
-    concurrency = min(1000, max(2, ceil(local.latency_s * sum(concat([0], [for region in local.called_in[name] : local.tps[region][local.catalog[name].action]])))))
+    # AWS: the maximum concurrency of an event source is 2-1,000.
+    concurrency = min(1000, max(2, ceil(local.latency_s * sum(concat([0], [for region in local.call_regions[name] : local.tps[region][local.catalog[name].action]])))))
   } }
 
-  called_past_home = [for name, regions in local.called_in : name if !contains(regions, var.home_region) && contains(local.able[name], var.home_region)]
+  operations_bypassing_home = [for name, regions in local.call_regions : name if !contains(regions, var.home_region) && contains(local.available_regions[name], var.home_region)]
 }

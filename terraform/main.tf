@@ -1,4 +1,4 @@
-# Two stacks and the bridge between them. Each takes the other's exports; Terraform orders resources, not modules.
+# Two stacks and the bridge between them. Each takes the other's exports: Terraform orders resources, not modules, so this is no cycle.
 
 module "home" {
   source = "../modules/home"
@@ -7,24 +7,26 @@ module "home" {
     aws = aws.home
   }
 
-  prefix     = var.prefix
-  place      = local.place.home
-  remote     = module.remote.exports
-  bridge     = module.bridge.exports
-  operations = local.operations
-  limits     = var.limits
-  api        = { operations = local.offered, throttle = var.api_throttle }
+  prefix            = var.prefix
+  location          = local.locations.home
+  remote            = module.remote.exports
+  bridge            = module.bridge.exports
+  operations        = local.operations
+  function_settings = var.function_settings
+  api               = { operations = local.api_operations, throttle = var.api_throttle }
+  alarms            = var.alarms
 
-  patience = {
-    pending_s      = var.patience_s
-    longest_stay_s = floor(var.longest_stay_h * 3600)
+  sweep = {
+    stale_after_s = var.stale_after_s
+    staging_ttl_s = floor(var.staging_ttl_h * 3600)
   }
 
   deployment = {
     package_dir   = var.package_dir
     architecture  = var.architecture
     role          = { path = var.role_path, boundary = var.permissions_boundary }
-    throw_away    = local.emulated
+    log_level     = var.log_level
+    ephemeral     = local.is_emulator
     alarm_actions = local.alarm_actions.home
   }
 }
@@ -36,9 +38,9 @@ module "remote" {
     aws = aws.remote
   }
 
-  prefix     = var.prefix
-  place      = local.place.remote
-  throw_away = local.emulated
+  prefix    = var.prefix
+  location  = local.locations.remote
+  ephemeral = local.is_emulator
 }
 
 module "bridge" {
@@ -49,15 +51,15 @@ module "bridge" {
     aws.to   = aws.home
   }
 
-  name             = "${var.prefix}-bridge"
-  topic_arn        = module.remote.topic_arn
-  undelivered      = "${var.prefix}-events-undelivered"
-  from             = local.place.remote
-  to               = local.place.home
-  reader_timeout_s = module.home.exports.bridge_timeout_s
-  alarm_actions    = local.alarm_actions.remote
-}
+  name               = "${var.prefix}-bridge"
+  topic_arn          = module.remote.topic_arn
+  delivery_dlq_name  = "${var.prefix}-events-delivery-dlq"
+  from               = local.locations.remote
+  to                 = local.locations.home
+  consumer_timeout_s = module.home.exports.bridge_timeout_s
 
-locals {
-  alarm_actions = { for role, topic in var.alarm_topics : role => local.has.alarms ? compact([topic]) : null }
+  alarm = {
+    actions   = local.alarm_actions.remote
+    threshold = var.alarms.dlq_messages
+  }
 }

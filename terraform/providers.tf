@@ -1,15 +1,15 @@
-# One provider per region. An emulator is reached by AWS_ENDPOINT_URL; it has no account to ask about, and no host names for buckets.
-# Which regions there are is told by regions.json: the provider's own list is as old as the provider.
+# One provider per region. An emulator is reached by AWS_ENDPOINT_URL; it has no account to look up and no host names for buckets.
+# regions.json says which regions exist: the provider's own list ends with the day of its release.
 
 provider "aws" {
   alias  = "home"
   region = var.home_region
 
   skip_region_validation      = true
-  skip_credentials_validation = local.emulated
-  skip_metadata_api_check     = local.emulated
-  skip_requesting_account_id  = local.emulated
-  s3_use_path_style           = local.emulated
+  skip_credentials_validation = local.is_emulator
+  skip_metadata_api_check     = local.is_emulator
+  skip_requesting_account_id  = local.is_emulator
+  s3_use_path_style           = local.is_emulator
 
   default_tags {
     tags = local.tags
@@ -21,10 +21,10 @@ provider "aws" {
   region = var.remote_region
 
   skip_region_validation      = true
-  skip_credentials_validation = local.emulated
-  skip_metadata_api_check     = local.emulated
-  skip_requesting_account_id  = local.emulated
-  s3_use_path_style           = local.emulated
+  skip_credentials_validation = local.is_emulator
+  skip_metadata_api_check     = local.is_emulator
+  skip_requesting_account_id  = local.is_emulator
+  s3_use_path_style           = local.is_emulator
 
   default_tags {
     tags = local.tags

@@ -1,7 +1,7 @@
-# Where images live, where they are analysed, and where they may be.
+# Where images are stored, where they may be analysed, and where staged copies go.
 
 variable "home_region" {
-  description = "Region where images and results live, like eu-west-3."
+  description = "Region where images and results are stored, like eu-west-3."
   type        = string
   nullable    = false
 
@@ -23,12 +23,12 @@ variable "remote_region" {
 
   validation {
     condition     = var.remote_region != var.home_region
-    error_message = "There is no bridge from ${var.home_region} to itself: call Rekognition there directly, or choose another remote_region."
+    error_message = "remote_region and home_region are both ${var.home_region}: call Rekognition there directly, or choose another remote_region."
   }
 
   validation {
     condition     = contains(var.allowed_regions, var.remote_region)
-    error_message = "Staged copies would lie in ${var.remote_region}, which allowed_regions leaves out. It allows ${length(var.allowed_regions) > 0 ? join(", ", var.allowed_regions) : "none"}."
+    error_message = "Staged copies would be stored in ${var.remote_region}, which allowed_regions does not allow. It allows ${length(var.allowed_regions) > 0 ? join(", ", var.allowed_regions) : "none"}."
   }
 }
 
@@ -39,22 +39,22 @@ variable "allowed_regions" {
 
   validation {
     condition     = length(setsubtract(var.allowed_regions, keys(local.regions))) == 0
-    error_message = "No AWS region: ${join(", ", setsubtract(var.allowed_regions, keys(local.regions)))}. Rekbridge knows ${join(", ", keys(local.regions))}."
+    error_message = "allowed_regions names unknown regions: ${join(", ", setsubtract(var.allowed_regions, keys(local.regions)))}. Rekbridge knows ${join(", ", keys(local.regions))}."
   }
 
   validation {
     condition     = alltrue([for region in var.allowed_regions : try(local.regions[region].partition == local.regions[var.home_region].partition, true)])
-    error_message = "AWS partitions are not connected: from ${var.home_region} choose among ${join(", ", local.reachable)}."
+    error_message = "A deployment stays within one AWS partition: with home_region ${var.home_region} choose among ${join(", ", local.partition_regions)}."
   }
 }
 
 locals {
   regions = jsondecode(file("${path.module}/../handlers/rekbridge_lambda/domain/regions.json"))
 
-  # In the home region's own partition.
-  reachable = [for name, region in local.regions : name if region.partition == try(local.regions[var.home_region].partition, null)]
+  # Regions of the home region's partition.
+  partition_regions = [for name, region in local.regions : name if region.partition == try(local.regions[var.home_region].partition, null)]
 
-  place = { for role, name in { home = var.home_region, remote = var.remote_region } : role => {
+  locations = { for role, name in { home = var.home_region, remote = var.remote_region } : role => {
     name       = name
     partition  = local.regions[name].partition
     opt_in     = local.regions[name].opt_in
@@ -62,29 +62,29 @@ locals {
   } }
 }
 
-# The first that is asked of AWS, and nothing is asked before the settings are as Rekognition takes them.
+# The first request to AWS. It is not sent before the settings of all operations are valid.
 data "aws_caller_identity" "this" {
   provider = aws.home
 
   lifecycle {
     precondition {
-      condition     = length(local.faults) == 0
-      error_message = join("\n", local.faults)
+      condition     = length(local.setting_errors) == 0
+      error_message = join("\n", local.setting_errors)
     }
 
     postcondition {
-      condition     = alltrue([for owner in values(local.model_owner) : owner == self.account_id])
-      error_message = "Rekognition takes no model of another account than ${self.account_id}: ${jsonencode({ for name, owner in local.model_owner : name => owner if owner != self.account_id })}."
+      condition     = alltrue([for account in values(local.model_arn_account) : account == self.account_id])
+      error_message = "A custom model must belong to the account ${self.account_id}; these do not: ${jsonencode({ for name, account in local.model_arn_account : name => account if account != self.account_id })}."
     }
   }
 }
 
-check "operations_are_not_called_past_home" {
+check "home_region_is_used_where_it_has_the_operation" {
   assert {
-    condition = length(local.called_past_home) == 0
+    condition = length(local.operations_bypassing_home) == 0
     error_message = join(" ", [
-      "${var.home_region} has ${join(", ", local.called_past_home)} itself.",
-      "Let them go by bytes, and leave ${var.home_region} in their regions: then only what its quota cannot take leaves home.",
+      "${var.home_region} itself has ${join(", ", local.operations_bypassing_home)}, but would not be used for it.",
+      "Set its transfer to bytes and keep ${var.home_region} in its regions: then only calls beyond the quota of ${var.home_region} leave it.",
     ])
   }
 }

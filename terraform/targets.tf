@@ -1,29 +1,29 @@
-# Where this is deployed, and what is missing there. The only place that knows of emulators.
+# Where this is deployed, and what is missing there. Only this file knows of emulators.
 
 variable "target" {
-  description = "What answers: aws, or a throw-away emulator (ministack, localstack) reached by AWS_ENDPOINT_URL."
+  description = "Where to deploy: aws, or an emulator (ministack, localstack) at AWS_ENDPOINT_URL, whose resources are ephemeral."
   type        = string
   default     = "aws"
   nullable    = false
 
   validation {
     condition     = contains(local.targets, var.target)
-    error_message = "${var.target} is not a target: choose ${join(", ", local.targets)}."
+    error_message = "${var.target} is not a target: choose one of ${join(", ", local.targets)}."
   }
 }
 
 locals {
   targets = ["aws", "ministack", "localstack"]
 
-  # What a target cannot do, why, and which version it was found in: one table, which the tests read too.
-  gaps = jsondecode(file("${path.module}/gaps.json"))
+  # What an emulator lacks, why, and since which version: one table, which the tests read too.
+  emulator_gaps = jsondecode(file("${path.module}/emulator_gaps.json"))
 
-  has = {
+  target_supports = {
     for feature in ["alarms"] : feature => !anytrue([
-      for gap in local.gaps : gap.feature == feature && gap.target == var.target
+      for gap in local.emulator_gaps : gap.feature == feature && gap.target == var.target
     ])
   }
 
-  # Nothing on an emulator outlives it: buckets go with what is in them, tables are not protected.
-  emulated = var.target != "aws"
+  # Resources on an emulator are ephemeral: buckets are deleted with their objects, tables have no deletion protection.
+  is_emulator = var.target != "aws"
 }

@@ -8,6 +8,6 @@ terraform {
     }
   }
 
-  # A shared state is yours to choose, in a file called backend_override.tf beside your variables.
+  # To keep the state elsewhere, put a file backend_override.tf beside your variables.
   backend "local" {}
 }

@@ -1,4 +1,4 @@
-"""Messages, events and pictures for tests: each with what the test does not care about filled in."""
+"""Builders of messages, events and images for tests, with defaults for everything that a test does not care about."""
 
 import gzip
 import json
@@ -11,103 +11,116 @@ from urllib.parse import quote_plus
 
 from rekbridge_lambda.domain import ids
 from rekbridge_lambda.domain.claims import Attempt
-from rekbridge_lambda.domain.messages import Answered, Work
-from rekbridge_lambda.domain.operations import Allowance, Planned, Way, named
+from rekbridge_lambda.domain.messages import AnalysisFinished, Work
+from rekbridge_lambda.domain.operations import DeployedOperation, RegionQuota, Transfer, get_catalog_operation
 from rekbridge_lambda.domain.results import Result
 from rekbridge_lambda.domain.runs import Image, Run, Source
 from rekbridge_lambda.domain.uploads import Upload
 
 HOME, REMOTE = "eu-west-3", "eu-west-1"
+ANNA = ids.OwnerId("anna")
 NOW = 1_800_000_000_000
 MINUTE = 60_000
 
 
-def planned(name: str, way: Way = "bytes", **settings: Any) -> Planned:
-    queue = f"https://sqs.{HOME}.amazonaws.com/000000000000/rekbridge-work-{name}"
-    return Planned(named(name), way, {REMOTE: Allowance(50)}, queue, f"{queue}-dead", settings)
+def make_operation(name: str, transfer: Transfer = "bytes", **settings: Any) -> DeployedOperation:
+    queue_url = f"https://sqs.{HOME}.amazonaws.com/000000000000/rekbridge-work-{name}"
+    return DeployedOperation(
+        get_catalog_operation(name), transfer, {REMOTE: RegionQuota(50)}, queue_url, f"{queue_url}-dlq", settings
+    )
 
 
-def packed(operations: Mapping[str, Any]) -> str:
-    """OPERATIONS, as Terraform's base64gzip(jsonencode(...)) makes it."""
+def pack_operations(operations: Mapping[str, Any]) -> str:
+    """The environment variable OPERATIONS as Terraform's base64gzip(jsonencode(...)) makes it."""
     return b64encode(gzip.compress(json.dumps(operations).encode())).decode()
 
 
-# Both ways in one deployment; `celebrities` has the limits of `text` on its own way.
-PLAN = {"labels": planned("labels"), "faces": planned("faces"), "text": planned("text", "staged")}
+# Both transfers in one deployment.
+OPERATIONS = {
+    "labels": make_operation("labels"),
+    "faces": make_operation("faces"),
+    "text": make_operation("text", "staged"),
+}
 
 
-def png(content: str = "cat", width: int = 100, height: int = 100) -> bytes:
-    """As much of a PNG as INGEST looks at, and bytes that make it another picture."""
+def make_png(content: str = "cat", width: int = 100, height: int = 100) -> bytes:
+    """The part of a PNG that INGEST reads, followed by a content that makes it a different image."""
     header = b"\0\0\0\rIHDR" + width.to_bytes(4) + height.to_bytes(4) + b"\x08\x02\0\0\0"
     return b"\x89PNG\r\n\x1a\n" + header + content.encode().ljust(64)
 
 
-def in_json(image: bytes) -> dict[str, Any]:
-    """An image as Rekognition's JSON has it."""
+def encode_image(image: bytes) -> dict[str, Any]:
+    """An image in the JSON form of Rekognition's requests."""
     return {"Bytes": b64encode(image).decode()}
 
 
-def upload(key: str = "anna/cat.png", version: str = "v1", size: int = len(png())) -> Upload:
+def make_upload(key: str = "anna/cat.png", version: str = "v1", size: int = len(make_png())) -> Upload:
     return Upload(key, version, size, "0055AED6DCD90281E5", NOW - MINUTE)
 
 
-def s3_event(*uploads: Upload) -> dict[str, Any]:
-    """What S3 puts into a queue for these objects."""
-    return {"Records": [s3_record(upload) for upload in uploads]}
+def make_s3_event(*uploads: Upload) -> dict[str, Any]:
+    """The notification that S3 sends to a queue for these objects."""
+    return {"Records": [make_s3_record(upload) for upload in uploads]}
 
 
-def s3_record(upload: Upload, version: str = "2.1") -> dict[str, Any]:
-    thing = {"key": quote_plus(upload.key), "size": upload.size, "sequencer": upload.sequencer}
+def make_s3_record(upload: Upload, version: str = "2.1") -> dict[str, Any]:
+    s3_object = {"key": quote_plus(upload.key), "size": upload.size, "sequencer": upload.sequencer}
     return {
         "eventVersion": version,
         "eventName": "ObjectCreated:Put",
         "eventTime": "2027-01-15T07:59:00.000Z",
-        "s3": {"object": thing | {"versionId": upload.version}},
+        "s3": {"object": s3_object | {"versionId": upload.version}},
     }
 
 
-IMAGE = Image(ids.image_id("anna", "c0"), "anna", "c0", "png", 97, 100, 100)
+IMAGE = Image(
+    id=ids.make_image_id(ANNA, "c0"), owner=ANNA, content_sha256="c0", format="png", size=97, width=100, height=100
+)
 
 
-def run(*pending: str, image: Image = IMAGE, **changed: Any) -> Run:
-    """A run of one image through operations, all with one variant; `text` goes by a staged copy."""
-    names = pending or ("labels",)
-    key = ids.digest(image.id, *names)
+def make_run(*pending: str, image: Image = IMAGE, **changes: Any) -> Run:
+    """A run of one image, with one prepared image for all operations; `text` uses a staged copy."""
+    operations = pending or ("labels",)
+    run_id = ids.RunId(ids.hash_parts(image.id, *operations))
     variant = f"{image.id}/p1/0123456789abcdef"
-    staged = frozenset({ids.staged_key(key, variant)} if "text" in names else ())
-    prepared = dict.fromkeys(names, variant)
-    made = Run(key, image.id, image.owner, NOW - MINUTE, prepared, frozenset(names), staged, due_at=NOW)
-    return replace(made, **changed)
+    staged_copies = frozenset({ids.make_staged_key(run_id, variant)} if "text" in operations else ())
+    prepared_keys = dict.fromkeys(operations, variant)
+    run = Run(
+        run_id, image.id, image.owner, NOW - MINUTE, prepared_keys, frozenset(operations), staged_copies, due_at=NOW
+    )
+    return replace(run, **changes)
 
 
-def source(run: Run, upload: Upload) -> Source:
-    return Source(upload, image=run.image, run=run.id)
+def make_source(run: Run, upload: Upload) -> Source:
+    """The source of an upload that was admitted with this run."""
+    return Source(upload, image_id=run.image_id, run_id=run.id)
 
 
-def work(run: Run, operation: str = "labels") -> Work:
-    return run.work(operation)
+def make_work(run: Run, operation: str = "labels") -> Work:
+    return run.make_work(operation)
 
 
-def answered(run: Run, operation: str = "labels", **told: Any) -> Answered:
-    result = ids.result_key(run.image, operation, {}) if not told else None
-    return Answered(run.id, run.owner, run.image, operation, run.uploaded_at, result, **told)
+def make_finished(run: Run, operation: str = "labels", **failure: Any) -> AnalysisFinished:
+    """The message to ROUTE: with the key of the result, or with `code` and `reason`."""
+    result_key = ids.make_result_key(run.image_id, operation, {}) if not failure else None
+    return AnalysisFinished(run.id, run.owner, run.image_id, operation, run.uploaded_at, result_key, **failure)
 
 
-def answer(*names: str, operation: str = "labels", asked_at: int = NOW) -> Result:
-    """What Rekognition said: these labels."""
-    found = {"Labels": [{"Name": name, "Confidence": 99.5} for name in names]}
-    return Result(operation, "bytes", REMOTE, 97, asked_at, asked_at + 300, found)
+def make_result(*names: str, operation: str = "labels", called_at: int = NOW) -> Result:
+    """A result with these labels."""
+    response = {"Labels": [{"Name": name, "Confidence": 99.5} for name in names]}
+    return Result(operation, "bytes", REMOTE, 97, called_at, called_at + 300, response)
 
 
-def failure(operation: str = "labels", asked_at: int = NOW) -> Result:
-    return Result(operation, "bytes", REMOTE, 97, asked_at, asked_at, code="refused-by-service", reason="no image")
+def make_failed_result(operation: str = "labels", called_at: int = NOW) -> Result:
+    return Result(operation, "bytes", REMOTE, 97, called_at, called_at, code="refused-by-service", reason="no image")
 
 
-def attempt(at: int = NOW) -> Attempt:
+def make_attempt(at: int = NOW) -> Attempt:
     return Attempt("labels", HOME, REMOTE, "bytes", 97, at)
 
 
-def sqs_record(body: Any, deliveries: int = 1, queue: str = "rekbridge-work-labels") -> dict[str, Any]:
+def make_sqs_record(body: Any, deliveries: int = 1, queue: str = "rekbridge-work-labels") -> dict[str, Any]:
     text = body if isinstance(body, str) else json.dumps(body)
     return {
         "messageId": sha256(text.encode()).hexdigest()[:8],

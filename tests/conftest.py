@@ -1,4 +1,4 @@
-"""The suite as a whole. Its fixtures for what needs a cloud are those of the kit's users: rekbridge.pytest_plugin."""
+"""The whole suite. Fixtures that need a cloud come from rekbridge.pytest_plugin, as for users of the command."""
 
-# Collected where nothing of this checkout is at hand: tests/operator/test_consumer.py.
+# tests/operator/consumer runs these tests in a project outside the checkout, with the wheel installed.
 collect_ignore = ["consumer"]

@@ -1,12 +1,13 @@
-"""The library and the ledger in memory, with the conditions that DynamoDB's tables keep."""
+"""Library and claims in memory, with the conditions of the DynamoDB tables."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from rekbridge_lambda.domain.claims import MOST_ATTEMPTS, Attempt, Claim, Outcome
+from rekbridge_lambda.domain.claims import MAX_ATTEMPTS, Attempt, Claim, Outcome
 from rekbridge_lambda.domain.errors import ClaimHeld, OutOfAttempts, UnreadableMessage
-from rekbridge_lambda.domain.messages import Answered
+from rekbridge_lambda.domain.ids import ResultKey, RunId
+from rekbridge_lambda.domain.messages import AnalysisFinished
 from rekbridge_lambda.domain.results import Result
 from rekbridge_lambda.domain.runs import Image, Run, Source
 from rekbridge_lambda.domain.uploads import Upload
@@ -16,111 +17,117 @@ from rekbridge_lambda.domain.uploads import Upload
 class FakeLibrary:
     sources: dict[tuple[str, str], Source] = field(default_factory=dict)
     images: dict[str, Image] = field(default_factory=dict)
-    all_runs: dict[str, Run] = field(default_factory=dict)
-    closed: set[str] = field(default_factory=set)
+    runs: dict[RunId, Run] = field(default_factory=dict)
+    closed_runs: set[str] = field(default_factory=set)
     results: dict[tuple[str, str], Result] = field(default_factory=dict)
-    labelled: set[tuple[str, str, str]] = field(default_factory=set)
-    begun: Counter[tuple[str, str]] = field(default_factory=Counter)
+    label_entries: set[tuple[str, str, str]] = field(default_factory=set)
+    ingest_attempts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def counts(self, owner: str) -> dict[str, int]:
-        return Counter(label for of, label, _ in self.labelled if of == owner)
+    def count_labels(self, owner: str) -> dict[str, int]:
+        return Counter(label for label_owner, label, _ in self.label_entries if label_owner == owner)
 
-    def source(self, upload: Upload) -> Source | None:
+    def find_source(self, upload: Upload) -> Source | None:
         return self.sources.get((upload.key, upload.version))
 
-    def readings(self, upload: Upload, more: int) -> int:
-        self.begun[upload.key, upload.version] += more
-        return self.begun[upload.key, upload.version]
+    def add_ingest_attempts(self, upload: Upload, change: int) -> int:
+        self.ingest_attempts[upload.key, upload.version] += change
+        return self.ingest_attempts[upload.key, upload.version]
 
-    def refuse(self, source: Source) -> None:
-        known = self.source(source.upload)
-        if known is None or known.image is None:
+    def store_rejection(self, source: Source) -> None:
+        stored = self.find_source(source.upload)
+        if stored is None or stored.image_id is None:
             self.sources[source.upload.key, source.upload.version] = source
 
-    def admit(self, source: Source, image: Image, run: Run) -> Run:
+    def admit_upload(self, source: Source, image: Image, run: Run) -> Run:
         self.sources[source.upload.key, source.upload.version] = source
         self.images.setdefault(image.id, image)
-        for operation, why in run.refused.items():
-            failed = Result.without_answer(operation, why.code, str(why), run.due_at)
-            self.keep((image.id, operation), failed)
-        known = self.all_runs.setdefault(run.id, replace(run, refused={}))
-        if known.ended:
-            self.closed.discard(run.id)
-            again = replace(known, pending=known.pending | known.ended, ended=frozenset(), due_at=run.due_at)
-            self.all_runs[run.id] = again
-        return self.all_runs[run.id]
+        for operation, error in run.refused.items():
+            failure = Result.create_failure(operation, error.code, str(error), run.due_at)
+            self.store_result_row((image.id, operation), failure)
+        stored = self.runs.setdefault(run.id, replace(run, refused={}))
+        if stored.unanswered:
+            self.closed_runs.discard(run.id)
+            reopened = replace(
+                stored, pending=stored.pending | stored.unanswered, unanswered=frozenset(), due_at=run.due_at
+            )
+            self.runs[run.id] = reopened
+        return self.runs[run.id]
 
-    def run(self, run: str) -> Run | None:
-        return self.all_runs.get(run)
+    def find_run(self, run_id: RunId) -> Run | None:
+        return self.runs.get(run_id)
 
-    def runs(self, runs: Iterable[str]) -> dict[str, Run]:
-        return {run: self.all_runs[run] for run in runs if run in self.all_runs}
+    def find_runs(self, run_ids: Iterable[RunId]) -> dict[RunId, Run]:
+        return {run_id: self.runs[run_id] for run_id in run_ids if run_id in self.runs}
 
-    def record(self, answered: Answered, result: Result, labels: list[str], seen: list[str], at: int) -> Run:
-        run = self.all_runs.get(answered.run)
+    def store_result(
+        self, finished: AnalysisFinished, result: Result, labels: list[str], summary: list[str], at: int
+    ) -> Run:
+        run = self.runs.get(finished.run_id)
         if run is None:
-            raise UnreadableMessage(f"no run {answered.run} in this library")
-        self.labelled |= {(answered.owner, label, answered.image) for label in labels}
-        self.keep((answered.image, answered.operation), result)
-        ended = run.ended - {answered.operation} if answered.result else run.ended | {answered.operation}
-        self.all_runs[run.id] = replace(run, pending=run.pending - {answered.operation}, ended=ended)
-        return self.all_runs[run.id]
+            raise UnreadableMessage(f"no run {finished.run_id} in this library")
+        self.label_entries |= {(finished.owner, label, finished.image_id) for label in labels}
+        self.store_result_row((finished.image_id, finished.operation), result)
+        unanswered = (
+            run.unanswered - {finished.operation} if finished.result_key else run.unanswered | {finished.operation}
+        )
+        self.runs[run.id] = replace(run, pending=run.pending - {finished.operation}, unanswered=unanswered)
+        return self.runs[run.id]
 
-    def keep(self, key: tuple[str, str], result: Result) -> None:
-        known = self.results.get(key)
-        later = known is not None and not result.code and known.asked_at < result.asked_at
-        if known is None or known.code or later:
+    def store_result_row(self, key: tuple[str, str], result: Result) -> None:
+        stored = self.results.get(key)
+        is_newer = stored is not None and not result.code and stored.called_at < result.called_at
+        if stored is None or stored.code or is_newer:
             self.results[key] = result
 
-    def close(self, run: Run) -> None:
-        if not self.all_runs[run.id].pending:
-            self.closed.add(run.id)
+    def close_run(self, run: Run) -> None:
+        if not self.runs[run.id].pending:
+            self.closed_runs.add(run.id)
 
-    def due(self, at: int, most: int) -> list[Run]:
-        waiting = [run for run in self.all_runs.values() if run.id not in self.closed and run.due_at < at]
-        return sorted(waiting, key=lambda run: run.due_at)[:most]
+    def find_due_runs(self, at: int, limit: int) -> list[Run]:
+        waiting = [run for run in self.runs.values() if run.id not in self.closed_runs and run.due_at < at]
+        return sorted(waiting, key=lambda run: run.due_at)[:limit]
 
-    def postpone(self, run: Run, until: int) -> None:
-        if run.id not in self.closed:
-            self.all_runs[run.id] = replace(self.all_runs[run.id], due_at=until, sweeps=run.sweeps + 1)
+    def postpone_run(self, run: Run, until: int) -> None:
+        if run.id not in self.closed_runs:
+            self.runs[run.id] = replace(self.runs[run.id], due_at=until, sweeps=run.sweeps + 1)
 
 
 @dataclass
-class Lease:
-    """One result's row in the ledger."""
+class FakeClaimRow:
+    """The claim row of one result. An attempt has an outcome (None while it runs) and a detail."""
 
-    until: int | None = None
+    lease_until: int | None = None
     attempts: list[tuple[Attempt, str | None, str]] = field(default_factory=list)
     unpaid: int = 0
 
 
-class FakeLedger(dict[str, Lease]):
-    def claim(self, result: str, attempt: Attempt, until: int) -> Claim:
-        lease = self.setdefault(result, Lease())
-        if lease.until is not None and lease.until >= attempt.at:
-            raise ClaimHeld("another worker is at this result", (lease.until - attempt.at) / 1000 + 1)
-        if len(lease.attempts) >= MOST_ATTEMPTS:
-            tried = [detail or "stopped before an answer" for _, _, detail in lease.attempts]
-            raise OutOfAttempts(f"{len(tried)} attempts: {'; '.join(tried)}")
-        lease.until = until
-        lease.attempts.append((attempt, None, ""))
-        return Claim(result, attempt, len(lease.attempts) - 1, until)
+class FakeClaimStore(dict[str, FakeClaimRow]):
+    def claim(self, result_key: ResultKey, attempt: Attempt, lease_until: int) -> Claim:
+        row = self.setdefault(result_key, FakeClaimRow())
+        if row.lease_until is not None and row.lease_until >= attempt.at:
+            raise ClaimHeld("another worker holds the lease for this result", (row.lease_until - attempt.at) / 1000 + 1)
+        if len(row.attempts) >= MAX_ATTEMPTS:
+            details = [detail or "stopped before an answer" for _, _, detail in row.attempts]
+            raise OutOfAttempts(f"{len(details)} attempts: {'; '.join(details)}")
+        row.lease_until = lease_until
+        row.attempts.append((attempt, None, ""))
+        return Claim(result_key, attempt, len(row.attempts) - 1, lease_until)
 
-    def settle(self, claim: Claim, outcome: Outcome, detail: str) -> None:
-        lease, ended = self[claim.result], (claim.attempt, outcome, detail)
-        if lease.until != claim.until:
-            if lease.attempts[claim.number][:2] == (claim.attempt, None):
-                lease.attempts[claim.number] = ended
+    def complete(self, claim: Claim, outcome: Outcome, detail: str) -> None:
+        row, completed = self[claim.result_key], (claim.attempt, outcome, detail)
+        if row.lease_until != claim.lease_until:
+            if row.attempts[claim.attempt_index][:2] == (claim.attempt, None):
+                row.attempts[claim.attempt_index] = completed
             return
-        lease.until = None
+        row.lease_until = None
         if outcome == "unpaid":
-            del lease.attempts[claim.number]
-            lease.unpaid += 1
+            del row.attempts[claim.attempt_index]
+            row.unpaid += 1
         else:
-            lease.attempts[claim.number] = ended
+            row.attempts[claim.attempt_index] = completed
 
     def release(self, claim: Claim) -> None:
-        lease = self[claim.result]
-        if lease.until == claim.until:
-            lease.until = None
-            del lease.attempts[claim.number]
+        row = self[claim.result_key]
+        if row.lease_until == claim.lease_until:
+            row.lease_until = None
+            del row.attempts[claim.attempt_index]

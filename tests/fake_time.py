@@ -1,4 +1,4 @@
-"""Time that goes on only as a test says."""
+"""A clock that only a test moves on."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,8 @@ class FakeClock:
 
 
 @dataclass
-class FakePause:
-    """Time passes at once."""
+class FakeSleep:
+    """Moves the clock on instead of waiting."""
 
     now: FakeClock
 

@@ -1,1 +1,1 @@
-"""The analysis itself, in the worker processes: pixels in, answers in Rekognition's shape out."""
+"""The analysis, which runs in the worker processes: image bytes in, responses in Rekognition's format out."""

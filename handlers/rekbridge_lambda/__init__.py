@@ -1,1 +1,1 @@
-"""Everything that runs in Lambda: entry → flows → domain, ports and adapters."""
+"""Everything that runs in Lambda: entrypoints -> use cases -> domain and ports; the adapters implement the ports."""

@@ -1,106 +1,126 @@
-"""What Terraform tells each Lambda; the only reader of the environment."""
+"""What Terraform gives to each Lambda. The only module that reads the environment."""
 
+import base64
+import json
 import os
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
+
+from rekbridge_lambda.domain.operations import DeployedOperation, RegionQuota, get_catalog_operation
+
+# zlib: any gzip header.
+GZIP = 16 + zlib.MAX_WBITS
 
 
 @dataclass(frozen=True, slots=True)
-class Ingest:
+class IngestSettings:
     """Environment of `ingest`."""
 
-    uploads_queue: str
-    uploads_dead: str
+    uploads_queue_url: str
+    uploads_dlq_url: str
     media_bucket: str
     prepared_bucket: str
     library_table: str
     staging_bucket: str
     remote_region: str
     operations: str
+    log_level: str
 
 
 @dataclass(frozen=True, slots=True)
-class Bridge:
+class BridgeSettings:
     """Environment of `bridge`."""
 
-    bridge_queue: str
-    bridge_dead: str
+    bridge_queue_url: str
+    bridge_dlq_url: str
     library_table: str
     operations: str
+    log_level: str
 
 
 @dataclass(frozen=True, slots=True)
-class Analyze:
+class AnalyzeSettings:
     """Environment of `analyze`."""
 
     prepared_bucket: str
     results_bucket: str
-    ledger_table: str
-    pace_table: str
+    claims_table: str
+    rate_limit_table: str
     staging_bucket: str
     remote_region: str
-    results_queue: str
+    results_queue_url: str
     operations: str
+    log_level: str
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class RouteSettings:
     """Environment of `route`."""
 
-    results_queue: str
-    results_dead: str
+    results_queue_url: str
+    results_dlq_url: str
     results_bucket: str
     library_table: str
     staging_bucket: str
     remote_region: str
     event_bus: str
+    log_level: str
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
+class SweepSettings:
     """Environment of `sweep`; times are in seconds."""
 
-    results_queue: str
+    results_queue_url: str
     prepared_bucket: str
     library_table: str
     staging_bucket: str
     remote_region: str
     operations: str
-    patience_s: str
-    longest_stay_s: str
+    stale_after_s: str
+    staging_ttl_s: str
+    log_level: str
 
 
 @dataclass(frozen=True, slots=True)
-class Api:
-    """Environment of `api`. `operations` are all that may be asked here, the way of each being bytes.
-
-    Its role needs, besides its log:
-    - media: s3:GetObject, s3:GetObjectVersion (a key is analysed), s3:PutObject (whom a form lets in), s3:ListBucket
-    - results: s3:GetObject, s3:PutObject, s3:ListBucket (without it an absent key is answered with 403)
-    - ledger: dynamodb:UpdateItem; pace: dynamodb:UpdateItem, dynamodb:BatchGetItem
-    - rekognition:<action> of every operation in each of its regions, on every resource: a model is chosen by the caller
-    """
+class ApiSettings:
+    """Environment of `api`. `operations` are those that a caller may request; each has the transfer bytes."""
 
     media_bucket: str
     results_bucket: str
-    ledger_table: str
-    pace_table: str
+    claims_table: str
+    rate_limit_table: str
     operations: str
     account_id: str
-    # What is deployed, as `GET /health` tells it.
+    # The version that `GET /health` shows.
     version: str
+    log_level: str
 
 
-def load[Config](form: type[Config], environment: Mapping[str, str] = os.environ) -> Config:
-    """One Lambda's settings, each from the variable of its name. Raises KeyError that names what is missing."""
-    return form(**{field.name: environment[field.name.upper()] for field in fields(form)})  # type: ignore[arg-type]
+def load_settings[Settings](settings_type: type[Settings], environment: Mapping[str, str] = os.environ) -> Settings:
+    """One Lambda's settings, each from the variable of its name. Raises KeyError with the name of a missing one."""
+    return settings_type(**{field.name: environment[field.name.upper()] for field in fields(settings_type)})  # type: ignore[arg-type]
 
 
-def trace(environment: Mapping[str, str] = os.environ) -> str:
-    """X-Ray's header of the invocation under way (AWS: Lambda's defined variables); empty when it has none."""
+def load_operations(packed: str) -> dict[str, DeployedOperation]:
+    """The deployed operations from OPERATIONS: JSON by Terraform's base64gzip, because all variables share 4 KB."""
+    rows = json.loads(zlib.decompress(base64.b64decode(packed), GZIP))
+    return {name: parse_operation(name, row) for name, row in rows.items()}
+
+
+def parse_operation(name: str, row: dict[str, Any]) -> DeployedOperation:
+    """One operation of that JSON."""
+    regions = {region: RegionQuota(**quota) for region, quota in row["regions"].items()}
+    return DeployedOperation(definition=get_catalog_operation(name), **row | {"regions": regions})
+
+
+def get_trace_header(environment: Mapping[str, str] = os.environ) -> str:
+    """X-Ray's header of the current invocation (AWS: Lambda's defined variables); empty when it has none."""
     return environment.get("_X_AMZN_TRACE_ID", "")
 
 
-def home_region(environment: Mapping[str, str] = os.environ) -> str:
+def get_home_region(environment: Mapping[str, str] = os.environ) -> str:
     """The region this Lambda runs in."""
     return environment["AWS_REGION"]

@@ -1,223 +1,240 @@
-"""What the flows need from the outside world. Adapters live in handlers/adapters, fakes in tests/fakes.py."""
+"""What the use cases need from the outside world. The comment above each port names its implementation.
 
-from collections.abc import Iterable, Iterator, Mapping
+The fakes are in tests/fakes.py; tests/contract shows that both behave alike.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from rekbridge_lambda.domain.claims import Attempt, Claim, Outcome
-from rekbridge_lambda.domain.messages import Answered, Work
-from rekbridge_lambda.domain.operations import Planned
+from rekbridge_lambda.domain.ids import ResultKey, RunId
+from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedImage
+from rekbridge_lambda.domain.messages import AnalysisFinished, Work
+from rekbridge_lambda.domain.operations import DeployedOperation
+from rekbridge_lambda.domain.rate_limits import RateLimitState, Reservation
 from rekbridge_lambda.domain.results import Result
 from rekbridge_lambda.domain.runs import Image, Run, Source
-from rekbridge_lambda.domain.upload_requests import Form, Wish
-from rekbridge_lambda.domain.uploads import Upload
-from rekbridge_lambda.imaging.sniffing import Limits, Picture, Prepared
-from rekbridge_lambda.rate_limiting.state import Lane, Slot
+from rekbridge_lambda.domain.uploads import PresignedPost, Upload, UploadRequest
+
+# The time of day in milliseconds since 1970.
+type Clock = Callable[[], int]
+# Waits so many milliseconds; returns at once for zero or less.
+type Sleep = Callable[[int], None]
 
 
-class Clock(Protocol):
-    """Time of day."""
+# adapters/s3/media.py MediaBucket
+class MediaStore(Protocol):
+    """The original files at home."""
 
-    def __call__(self) -> int:
-        """Milliseconds since 1970."""
+    def find_upload(self, key: str, version: str | None = None) -> Upload:
+        """The given version of a key, or its current version. Raises Gone."""
 
+    def read_range(self, upload: Upload, offset: int, length: int) -> bytes:
+        """A range of one version's bytes. Raises Gone when that version was deleted."""
 
-class Pause(Protocol):
-    """Waiting in place."""
-
-    def __call__(self, milliseconds: int) -> None:
-        """Come back so much later; at once for nothing or less."""
-
-
-class Media(Protocol):
-    """The originals at home."""
-
-    def find(self, key: str, version: str | None = None) -> Upload:
-        """What lies under a key: one version, or the one that is current. Raises Gone."""
-
-    def read(self, upload: Upload, offset: int, length: int) -> bytes:
-        """A range of one version's bytes. Raises Gone when that version is no more."""
-
-    def fetch(self, upload: Upload, into: Path) -> str:
-        """Stream one version into a file; its SHA-256 in hex. Raises Gone when that version is no more."""
+    def download(self, upload: Upload, into: Path) -> str:
+        """Stream one version into a file; returns its SHA-256 in hex. Raises Gone when that version was deleted."""
 
 
-class Preparation(Protocol):
-    """Turns a file into what Rekognition takes."""
+# imaging/preparation.py PillowPreparer
+class ImagePreparer(Protocol):
+    """Turns a file into an image that Rekognition accepts."""
 
-    def prepare(self, path: Path, picture: Picture, limits: Limits) -> Prepared:
-        """A JPEG or PNG within the limits and free of metadata. Raises Rejected."""
-
-
-class UploadForms(Protocol):
-    """The way for originals to come home past us."""
-
-    def sign(self, wish: Wish) -> Form:
-        """A form that lets its holder put one file to one key for a while."""
+    def prepare(self, path: Path, header: ImageHeader, limits: ImageLimits) -> PreparedImage:
+        """A JPEG or PNG within the limits and without metadata. Raises Rejected."""
 
 
-class Shelf(Protocol):
+# adapters/s3/presigned_posts.py MediaUploadSigner
+class UploadSigner(Protocol):
+    """Lets callers upload files directly to the media bucket."""
+
+    def sign_upload(self, upload_request: UploadRequest) -> PresignedPost:
+        """A form with which its holder may upload one file to one key for 15 minutes."""
+
+
+# adapters/s3/prepared.py PreparedBucket
+class PreparedImageStore(Protocol):
     """Prepared images at home."""
 
-    def put(self, key: str, prepared: Prepared) -> None:
-        """Keep a prepared variant; the same again changes nothing."""
+    def put(self, key: str, prepared: PreparedImage) -> None:
+        """Store a prepared image; storing it again changes nothing."""
 
     def get(self, key: str) -> bytes:
-        """The bytes of a variant. Raises Gone when it has expired."""
+        """The bytes of a prepared image. Raises Gone when it has expired."""
 
 
-class Staging(Protocol):
-    """Copies in the remote region, for as long as their analysis needs them."""
+# adapters/s3/staging.py StagingBucket
+class StagingStore(Protocol):
+    """Staged copies in the remote region, for as long as their analysis needs them."""
 
     def put(self, key: str, body: bytes) -> None:
-        """Stage a copy; its arrival is announced over the bridge."""
+        """Stage a copy; the bridge announces its arrival."""
 
-    def size(self, key: str) -> int | None:
-        """How many bytes a copy has; None when it is not there."""
+    def get_size(self, key: str) -> int | None:
+        """The size of a copy in bytes; None when it does not exist."""
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Take copies away; those already gone are no error."""
+        """Delete copies; a missing copy is no error."""
 
-    def copies(self) -> Iterator[tuple[str, int]]:
-        """Every copy that lies there, with the time it was staged (milliseconds)."""
+    def list_copies(self) -> Iterator[tuple[str, int]]:
+        """Every copy with the time it was staged (milliseconds)."""
 
 
+# adapters/dynamodb/library.py LibraryTable
 class Library(Protocol):
-    """Images, their sources, their runs and what was found in them."""
+    """Images, their sources, their runs and their results."""
 
-    def source(self, upload: Upload) -> Source | None:
-        """What is known of this key and version."""
+    def find_source(self, upload: Upload) -> Source | None:
+        """The source of this key and version, if INGEST has seen it."""
 
-    def readings(self, upload: Upload, more: int) -> int:
-        """Add to the count of a source's readings that have not ended; how many there are now."""
+    def add_ingest_attempts(self, upload: Upload, change: int) -> int:
+        """Change the number of ingest attempts of a source that have not ended; returns the new number."""
 
-    def refuse(self, source: Source) -> None:
-        """Keep the reason why a source has no image, unless it got one before."""
+    def store_rejection(self, source: Source) -> None:
+        """Store why a source has no image, unless it already has one."""
 
-    def admit(self, source: Source, image: Image, run: Run) -> Run:
-        """Store what of the three is not there yet, all or nothing; the run as it now stands."""
+    def admit_upload(self, source: Source, image: Image, run: Run) -> Run:
+        """Store source, image and run, where they are new, all or nothing; returns the run as it is now."""
 
-    def run(self, run: str) -> Run | None:
+    def find_run(self, run_id: RunId) -> Run | None:
         """One run."""
 
-    def runs(self, runs: Iterable[str]) -> dict[str, Run]:
-        """Many runs by their id; unknown ones are left out."""
+    def find_runs(self, run_ids: Iterable[RunId]) -> dict[RunId, Run]:
+        """Many runs by their id; unknown ids are left out."""
 
-    def record(self, answered: Answered, result: Result, labels: list[str], seen: list[str], at: int) -> Run:
-        """Index labels and count them, store the result, take the operation off its run: each exactly once.
+    def store_result(
+        self, finished: AnalysisFinished, result: Result, labels: list[str], summary: list[str], at: int
+    ) -> Run:
+        """Index and count the labels, store the result, end the operation of its run: each exactly once.
 
-        A failure never takes an answer's place. Raises UnreadableMessage for a run that is not there.
+        A failure never replaces an answer. Raises UnreadableMessage for an unknown run.
         """
 
-    def close(self, run: Run) -> None:
-        """The run is done and its staged copies are gone."""
+    def close_run(self, run: Run) -> None:
+        """The run has ended and its staged copies are deleted."""
 
-    def due(self, at: int, most: int) -> list[Run]:
-        """Runs not closed whose `due_at` lies before a time (milliseconds)."""
+    def find_due_runs(self, at: int, limit: int) -> list[Run]:
+        """Open runs whose `due_at` is before a time (milliseconds)."""
 
-    def postpone(self, run: Run, until: int) -> None:
-        """The run was sent again: `due_at` is that time (milliseconds) now, and its sweeps are one more."""
-
-
-class Results(Protocol):
-    """Raw answers at home."""
-
-    def find(self, key: str) -> bool:
-        """Whether this question was answered before."""
-
-    def put(self, key: str, result: Result) -> None:
-        """Keep the first answer to a question; a later one changes nothing."""
-
-    def get(self, key: str) -> Result:
-        """An answer that is there."""
+    def postpone_run(self, run: Run, until: int) -> None:
+        """Set `due_at` of a requeued run to a time (milliseconds), and count the sweep."""
 
 
-class Ledger(Protocol):
-    """Leases on paid calls, and the record of every attempt."""
+# adapters/s3/results.py ResultsBucket
+class ResultStore(Protocol):
+    """Rekognition's responses at home."""
 
-    def claim(self, result: str, attempt: Attempt, until: int) -> Claim:
-        """Lease the right to pay for a result. Raises ClaimHeld while another has it, OutOfAttempts after five."""
+    def has_result(self, key: ResultKey) -> bool:
+        """Whether there is a result under this key."""
 
-    def settle(self, claim: Claim, outcome: Outcome, detail: str) -> None:
-        """Write down what came of the attempt and give the lease back; unpaid ones do not count."""
+    def put_if_absent(self, key: ResultKey, result: Result) -> None:
+        """Store the first result for a key; a later one changes nothing."""
+
+    def load_result(self, key: ResultKey) -> Result:
+        """A stored result."""
+
+
+# adapters/dynamodb/claims.py ClaimsTable
+class ClaimStore(Protocol):
+    """Leases on paid calls, with every attempt."""
+
+    def claim(self, result_key: ResultKey, attempt: Attempt, lease_until: int) -> Claim:
+        """Lease the right to pay for a result.
+
+        Raises ClaimHeld while another worker has the lease, OutOfAttempts after five attempts.
+        """
+
+    def complete(self, claim: Claim, outcome: Outcome, detail: str) -> None:
+        """Record the outcome of the attempt and release the lease; an unpaid attempt is not counted."""
 
     def release(self, claim: Claim) -> None:
-        """Give the lease back as if it had never been: nothing was called."""
+        """Release the lease and remove its attempt: nothing was called."""
 
 
-class Placement(Protocol):
-    """Where and when the next call goes, learned from what became of the ones before."""
+# rate_limiting/limiter.py RegionRateLimiter
+class RegionSelector(Protocol):
+    """Chooses region and time of the next call, from the outcomes of the calls before."""
 
-    def place(self, planned: Planned) -> Slot:
-        """A slot in one of the operation's regions. Raises Throttled with the wait when none is near."""
+    def reserve(self, operation: DeployedOperation) -> Reservation:
+        """Reserve a call in one of the operation's regions. Raises Throttled with the wait when none is near."""
 
-    def answered(self, slot: Slot) -> None:
-        """The region answered, whatever it said."""
+    def report_success(self, reservation: Reservation) -> None:
+        """The region answered, with whatever result."""
 
-    def throttled(self, slot: Slot) -> None:
-        """The region said that its quota is used up."""
+    def report_throttle(self, reservation: Reservation) -> None:
+        """The region answered that its quota is used up."""
 
-    def failed(self, slot: Slot) -> None:
+    def report_failure(self, reservation: Reservation) -> None:
         """The region did not answer."""
 
-    def refused(self, slot: Slot) -> None:
+    def report_refusal(self, reservation: Reservation) -> None:
         """This account may not call the region."""
 
 
-class PaceStore(Protocol):
-    """One item per operation and region, which all workers change by single conditional writes; times in microseconds.
+# rate_limiting/table.py RateLimitTable
+class RateLimitStore(Protocol):
+    """One item per operation and region, changed by all workers with conditional writes; times in microseconds.
 
-    Each change tells whether it was made, and the lane as it is now.
+    Each change returns whether it was made, and the state as it is now.
     """
 
-    def advance(self, operation: str, region: str, interval: int, low: int, high: int) -> tuple[bool, Lane]:
-        """Take the next slot where it lies between two times, and move the lane's time on; never in an open lane."""
+    def advance(
+        self, operation: str, region: str, emission_interval: int, earliest: int, latest: int
+    ) -> tuple[bool, RateLimitState]:
+        """Reserve the next call if `tat` is between two times, and move it on; never while the circuit is open."""
 
-    def start(self, operation: str, region: str, tat: int, low: int) -> tuple[bool, Lane]:
-        """Set the time of a lane that is new, or whose time lies before `low`; never in an open lane."""
+    def restart(self, operation: str, region: str, tat: int, idle_before: int) -> tuple[bool, RateLimitState]:
+        """Set `tat` where it is missing or before `idle_before`; never while the circuit is open."""
 
-    def cut(self, operation: str, region: str, rate_milli: int, at: int, before: int) -> Lane:
-        """Write down a lower rate, unless one was written after `before`."""
+    def decrease_rate(self, operation: str, region: str, rate_milli: int, at: int, last_before: int) -> RateLimitState:
+        """Store a lower rate, unless one was stored after `last_before`."""
 
-    def open(self, operation: str, region: str, until: int, seen: int | None) -> tuple[bool, Lane]:
-        """Open the breaker until a time, if it still stands as it was seen (None: closed)."""
+    def open_circuit(
+        self, operation: str, region: str, until: int, expected: int | None
+    ) -> tuple[bool, RateLimitState]:
+        """Open the circuit until a time, if `open_until` is still the expected one (None: closed)."""
 
-    def probe(self, operation: str, region: str, until: int, seen: int) -> tuple[bool, Lane]:
-        """Claim the one call that may try an open lane whose time is over; nobody else may before `until`."""
+    def claim_probe(self, operation: str, region: str, until: int, expected: int) -> tuple[bool, RateLimitState]:
+        """Claim the one call that may probe a half-open circuit; nobody else may before `until`."""
 
-    def close(self, operation: str, region: str) -> Lane:
-        """The region is well again."""
+    def close_circuit(self, operation: str, region: str) -> RateLimitState:
+        """The region works again."""
 
-    def lanes(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Lane]:
-        """Lanes by operation and region as they are now; one that was never used is empty."""
-
-
-class Vision(Protocol):
-    """Rekognition, in every region this deployment may call."""
-
-    def analyze(self, planned: Planned, region: str, image: Mapping[str, Any]) -> dict[str, Any]:
-        """Its answer. Raises RefusedByService, Throttled, RegionRefused, StagedCopyMissing or Unavailable."""
+    def load_states(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], RateLimitState]:
+        """Current states by operation and region; one that was never used is empty."""
 
 
-class WorkQueues(Protocol):
+# adapters/rekognition.py Rekognition
+class RekognitionApi(Protocol):
+    """Rekognition, in every region that this deployment may call."""
+
+    def analyze(self, operation: DeployedOperation, region: str, image: Mapping[str, Any]) -> dict[str, Any]:
+        """Its response. Raises RefusedByService, Throttled, RegionRefused, StagedCopyMissing or Unavailable."""
+
+
+# adapters/sqs/senders.py SqsWorkQueue
+class WorkQueue(Protocol):
     """One queue of work per operation."""
 
     def send(self, work: Iterable[Work]) -> None:
-        """Ask for work. Raises Unavailable unless every message was taken."""
+        """Send work to the queues of its operations. Raises Unavailable unless every message was accepted."""
 
-    def depth(self, operation: str) -> int:
-        """About how many messages wait in an operation's queue."""
-
-
-class Answers(Protocol):
-    """The way to ROUTE."""
-
-    def send(self, answered: Answered) -> None:
-        """Tell ROUTE of an answer. Raises Unavailable unless it was taken."""
+    def get_depth(self, operation: str) -> int:
+        """The approximate number of messages waiting in an operation's queue."""
 
 
-class Announcements(Protocol):
-    """The event bus that sinks listen to."""
+# adapters/sqs/senders.py SqsResultQueue
+class ResultQueue(Protocol):
+    """The queue that ROUTE reads."""
 
-    def announce(self, answered: Answered, result: Result) -> None:
-        """Tell of a routed result; may be told again with the same id. Raises Unavailable unless it was taken."""
+    def send(self, finished: AnalysisFinished) -> None:
+        """Send the end of an analysis to ROUTE. Raises Unavailable unless it was accepted."""
+
+
+# adapters/eventbridge.py EventBridgePublisher
+class EventPublisher(Protocol):
+    """The event bus to which sinks subscribe."""
+
+    def publish(self, finished: AnalysisFinished, result: Result) -> None:
+        """Publish a routed result; a repeat has the same id. Raises Unavailable unless it was accepted."""

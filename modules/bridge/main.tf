@@ -1,10 +1,10 @@
-# One way across regions: SNS topic (aws.from) -> SQS queue (aws.to).
+# One direction across regions: SNS topic (aws.from) -> SQS queue (aws.to).
 # The bridge owns the queue, because a queue has exactly one policy.
 
 locals {
-  # Opt-in regions publish under their own principal; into an opt-in region it is the queue's region that counts.
-  opt_in = [for region in [var.to, var.from] : region.name if region.opt_in]
-  sns    = length(local.opt_in) == 0 ? "sns.amazonaws.com" : "sns.${local.opt_in[0]}.amazonaws.com"
+  # Opt-in regions publish as a principal of their own; into an opt-in region, the principal has the queue's region.
+  opt_in_regions = [for region in [var.to, var.from] : region.name if region.opt_in]
+  sns_principal  = length(local.opt_in_regions) == 0 ? "sns.amazonaws.com" : "sns.${local.opt_in_regions[0]}.amazonaws.com"
 }
 
 module "queue" {
@@ -14,18 +14,18 @@ module "queue" {
     aws = aws.to
   }
 
-  place = var.to
+  location = var.to
 
   queues = {
     this = {
-      name             = var.name
-      reader_timeout_s = var.reader_timeout_s
-      senders          = { topic = { service = local.sns, source_arn = var.topic_arn } }
+      name               = var.name
+      consumer_timeout_s = var.consumer_timeout_s
+      senders            = { topic = { service = local.sns_principal, source_arn = var.topic_arn } }
     }
   }
 }
 
-# SNS subscriptions live in the topic's region.
+# SNS subscriptions are in the topic's region.
 resource "aws_sns_topic_subscription" "this" {
   provider = aws.from
 
@@ -34,8 +34,6 @@ resource "aws_sns_topic_subscription" "this" {
   endpoint             = module.queue.exports.this.arn
   raw_message_delivery = true
 
-  redrive_policy = jsonencode({ deadLetterTargetArn = local.undelivered })
-
-  # SNS refuses a dead-letter queue that is not there.
-  depends_on = [aws_sqs_queue.undelivered]
+  # SNS rejects a DLQ that does not exist: the module's output is available when the queue is.
+  redrive_policy = jsonencode({ deadLetterTargetArn = module.delivery_dlq.delivery_dlqs.this.arn })
 }

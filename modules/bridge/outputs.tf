@@ -1,18 +1,14 @@
 output "exports" {
-  description = "The bridge's queue, for its reader and its alarm."
+  description = "The bridge's queue, for its consumer and its alarm."
   value       = module.queue.exports.this
 }
 
-output "undelivered" {
-  description = "The queue of notifications that could not be delivered, in the topic's region."
-  value = {
-    name = aws_sqs_queue.undelivered.name
-    arn  = local.undelivered
-    url  = aws_sqs_queue.undelivered.url
-  }
+output "delivery_dlq" {
+  description = "The DLQ, in the topic's region, of notifications that could not be delivered."
+  value       = module.delivery_dlq.delivery_dlqs.this
 }
 
 output "subscription_arn" {
-  description = "The bridge itself: take it away, and staged images wait."
+  description = "The subscription that is the bridge: without it, staged images wait."
   value       = aws_sns_topic_subscription.this.arn
 }

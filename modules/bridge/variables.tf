@@ -5,24 +5,24 @@ variable "name" {
 }
 
 variable "topic_arn" {
-  description = "The topic that is bridged."
+  description = "ARN of the topic whose notifications the bridge delivers."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:", var.topic_arn))
-    error_message = "The bridge starts at an SNS topic, not at ${var.topic_arn}."
+    error_message = "topic_arn must be the ARN of an SNS topic, not ${var.topic_arn}."
   }
 }
 
-variable "undelivered" {
-  description = "Name of the queue, in the topic's region, of what could not be delivered."
+variable "delivery_dlq_name" {
+  description = "Name of the DLQ, in the topic's region, for notifications that cannot be delivered."
   type        = string
   nullable    = false
 }
 
 variable "from" {
-  description = "The topic's region (a row of regions.json), where aws.from works."
+  description = "The topic's region (a row of regions.json), which the provider aws.from is for."
   type = object({
     name       = string
     partition  = string
@@ -33,7 +33,7 @@ variable "from" {
 }
 
 variable "to" {
-  description = "The queue's region (a row of regions.json), where aws.to works."
+  description = "The queue's region (a row of regions.json), which the provider aws.to is for."
   type = object({
     name       = string
     partition  = string
@@ -43,14 +43,17 @@ variable "to" {
   nullable = false
 }
 
-variable "reader_timeout_s" {
-  description = "Timeout of the function that reads the queue."
+variable "consumer_timeout_s" {
+  description = "Timeout of the function that consumes the queue."
   type        = number
   nullable    = false
 }
 
-variable "alarm_actions" {
-  description = "Whom to tell, by ARN in the topic's region, when a notification could not be delivered; null where the target has no alarms."
-  type        = list(string)
-  nullable    = true
+variable "alarm" {
+  description = "The alarm of the delivery DLQ. actions: ARNs to notify, in the topic's region (null: the target has no alarms); threshold: it fires when more messages wait."
+  type = object({
+    actions   = optional(list(string))
+    threshold = optional(number, 0)
+  })
+  nullable = false
 }

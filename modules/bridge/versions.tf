@@ -6,7 +6,7 @@ terraform {
       source  = "hashicorp/aws"
       version = "5.100.0"
 
-      # from: where the topic is; to: where the queue is.
+      # from: the region of the topic; to: the region of the queue.
       configuration_aliases = [aws.from, aws.to]
     }
   }

@@ -1,12 +1,12 @@
 locals {
-  expiries = { for name, days in var.days : name => days if days != null }
+  expiry_days = { for name, days in var.days : name => days if days != null }
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "this" {
   bucket = aws_s3_bucket.this.id
 
   rule {
-    id     = "abandoned-uploads"
+    id     = "incomplete-uploads"
     status = "Enabled"
 
     filter {}
@@ -17,7 +17,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
   }
 
   dynamic "rule" {
-    for_each = local.expiries
+    for_each = local.expiry_days
 
     content {
       id     = rule.key
@@ -43,6 +43,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
-  # A rule about versions needs to find them switched on.
+  # A rule for versions requires that versioning is enabled.
   depends_on = [aws_s3_bucket_versioning.this]
 }

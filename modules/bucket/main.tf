@@ -1,8 +1,8 @@
-# One private bucket: no public access, TLS only, encrypted, cleaning up after itself.
+# One private bucket: no public access, TLS only, encrypted, with expiry of incomplete uploads.
 
 resource "aws_s3_bucket" "this" {
   bucket        = var.name
-  force_destroy = var.throw_away
+  force_destroy = var.ephemeral
 }
 
 resource "aws_s3_bucket_public_access_block" "this" {

@@ -1,5 +1,5 @@
 output "exports" {
-  description = "The bucket, for whoever reads, writes or is told of its objects."
+  description = "The bucket, for functions that read or write its objects and for its notifications."
   value = {
     name = aws_s3_bucket.this.bucket
     arn  = local.arn

@@ -14,11 +14,11 @@ resource "aws_s3_bucket_policy" "this" {
       Action    = "s3:*"
       Resource  = [local.arn, "${local.arn}/*"]
 
-      # Rekognition reads the staged copy with its caller's permissions, from inside AWS: not over the caller's connection.
+      # Rekognition reads a staged copy from inside AWS with the permissions of its caller; such a request has no aws:SecureTransport of its own.
       Condition = { Bool = { "aws:SecureTransport" = "false", "aws:ViaAWSService" = "false" } }
     }]
   })
 
-  # S3 refuses two changes of a bucket's access at a time.
+  # S3 rejects two concurrent changes to the access of a bucket.
   depends_on = [aws_s3_bucket_public_access_block.this]
 }

@@ -1,17 +1,17 @@
 variable "name" {
-  description = "Name of the bucket, unique in the world."
+  description = "Name of the bucket, globally unique."
   type        = string
   nullable    = false
 }
 
 variable "versioned" {
-  description = "Whether overwritten and deleted objects stay readable by their version."
+  description = "Whether overwritten and deleted objects can still be read by their version."
   type        = bool
   nullable    = false
 }
 
 variable "days" {
-  description = "Days until an object expires (null: never), and until a version that is no longer current does."
+  description = "Days until an object expires (current), and until a noncurrent version does; null: never."
   type = object({
     current    = optional(number)
     noncurrent = optional(number)
@@ -20,8 +20,8 @@ variable "days" {
   nullable = false
 }
 
-variable "throw_away" {
-  description = "Whether the bucket may be destroyed with what is in it."
+variable "ephemeral" {
+  description = "Whether the bucket may be destroyed with the objects in it."
   type        = bool
   nullable    = false
 }

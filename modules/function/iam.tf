@@ -1,23 +1,23 @@
-# What the function may do: what every function may, and what its caller lists. Nothing is attached from elsewhere.
+# Permissions of the function: base statements that every function has, and the statements that its caller lists. No policy is attached elsewhere.
 
 locals {
-  read_queue = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
+  consume_actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
 
   # A string, not a reference: the policy can be read in the plan.
-  log = "arn:${var.place.partition}:logs:${var.place.name}:${var.place.account_id}:log-group:/aws/lambda/${var.name}"
+  log_group_arn = "arn:${var.location.partition}:logs:${var.location.name}:${var.location.account_id}:log-group:/aws/lambda/${var.name}"
 
-  # X-Ray knows no resources.
-  own = merge(
+  # X-Ray has no resources.
+  base_statements = merge(
     {
-      log   = { actions = ["logs:CreateLogStream", "logs:PutLogEvents"], resources = ["${local.log}:*"], regions = null }
-      trace = { actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources = ["*"], regions = null }
+      write_logs   = { actions = ["logs:CreateLogStream", "logs:PutLogEvents"], resources = ["${local.log_group_arn}:*"], regions = null }
+      write_traces = { actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources = ["*"], regions = null }
     },
     length(var.queues) == 0 ? {} : {
-      read = { actions = local.read_queue, resources = [for queue in var.queues : queue.arn], regions = null }
+      consume_queues = { actions = local.consume_actions, resources = [for queue in var.queues : queue.arn], regions = null }
     },
   )
 
-  statements = [for name, statement in merge(local.own, var.permissions) : merge(
+  statements = [for name, statement in merge(local.base_statements, var.permissions) : merge(
     {
       Sid      = replace(title(replace(name, "/[-_]/", " ")), " ", "")
       Effect   = "Allow"
@@ -44,7 +44,7 @@ resource "aws_iam_role" "this" {
 }
 
 resource "aws_iam_role_policy" "this" {
-  name   = "calls"
+  name   = "permissions"
   role   = aws_iam_role.this.name
   policy = jsonencode({ Version = "2012-10-17", Statement = local.statements })
 }

@@ -1,7 +1,12 @@
-# One Lambda: its code, its log, and the queues it reads.
+# One Lambda: its code, its log group, and the queues that it consumes.
 
 locals {
-  zip = "${var.package.dir}/${var.package.entry}.zip"
+  zip = "${var.package.dir}/${var.package.entrypoint}.zip"
+
+  environment = merge(var.environment, { LOG_LEVEL = var.log_level })
+
+  # Lambda's own name for a level of Python's.
+  lambda_log_level = { WARNING = "WARN" }
 }
 
 resource "aws_lambda_function" "this" {
@@ -9,26 +14,27 @@ resource "aws_lambda_function" "this" {
   role             = aws_iam_role.this.arn
   filename         = local.zip
   source_code_hash = filebase64sha256(local.zip)
-  handler          = "rekbridge_lambda.entrypoints.${var.package.entry}.handler"
+  handler          = "rekbridge_lambda.entrypoints.${var.package.entrypoint}.handler"
   runtime          = "python3.13"
   architectures    = [var.package.architecture]
-  timeout          = var.limits.timeout_s
-  memory_size      = var.limits.memory_mb
+  timeout          = var.settings.timeout_s
+  memory_size      = var.settings.memory_mb
 
   environment {
-    variables = var.environment
+    variables = local.environment
   }
 
   logging_config {
-    log_format = "JSON"
-    log_group  = aws_cloudwatch_log_group.this.name
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.this.name
+    application_log_level = lookup(local.lambda_log_level, var.log_level, var.log_level)
   }
 
   tracing_config {
     mode = "Active"
   }
 
-  depends_on = [var.after]
+  depends_on = [var.depends_on_arns]
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -44,11 +50,11 @@ resource "aws_lambda_event_source_mapping" "this" {
   batch_size              = each.value.batch_size
   function_response_types = ["ReportBatchItemFailures"]
 
-  # Here, not as reserved concurrency: a throttled function burns a message's receives.
+  # Not reserved concurrency: with it Lambda receives messages, throttles the function, and uses up their receives.
   scaling_config {
     maximum_concurrency = each.value.concurrency
   }
 
-  # Lambda checks that it may read the queue when the mapping is made.
+  # Lambda checks the permission to read the queue when the mapping is created.
   depends_on = [aws_iam_role_policy.this]
 }

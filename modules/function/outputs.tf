@@ -1,5 +1,5 @@
 output "exports" {
-  description = "The function, for whoever invokes, watches or describes it."
+  description = "The function, for its invokers, its alarms and the deployment's output."
   value = {
     name       = aws_lambda_function.this.function_name
     arn        = aws_lambda_function.this.arn
@@ -9,6 +9,6 @@ output "exports" {
 }
 
 output "mappings" {
-  description = "Event source mappings by queue: switch one off to hold its queue."
+  description = "Event source mappings by queue: disable one to pause the consumption of its queue."
   value       = { for name, mapping in aws_lambda_event_source_mapping.this : name => mapping.uuid }
 }

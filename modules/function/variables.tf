@@ -4,8 +4,8 @@ variable "name" {
   nullable    = false
 }
 
-variable "place" {
-  description = "Where the function runs."
+variable "location" {
+  description = "Region, partition and account of the function."
   type = object({
     name       = string
     partition  = string
@@ -15,22 +15,22 @@ variable "place" {
 }
 
 variable "package" {
-  description = "Where the zip lies: <dir>/<entry>.zip, built for this architecture by `make package`."
+  description = "The zip <dir>/<entrypoint>.zip, built for this architecture by `make package`."
   type = object({
     dir          = string
-    entry        = string
+    entrypoint   = string
     architecture = string
   })
   nullable = false
 
   validation {
     condition     = contains(["arm64", "x86_64"], var.package.architecture)
-    error_message = "Lambda runs arm64 or x86_64, not ${var.package.architecture}."
+    error_message = "The package's architecture is ${var.package.architecture}: Lambda has arm64 and x86_64."
   }
 }
 
 variable "role" {
-  description = "What your organisation asks of every role: a path, and the ARN of a permissions boundary (null: none)."
+  description = "What your organisation requires of every role: a path, and the ARN of a permissions boundary (null: none)."
   type = object({
     path     = optional(string, "/")
     boundary = optional(string)
@@ -39,8 +39,8 @@ variable "role" {
   nullable = false
 }
 
-variable "limits" {
-  description = "What one invocation may use."
+variable "settings" {
+  description = "Timeout and memory of one invocation."
   type = object({
     timeout_s = number
     memory_mb = number
@@ -48,31 +48,43 @@ variable "limits" {
   nullable = false
 
   validation {
-    condition     = var.limits.timeout_s >= 1 && var.limits.timeout_s <= 900
-    error_message = "Lambda allows 1-900 seconds, not ${var.limits.timeout_s}."
+    condition     = var.settings.timeout_s >= 1 && var.settings.timeout_s <= 900
+    error_message = "timeout_s is ${var.settings.timeout_s}: Lambda allows 1-900 seconds."
   }
 
   validation {
-    condition     = var.limits.memory_mb >= 128 && var.limits.memory_mb <= 10240
-    error_message = "Lambda allows 128-10240 MB, not ${var.limits.memory_mb}."
+    condition     = var.settings.memory_mb >= 128 && var.settings.memory_mb <= 10240
+    error_message = "memory_mb is ${var.settings.memory_mb}: Lambda allows 128-10240 MB."
+  }
+}
+
+variable "log_level" {
+  description = "The lowest level that the function logs, by Python's name; the code finds it in LOG_LEVEL."
+  type        = string
+  default     = "INFO"
+  nullable    = false
+
+  validation {
+    condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)
+    error_message = "log_level is ${var.log_level}: choose DEBUG, INFO, WARNING or ERROR."
   }
 }
 
 variable "environment" {
-  description = "What the code reads: the fields of its class in handlers/config.py, in upper case."
+  description = "Environment variables: the fields of the function's class in handlers/rekbridge_lambda/config.py, in upper case. LOG_LEVEL is added to them."
   type        = map(string)
   default     = {}
   nullable    = false
 
-  # AWS: names and values together. What is known after the apply only is looked at there.
+  # AWS counts names and values together. A value that is known after the apply only is counted then.
   validation {
-    condition     = sum(concat([0], [for name, value in var.environment : length(name) + length(value)])) <= 4096
-    error_message = "All variables of a Lambda have 4 KB: shorten the settings of operations, or leave some operations out."
+    condition     = sum([for name, value in merge(var.environment, { LOG_LEVEL = var.log_level }) : length(name) + length(value)]) <= 4096
+    error_message = "The environment variables of a Lambda may have 4 KB together: shorten the settings of operations, or remove some operations."
   }
 }
 
 variable "queues" {
-  description = "Queues that invoke the function, by name; concurrency: invocations at a time."
+  description = "Queues that invoke the function, by name; concurrency: maximum Lambda concurrency."
   type = map(object({
     arn         = string
     batch_size  = number
@@ -83,17 +95,17 @@ variable "queues" {
 
   validation {
     condition     = alltrue([for queue in var.queues : queue.concurrency >= 2 && queue.concurrency <= 1000])
-    error_message = "Lambda reads a queue with 2-1000 invocations at a time."
+    error_message = "The concurrency of a queue must be 2-1000: Lambda's range for the maximum concurrency of an event source."
   }
 
   validation {
     condition     = alltrue([for queue in var.queues : queue.batch_size >= 1 && queue.batch_size <= 10])
-    error_message = "A batch has 1-10 messages: more would need a batching window."
+    error_message = "The batch_size of a queue must be 1-10: larger batches need a batching window."
   }
 }
 
 variable "permissions" {
-  description = "What the code itself calls, one IAM statement per key; regions: the only ones to call it in."
+  description = "What the code itself calls, one IAM statement per key; regions: the only regions to call it in."
   type = map(object({
     actions   = list(string)
     resources = list(string)
@@ -104,12 +116,12 @@ variable "permissions" {
 
   validation {
     condition     = alltrue(flatten([for statement in var.permissions : [for action in statement.actions : !strcontains(action, "*")]]))
-    error_message = "Name every action: a wildcard grants what nobody reviewed."
+    error_message = "List every action by name: a wildcard grants actions that nobody reviewed."
   }
 }
 
-variable "after" {
-  description = "Functions, by their ARNs, that have to be up to date before this one is."
+variable "depends_on_arns" {
+  description = "ARNs of functions that must be updated before this one."
   type        = list(string)
   default     = []
   nullable    = false

@@ -1,13 +1,13 @@
-# One REST API before one function: it decides who may ask, and how often.
+# One REST API in front of one function: it authorizes and throttles requests.
 
 resource "aws_api_gateway_rest_api" "this" {
   name        = var.name
-  description = "Rekbridge: analyze now, upload, ask how it is."
+  description = "Rekbridge: synchronous analysis, upload forms, capacity, health."
 
-  # Everything reaches the function as base64: an image must not be taken for text.
+  # The function gets every body as base64: an image would be damaged if it were decoded as text.
   binary_media_types = ["*/*"]
 
-  # The least TLS version is a custom domain's to set: for the host name that AWS gives, this provider cannot.
+  # The minimum TLS version can be set for a custom domain. For AWS's own host name this version of the provider cannot set it.
   endpoint_configuration {
     types = ["REGIONAL"]
   }
@@ -16,13 +16,13 @@ resource "aws_api_gateway_rest_api" "this" {
 resource "aws_api_gateway_deployment" "this" {
   rest_api_id = aws_api_gateway_rest_api.this.id
 
-  # A deployment is a copy: what is changed below is served when another copy is made.
+  # A deployment is a snapshot: a change of the resources below is served after a new one only.
   triggers = {
-    served = sha256(jsonencode([
+    configuration = sha256(jsonencode([
       aws_api_gateway_rest_api.this.binary_media_types,
       [for name, method in aws_api_gateway_method.this : [name, method.resource_id, method.authorization]],
       [for integration in aws_api_gateway_integration.this : [integration.type, integration.uri, integration.timeout_milliseconds]],
-      [for type, answer in local.refusals : [type, answer]],
+      [for type, response in local.error_responses : [type, response]],
     ]))
   }
 
@@ -40,8 +40,8 @@ resource "aws_api_gateway_stage" "this" {
   xray_tracing_enabled = true
 
   access_log_settings {
-    destination_arn = local.log
-    format          = jsonencode(local.logged)
+    destination_arn = local.log_group_arn
+    format          = jsonencode(local.log_fields)
   }
 
   depends_on = [aws_cloudwatch_log_group.this]

@@ -1,5 +1,5 @@
 output "exports" {
-  description = "The API: its address at AWS, and its names for whoever watches it or builds another address."
+  description = "The API: its address, and the names that alarms and the addresses of emulators need."
   value = {
     name  = aws_api_gateway_rest_api.this.name
     id    = aws_api_gateway_rest_api.this.id

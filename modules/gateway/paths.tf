@@ -1,9 +1,9 @@
-# Paths and their methods: each is for whom IAM lets in, and each is the function's to answer.
+# Paths and their methods: IAM authorizes each call, and the function answers it.
 
 locals {
   segments = { for path in keys(var.paths) : path => split("/", trimprefix(path, "/")) }
 
-  resources = merge(
+  resource_ids = merge(
     { for path, segments in local.segments : path => aws_api_gateway_resource.first[segments[0]].id if length(segments) == 1 },
     { for path in keys(aws_api_gateway_resource.second) : path => aws_api_gateway_resource.second[path].id },
   )
@@ -27,12 +27,12 @@ resource "aws_api_gateway_resource" "second" {
   path_part   = each.value[1]
 }
 
-# No resource policy beside it: by IAM alone, nobody outside the account is let in.
+# There is no resource policy: with IAM alone, no caller of another account is authorized.
 resource "aws_api_gateway_method" "this" {
   for_each = local.methods
 
   rest_api_id   = aws_api_gateway_rest_api.this.id
-  resource_id   = local.resources[each.value.path]
+  resource_id   = local.resource_ids[each.value.path]
   http_method   = each.value.method
   authorization = "AWS_IAM"
 }
@@ -41,7 +41,7 @@ resource "aws_api_gateway_integration" "this" {
   for_each = local.methods
 
   rest_api_id             = aws_api_gateway_rest_api.this.id
-  resource_id             = local.resources[each.value.path]
+  resource_id             = local.resource_ids[each.value.path]
   http_method             = aws_api_gateway_method.this[each.key].http_method
   type                    = "AWS_PROXY"
   integration_http_method = "POST"

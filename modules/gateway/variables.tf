@@ -4,8 +4,8 @@ variable "name" {
   nullable    = false
 }
 
-variable "place" {
-  description = "Where the API is served."
+variable "location" {
+  description = "Region, partition and account of the API."
   type = object({
     name       = string
     partition  = string
@@ -15,7 +15,7 @@ variable "place" {
 }
 
 variable "function" {
-  description = "The function that answers."
+  description = "The function that answers every request."
   type = object({
     name       = string
     invoke_arn = string
@@ -25,7 +25,7 @@ variable "function" {
 
   validation {
     condition     = var.function.timeout_s >= 1 && var.function.timeout_s <= 29
-    error_message = "API Gateway waits for 1-29 seconds, not ${var.function.timeout_s}."
+    error_message = "The function's timeout_s is ${var.function.timeout_s}: API Gateway waits for 1-29 seconds."
   }
 }
 
@@ -36,21 +36,21 @@ variable "paths" {
 
   validation {
     condition     = alltrue([for path in keys(var.paths) : can(regex("^(/[a-z]+)(/[a-z]+|/\\{[a-z]+\\})?$", path))])
-    error_message = "A path is /segment or /segment/segment."
+    error_message = "A path must be /segment or /segment/segment."
   }
 }
 
 variable "throttle" {
-  description = "Requests a second that are admitted, and how many at once; others get 429."
+  description = "Requests a second that are admitted, and the size of a burst; further requests get 429."
   type = object({
     per_second = number
     burst      = number
   })
   nullable = false
 
-  # AWS: an account's own throttle, for all its APIs of a region.
+  # AWS: the throttle of the account, for all its APIs of a region.
   validation {
     condition     = var.throttle.per_second >= 1 && var.throttle.per_second <= 10000 && var.throttle.burst >= 1 && var.throttle.burst <= 5000
-    error_message = "API Gateway admits 1-10000 requests a second, and 1-5000 at once, unless AWS raised it for you."
+    error_message = "per_second must be 1-10000 and burst 1-5000: AWS's throttle of an account."
   }
 }

@@ -1,8 +1,8 @@
 # work queues -> ANALYZE -> Rekognition -> results bucket -> results queue
 
 locals {
-  # Rekognition knows no resources for an image, but one for a model of the customer's own.
-  rekognition = { for name, operation in var.operations : "call_${name}" => {
+  # IAM has no resources for Rekognition's image operations, except for a custom model.
+  rekognition_permissions = { for name, operation in var.operations : "call_${name}" => {
     actions   = ["rekognition:${operation.action}"]
     resources = [try(jsondecode(operation.settings).ProjectVersionArn, "*")]
     regions   = keys(operation.regions)
@@ -12,38 +12,40 @@ locals {
 module "analyze" {
   source = "../function"
 
-  name    = "${var.prefix}-analyze"
-  place   = var.place
-  package = merge(local.package, { entry = "analyze" })
-  role    = var.deployment.role
-  limits  = local.limits.analyze
+  name      = "${var.prefix}-analyze"
+  location  = var.location
+  package   = merge(local.package, { entrypoint = "analyze" })
+  role      = var.deployment.role
+  settings  = local.function_settings.analyze
+  log_level = var.deployment.log_level
 
   environment = {
-    PREPARED_BUCKET = module.prepared.exports.name
-    RESULTS_BUCKET  = module.results.exports.name
-    LEDGER_TABLE    = aws_dynamodb_table.ledger.name
-    PACE_TABLE      = aws_dynamodb_table.pace.name
-    STAGING_BUCKET  = var.remote.staging.name
-    REMOTE_REGION   = var.remote.region
-    RESULTS_QUEUE   = local.queues.results.url
-    OPERATIONS      = local.operations
+    PREPARED_BUCKET   = module.prepared.exports.name
+    RESULTS_BUCKET    = module.results.exports.name
+    CLAIMS_TABLE      = aws_dynamodb_table.claims.name
+    RATE_LIMIT_TABLE  = aws_dynamodb_table.rate_limit.name
+    STAGING_BUCKET    = var.remote.staging.name
+    REMOTE_REGION     = var.remote.region
+    RESULTS_QUEUE_URL = local.queues.results.url
+    OPERATIONS        = local.packed_operations
   }
 
-  # One message at a time: ten in series would outlive the timeout after being paid for.
+  # One message at a time: ten in sequence could exceed the timeout after their calls were paid for.
   queues = { for name, operation in var.operations : name => {
-    arn         = local.work[name].arn
+    arn         = local.work_queues[name].arn
     batch_size  = 1
     concurrency = operation.concurrency
   } }
 
-  permissions = merge(local.rekognition, {
-    prepared = { actions = ["s3:GetObject"], resources = ["${module.prepared.exports.arn}/*"] }
-    results  = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.results.exports.arn}/*"] }
-    absent   = { actions = ["s3:ListBucket"], resources = [module.prepared.exports.arn, module.results.exports.arn, var.remote.staging.arn] }
-    staging  = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${var.remote.staging.arn}/*"] }
-    pace     = { actions = ["dynamodb:UpdateItem"], resources = [local.tables.pace] }
-    ledger   = { actions = ["dynamodb:UpdateItem"], resources = [local.tables.ledger] }
-    report   = { actions = ["sqs:SendMessage"], resources = [local.queues.results.arn] }
-    bury     = { actions = ["sqs:SendMessage"], resources = [for queue in local.work : queue.dead_arn] }
+  # list_buckets: without it, S3 answers 403 instead of 404 for an object that does not exist.
+  permissions = merge(local.rekognition_permissions, {
+    prepared      = { actions = ["s3:GetObject"], resources = ["${module.prepared.exports.arn}/*"] }
+    results       = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.results.exports.arn}/*"] }
+    list_buckets  = { actions = ["s3:ListBucket"], resources = [module.prepared.exports.arn, module.results.exports.arn, var.remote.staging.arn] }
+    staging       = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${var.remote.staging.arn}/*"] }
+    rate_limit    = { actions = ["dynamodb:UpdateItem"], resources = [local.table_arns.rate_limit] }
+    claims        = { actions = ["dynamodb:UpdateItem"], resources = [local.table_arns.claims] }
+    results_queue = { actions = ["sqs:SendMessage"], resources = [local.queues.results.arn] }
+    dlq           = { actions = ["sqs:SendMessage"], resources = [for queue in local.work_queues : queue.dlq_arn] }
   })
 }

@@ -1,31 +1,32 @@
-# REST API -> API -> Rekognition -> results bucket: analyze now, say where to upload, tell how it is.
+# REST API -> API -> Rekognition -> results bucket: synchronous analysis, upload forms, capacity, health.
 
 module "api" {
   source = "../function"
 
-  name    = "${var.prefix}-api"
-  place   = var.place
-  package = merge(local.package, { entry = "api" })
-  role    = var.deployment.role
-  limits  = local.limits.api
+  name      = "${var.prefix}-api"
+  location  = var.location
+  package   = merge(local.package, { entrypoint = "api" })
+  role      = var.deployment.role
+  settings  = local.function_settings.api
+  log_level = var.deployment.log_level
 
   environment = {
-    MEDIA_BUCKET   = module.media.exports.name
-    RESULTS_BUCKET = module.results.exports.name
-    LEDGER_TABLE   = aws_dynamodb_table.ledger.name
-    PACE_TABLE     = aws_dynamodb_table.pace.name
-    OPERATIONS     = base64gzip(jsonencode(local.asked))
-    ACCOUNT_ID     = var.place.account_id
-    VERSION        = substr(filesha256("${var.deployment.package_dir}/api.zip"), 0, 12)
+    MEDIA_BUCKET     = module.media.exports.name
+    RESULTS_BUCKET   = module.results.exports.name
+    CLAIMS_TABLE     = aws_dynamodb_table.claims.name
+    RATE_LIMIT_TABLE = aws_dynamodb_table.rate_limit.name
+    OPERATIONS       = base64gzip(jsonencode(local.api_operations))
+    ACCOUNT_ID       = var.location.account_id
+    VERSION          = substr(filesha256("${var.deployment.package_dir}/api.zip"), 0, 12)
   }
 
-  # Whoever uses a form that the function signed has the function's own permission to put.
-  permissions = merge(local.asking, {
-    media   = { actions = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], resources = ["${module.media.exports.arn}/*"] }
-    results = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.results.exports.arn}/*"] }
-    absent  = { actions = ["s3:ListBucket"], resources = [module.media.exports.arn, module.results.exports.arn] }
-    ledger  = { actions = ["dynamodb:UpdateItem"], resources = [local.tables.ledger] }
-    pace    = { actions = ["dynamodb:UpdateItem", "dynamodb:BatchGetItem"], resources = [local.tables.pace] }
+  # A presigned upload form has the permissions of the function that signed it: so the function needs s3:PutObject.
+  permissions = merge(local.api_permissions, {
+    media        = { actions = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], resources = ["${module.media.exports.arn}/*"] }
+    results      = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.results.exports.arn}/*"] }
+    list_buckets = { actions = ["s3:ListBucket"], resources = [module.media.exports.arn, module.results.exports.arn] }
+    claims       = { actions = ["dynamodb:UpdateItem"], resources = [local.table_arns.claims] }
+    rate_limit   = { actions = ["dynamodb:UpdateItem", "dynamodb:BatchGetItem"], resources = [local.table_arns.rate_limit] }
   })
 }
 
@@ -33,16 +34,16 @@ module "gateway" {
   source = "../gateway"
 
   name     = "${var.prefix}-api"
-  place    = var.place
+  location = var.location
   throttle = var.api.throttle
 
   function = {
     name       = module.api.exports.name
     invoke_arn = module.api.exports.invoke_arn
-    timeout_s  = local.limits.api.timeout_s
+    timeout_s  = local.function_settings.api.timeout_s
   }
 
-  # As docs/openapi.json describes them (tests/plan): its version is too new for API Gateway to read it itself.
+  # The paths of docs/openapi.json (tests/plan compares them): API Gateway cannot import its version of OpenAPI.
   paths = {
     "/analyze/{operation}" = ["POST"]
     "/uploads"             = ["POST"]
@@ -52,21 +53,21 @@ module "gateway" {
 }
 
 locals {
-  # What the function knows of the operations: no queue, for nobody else is asked.
-  asked = { for name, operation in var.api.operations : name => {
-    way      = "bytes"
-    regions  = operation.regions
-    settings = jsondecode(operation.settings)
-    queue    = ""
-    dead     = ""
+  # The operations as the API function gets them. It uses no queues.
+  api_operations = { for name, operation in var.api.operations : name => {
+    transfer  = "bytes"
+    regions   = operation.regions
+    settings  = jsondecode(operation.settings)
+    queue_url = ""
+    dlq_url   = ""
   } }
 
-  # A caller may name any model of this account's own.
-  models = "arn:${var.place.partition}:rekognition:*:${var.place.account_id}:project/*/version/*/*"
+  # A caller may name any custom model of this account.
+  model_arns = "arn:${var.location.partition}:rekognition:*:${var.location.account_id}:project/*/version/*/*"
 
-  asking = { for name, operation in var.api.operations : "call_${name}" => {
+  api_permissions = { for name, operation in var.api.operations : "call_${name}" => {
     actions   = ["rekognition:${operation.action}"]
-    resources = [operation.action == "DetectCustomLabels" ? local.models : "*"]
+    resources = [operation.action == "DetectCustomLabels" ? local.model_arns : "*"]
     regions   = keys(operation.regions)
   } }
 }

@@ -3,41 +3,44 @@
 module "ingest" {
   source = "../function"
 
-  name    = "${var.prefix}-ingest"
-  place   = var.place
-  package = merge(local.package, { entry = "ingest" })
-  role    = var.deployment.role
-  limits  = local.limits.ingest
+  name      = "${var.prefix}-ingest"
+  location  = var.location
+  package   = merge(local.package, { entrypoint = "ingest" })
+  role      = var.deployment.role
+  settings  = local.function_settings.ingest
+  log_level = var.deployment.log_level
 
-  # A run is named after its settings: ANALYZE must not answer new ones by the old.
-  after = [module.analyze.exports.arn]
+  # The id of a run contains the operations' settings. ANALYZE must have new settings before INGEST creates runs with them;
+  # otherwise it would store results of the old settings under the new id.
+  depends_on_arns = [module.analyze.exports.arn]
 
   environment = {
-    UPLOADS_QUEUE   = local.queues.uploads.url
-    UPLOADS_DEAD    = local.queues.uploads.dead_url
-    MEDIA_BUCKET    = module.media.exports.name
-    PREPARED_BUCKET = module.prepared.exports.name
-    LIBRARY_TABLE   = aws_dynamodb_table.library.name
-    STAGING_BUCKET  = var.remote.staging.name
-    REMOTE_REGION   = var.remote.region
-    OPERATIONS      = local.operations
+    UPLOADS_QUEUE_URL = local.queues.uploads.url
+    UPLOADS_DLQ_URL   = local.queues.uploads.dlq_url
+    MEDIA_BUCKET      = module.media.exports.name
+    PREPARED_BUCKET   = module.prepared.exports.name
+    LIBRARY_TABLE     = aws_dynamodb_table.library.name
+    STAGING_BUCKET    = var.remote.staging.name
+    REMOTE_REGION     = var.remote.region
+    OPERATIONS        = local.packed_operations
   }
 
-  # One at a time: a file that crashes its decoder must not take others along.
+  # One message at a time: a file that crashes its decoder must not fail other messages.
   queues = {
-    uploads = { arn = local.queues.uploads.arn, batch_size = 1, concurrency = local.limits.ingest.concurrency }
+    uploads = { arn = local.queues.uploads.arn, batch_size = 1, concurrency = local.function_settings.ingest.concurrency }
   }
 
+  # list_buckets: without it, S3 answers 403 instead of 404 for an object that does not exist.
   permissions = {
-    media    = { actions = ["s3:GetObject", "s3:GetObjectVersion"], resources = ["${module.media.exports.arn}/*"] }
-    absent   = { actions = ["s3:ListBucket"], resources = [module.media.exports.arn, module.prepared.exports.arn] }
-    prepared = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.prepared.exports.arn}/*"] }
-    staging  = { actions = ["s3:PutObject"], resources = ["${var.remote.staging.arn}/*"] }
-    work     = { actions = ["sqs:SendMessage", "sqs:GetQueueAttributes"], resources = local.work_arns }
-    bury     = { actions = ["sqs:SendMessage"], resources = [local.queues.uploads.dead_arn] }
+    media        = { actions = ["s3:GetObject", "s3:GetObjectVersion"], resources = ["${module.media.exports.arn}/*"] }
+    list_buckets = { actions = ["s3:ListBucket"], resources = [module.media.exports.arn, module.prepared.exports.arn] }
+    prepared     = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.prepared.exports.arn}/*"] }
+    staging      = { actions = ["s3:PutObject"], resources = ["${var.remote.staging.arn}/*"] }
+    work_queues  = { actions = ["sqs:SendMessage", "sqs:GetQueueAttributes"], resources = local.work_queue_arns }
+    dlq          = { actions = ["sqs:SendMessage"], resources = [local.queues.uploads.dlq_arn] }
     library = {
       actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-      resources = [local.tables.library]
+      resources = [local.table_arns.library]
     }
   }
 }

@@ -1,17 +1,17 @@
 # media bucket -> uploads queue -> INGEST
 
 locals {
-  media = "${var.prefix}-media-${var.place.account_id}-${var.place.name}"
+  media_bucket = "${var.prefix}-media-${var.location.account_id}-${var.location.name}"
 }
 
 module "media" {
   source = "../bucket"
 
-  name       = local.media
-  partition  = var.place.partition
-  throw_away = var.deployment.throw_away
+  name      = local.media_bucket
+  partition = var.location.partition
+  ephemeral = var.deployment.ephemeral
 
-  # INGEST reads the version that the event speaks of, also when the key was overwritten meanwhile.
+  # INGEST reads the version that the event names, also when the object was overwritten since then.
   versioned = true
   days      = { noncurrent = 30 }
 }

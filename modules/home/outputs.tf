@@ -1,28 +1,24 @@
 output "exports" {
-  description = "What the bridge needs of the home region; nothing here reads the remote stack."
+  description = "What the bridge needs of the home stack. It must not depend on the remote stack, or there is a cycle."
   value = {
-    bridge_timeout_s = local.limits.bridge.timeout_s
+    bridge_timeout_s = local.function_settings.bridge.timeout_s
   }
 }
 
-output "stations" {
-  description = "Where everything is at home, for operators and tests."
+output "components" {
+  description = "Names and addresses of everything in the home region, for operators and tests."
   value = {
     buckets   = { for name, bucket in { media = module.media, prepared = module.prepared, results = module.results } : name => bucket.exports.name }
-    tables    = { library = aws_dynamodb_table.library.name, ledger = aws_dynamodb_table.ledger.name, pace = aws_dynamodb_table.pace.name }
+    tables    = { library = aws_dynamodb_table.library.name, claims = aws_dynamodb_table.claims.name, rate_limit = aws_dynamodb_table.rate_limit.name }
     api       = module.gateway.exports
     event_bus = aws_cloudwatch_event_bus.this.name
     functions = { for name, function in { ingest = module.ingest, bridge = module.bridge, analyze = module.analyze, route = module.route, sweep = module.sweep, api = module.api } : name => function.exports.name }
     mappings  = merge([for function in [module.ingest, module.bridge, module.analyze, module.route] : function.mappings]...)
     queues = {
-      uploads = local.queues.uploads
-      results = local.queues.results
-      work    = local.work
-    }
-    undelivered = {
-      name = aws_sqs_queue.undelivered.name
-      arn  = local.undelivered
-      url  = aws_sqs_queue.undelivered.url
+      uploads            = local.queues.uploads
+      results            = local.queues.results
+      work               = local.work_queues
+      sweep_delivery_dlq = local.sweep_delivery_dlq
     }
   }
 }

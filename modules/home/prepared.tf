@@ -1,13 +1,13 @@
-# What INGEST makes of an image, once, for every analysis of it.
+# Prepared images: INGEST makes one of every upload, and all operations use it.
 
 module "prepared" {
   source = "../bucket"
 
-  name       = "${var.prefix}-prepared-${var.place.account_id}-${var.place.name}"
-  partition  = var.place.partition
-  throw_away = var.deployment.throw_away
+  name      = "${var.prefix}-prepared-${var.location.account_id}-${var.location.name}"
+  partition = var.location.partition
+  ephemeral = var.deployment.ephemeral
 
-  # Its keys name their content, so there is nothing to overwrite. It outlives the 10 days that work may wait.
+  # An object's key is derived from its content, so nothing is overwritten. Objects are kept longer than the 10 days that a message may wait.
   versioned = false
   days      = { current = 30 }
 }

@@ -1,12 +1,12 @@
-# Raw answers.
+# Rekognition's responses, unchanged.
 
 module "results" {
   source = "../bucket"
 
-  name       = "${var.prefix}-results-${var.place.account_id}-${var.place.name}"
-  partition  = var.place.partition
-  throw_away = var.deployment.throw_away
+  name      = "${var.prefix}-results-${var.location.account_id}-${var.location.name}"
+  partition = var.location.partition
+  ephemeral = var.deployment.ephemeral
 
-  # An answer was paid for: it is written once and never expires.
+  # A response was paid for: it is written once and never expires.
   versioned = false
 }

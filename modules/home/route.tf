@@ -1,42 +1,43 @@
-# results queue -> ROUTE -> library, event bus; the staged copy goes
+# results queue -> ROUTE -> library table, event bus; the staged copy is deleted
 
 module "route" {
   source = "../function"
 
-  name    = "${var.prefix}-route"
-  place   = var.place
-  package = merge(local.package, { entry = "route" })
-  role    = var.deployment.role
-  limits  = local.limits.route
+  name      = "${var.prefix}-route"
+  location  = var.location
+  package   = merge(local.package, { entrypoint = "route" })
+  role      = var.deployment.role
+  settings  = local.function_settings.route
+  log_level = var.deployment.log_level
 
   environment = {
-    RESULTS_QUEUE  = local.queues.results.url
-    RESULTS_DEAD   = local.queues.results.dead_url
-    RESULTS_BUCKET = module.results.exports.name
-    LIBRARY_TABLE  = aws_dynamodb_table.library.name
-    STAGING_BUCKET = var.remote.staging.name
-    REMOTE_REGION  = var.remote.region
-    EVENT_BUS      = aws_cloudwatch_event_bus.this.name
+    RESULTS_QUEUE_URL = local.queues.results.url
+    RESULTS_DLQ_URL   = local.queues.results.dlq_url
+    RESULTS_BUCKET    = module.results.exports.name
+    LIBRARY_TABLE     = aws_dynamodb_table.library.name
+    STAGING_BUCKET    = var.remote.staging.name
+    REMOTE_REGION     = var.remote.region
+    EVENT_BUS         = aws_cloudwatch_event_bus.this.name
   }
 
   queues = {
-    results = { arn = local.queues.results.arn, batch_size = 10, concurrency = local.limits.route.concurrency }
+    results = { arn = local.queues.results.arn, batch_size = 10, concurrency = local.function_settings.route.concurrency }
   }
 
   permissions = {
-    results = { actions = ["s3:GetObject"], resources = ["${module.results.exports.arn}/*"] }
-    library = { actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], resources = [local.tables.library] }
-    staging = { actions = ["s3:DeleteObject"], resources = ["${var.remote.staging.arn}/*"] }
-    bury    = { actions = ["sqs:SendMessage"], resources = [local.queues.results.dead_arn] }
-    tell    = { actions = ["events:PutEvents"], resources = [local.bus_arn] }
+    results        = { actions = ["s3:GetObject"], resources = ["${module.results.exports.arn}/*"] }
+    library        = { actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], resources = [local.table_arns.library] }
+    staging        = { actions = ["s3:DeleteObject"], resources = ["${var.remote.staging.arn}/*"] }
+    dlq            = { actions = ["sqs:SendMessage"], resources = [local.queues.results.dlq_arn] }
+    publish_events = { actions = ["events:PutEvents"], resources = [local.event_bus_arn] }
   }
 }
 
 locals {
-  bus_arn = "arn:${var.place.partition}:events:${var.place.name}:${var.place.account_id}:event-bus/${var.prefix}"
+  event_bus_arn = "arn:${var.location.partition}:events:${var.location.name}:${var.location.account_id}:event-bus/${var.prefix}"
 }
 
-# Whoever wants to know of a finished image adds a rule to this bus.
+# To get an event for every finished operation, add a rule to this bus.
 resource "aws_cloudwatch_event_bus" "this" {
   name = var.prefix
 }

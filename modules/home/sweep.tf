@@ -1,44 +1,46 @@
-# every 5 minutes -> SWEEP -> what is pending too long is sent again; leftovers in staging go
+# every 5 minutes -> SWEEP -> stale runs are enqueued again; old copies in the staging bucket are deleted
 
 module "sweep" {
   source = "../function"
 
-  name    = "${var.prefix}-sweep"
-  place   = var.place
-  package = merge(local.package, { entry = "sweep" })
-  role    = var.deployment.role
-  limits  = local.limits.sweep
+  name      = "${var.prefix}-sweep"
+  location  = var.location
+  package   = merge(local.package, { entrypoint = "sweep" })
+  role      = var.deployment.role
+  settings  = local.function_settings.sweep
+  log_level = var.deployment.log_level
 
   environment = {
-    RESULTS_QUEUE   = local.queues.results.url
-    PREPARED_BUCKET = module.prepared.exports.name
-    LIBRARY_TABLE   = aws_dynamodb_table.library.name
-    STAGING_BUCKET  = var.remote.staging.name
-    REMOTE_REGION   = var.remote.region
-    OPERATIONS      = local.operations
-    PATIENCE_S      = tostring(var.patience.pending_s)
-    LONGEST_STAY_S  = tostring(var.patience.longest_stay_s)
+    RESULTS_QUEUE_URL = local.queues.results.url
+    PREPARED_BUCKET   = module.prepared.exports.name
+    LIBRARY_TABLE     = aws_dynamodb_table.library.name
+    STAGING_BUCKET    = var.remote.staging.name
+    REMOTE_REGION     = var.remote.region
+    OPERATIONS        = local.packed_operations
+    STALE_AFTER_S     = tostring(var.sweep.stale_after_s)
+    STAGING_TTL_S     = tostring(var.sweep.staging_ttl_s)
   }
 
+  # list_buckets: without it, S3 answers 403 instead of 404 for an object that does not exist.
   permissions = {
-    due      = { actions = ["dynamodb:Query"], resources = ["${local.tables.library}/index/due"] }
-    library  = { actions = ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], resources = [local.tables.library] }
-    prepared = { actions = ["s3:GetObject"], resources = ["${module.prepared.exports.arn}/*"] }
-    absent   = { actions = ["s3:ListBucket"], resources = [module.prepared.exports.arn] }
-    leftover = { actions = ["s3:ListBucket"], resources = [var.remote.staging.arn] }
-    staging  = { actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], resources = ["${var.remote.staging.arn}/*"] }
-    work     = { actions = ["sqs:SendMessage"], resources = local.work_arns }
-    report   = { actions = ["sqs:SendMessage"], resources = [local.queues.results.arn] }
+    due_index     = { actions = ["dynamodb:Query"], resources = ["${local.table_arns.library}/index/due"] }
+    library       = { actions = ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], resources = [local.table_arns.library] }
+    prepared      = { actions = ["s3:GetObject"], resources = ["${module.prepared.exports.arn}/*"] }
+    list_buckets  = { actions = ["s3:ListBucket"], resources = [module.prepared.exports.arn] }
+    list_staging  = { actions = ["s3:ListBucket"], resources = [var.remote.staging.arn] }
+    staging       = { actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], resources = ["${var.remote.staging.arn}/*"] }
+    work_queues   = { actions = ["sqs:SendMessage"], resources = local.work_queue_arns }
+    results_queue = { actions = ["sqs:SendMessage"], resources = [local.queues.results.arn] }
   }
 }
 
 locals {
-  rule_arn = "arn:${var.place.partition}:events:${var.place.name}:${var.place.account_id}:rule/${var.prefix}-sweep"
+  schedule_rule_arn = "arn:${var.location.partition}:events:${var.location.name}:${var.location.account_id}:rule/${var.prefix}-sweep"
 }
 
 resource "aws_cloudwatch_event_rule" "sweep" {
   name                = "${var.prefix}-sweep"
-  description         = "Sends again what has been pending too long."
+  description         = "Starts SWEEP, which enqueues stale runs again and deletes old staged copies."
   schedule_expression = "rate(5 minutes)"
 }
 
@@ -46,12 +48,10 @@ resource "aws_cloudwatch_event_target" "sweep" {
   rule = aws_cloudwatch_event_rule.sweep.name
   arn  = module.sweep.exports.arn
 
+  # EventBridge rejects a DLQ that does not exist: the module's output is available when the queue is.
   dead_letter_config {
-    arn = local.undelivered
+    arn = local.sweep_delivery_dlq.arn
   }
-
-  # EventBridge refuses a dead-letter queue that is not there.
-  depends_on = [aws_sqs_queue.undelivered]
 }
 
 resource "aws_lambda_permission" "sweep" {
@@ -59,5 +59,5 @@ resource "aws_lambda_permission" "sweep" {
   action        = "lambda:InvokeFunction"
   function_name = module.sweep.exports.name
   principal     = "events.amazonaws.com"
-  source_arn    = local.rule_arn
+  source_arn    = local.schedule_rule_arn
 }

@@ -1,10 +1,10 @@
 variable "prefix" {
-  description = "Start of every name."
+  description = "Name prefix of every resource."
   type        = string
   nullable    = false
 }
 
-variable "place" {
+variable "location" {
   description = "The home region (a row of regions.json) and the account."
   type = object({
     name       = string
@@ -24,22 +24,22 @@ variable "remote" {
 }
 
 variable "bridge" {
-  description = "Exports of the bridge: the queue on which staged copies report."
+  description = "Exports of the bridge: the queue that gets a notification for every staged copy."
   type = object({
-    arn       = string
-    url       = string
-    dead_name = string
-    dead_arn  = string
-    dead_url  = string
+    arn      = string
+    url      = string
+    dlq_name = string
+    dlq_arn  = string
+    dlq_url  = string
   })
   nullable = false
 }
 
 variable "operations" {
-  description = "What is analysed, by catalog name: the API action, the way to it, calls a second by region, and how many at a time that feeds."
+  description = "Operations for every image, by catalog name: the API action, how an image is transferred, calls a second by region, and the maximum Lambda concurrency."
   type = map(object({
     action      = string
-    way         = string
+    transfer    = string
     regions     = map(object({ tps = number, weight = number }))
     settings    = string
     concurrency = number
@@ -48,7 +48,7 @@ variable "operations" {
 }
 
 variable "api" {
-  description = "What may be asked for directly, by catalog name, and how many requests a second the REST API admits."
+  description = "Operations that the REST API offers, by catalog name, and how many requests a second it admits."
   type = object({
     operations = map(object({
       action   = string
@@ -60,8 +60,8 @@ variable "api" {
   nullable = false
 }
 
-variable "limits" {
-  description = "What differs from limits.tf, by function."
+variable "function_settings" {
+  description = "Changes to the defaults in function_settings.tf, by function."
   type = map(object({
     timeout_s   = optional(number)
     memory_mb   = optional(number)
@@ -71,22 +71,37 @@ variable "limits" {
   nullable = false
 }
 
-variable "patience" {
-  description = "Seconds after which SWEEP sends again what is pending, and takes away a staged copy."
+variable "alarms" {
+  description = "Thresholds by kind of alarm: an alarm fires when its metric is greater."
   type = object({
-    pending_s      = number
-    longest_stay_s = number
+    dlq_messages       = optional(number, 0)
+    function_errors    = optional(number, 0)
+    function_throttles = optional(number, 0)
+    circuits_opened    = optional(number, 0)
+    api_5xx            = optional(number, 0)
+    stale_runs         = optional(number, 0)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "sweep" {
+  description = "Seconds after which SWEEP enqueues a pending run again, and after which it deletes a staged copy."
+  type = object({
+    stale_after_s = number
+    staging_ttl_s = number
   })
   nullable = false
 }
 
 variable "deployment" {
-  description = "How this target is deployed: packages, roles, whether it is throw-away, and whom alarms tell (null: it has no alarms)."
+  description = "Properties of the deployment: packages, roles, log level, whether it may be destroyed with its data, and the ARNs that alarms notify (null: the target has no alarms)."
   type = object({
     package_dir   = string
     architecture  = string
     role          = object({ path = string, boundary = optional(string) })
-    throw_away    = bool
+    log_level     = optional(string, "INFO")
+    ephemeral     = bool
     alarm_actions = optional(list(string))
   })
   nullable = false

@@ -1,52 +1,61 @@
-# Queues of one region, each with its dead-letter queue. Waiting never ends in the latter. The policies are theirs from the start:
-# S3 tries to send as soon as it is told of a queue. All in one module, not in one each: who refers to a module that has for_each
-# waits for all that is in it, the redrive policies too, which take half a minute of their own.
+# The queues of one region, each with its dead-letter queue (DLQ), and DLQs for what a service cannot deliver.
+# A message never moves to a DLQ because it waited. Policies are set when a queue is created: S3 sends a test message as soon as it is
+# configured to notify the queue. All queues are in one module, without a for_each on the module: a reference into a module with for_each
+# waits for everything in it, also for the redrive policies, which take half a minute of their own.
 
 locals {
-  # Strings, not references: policies can be read in the plan, and the two queues may name each other.
-  prefix = "arn:${var.place.partition}:sqs:${var.place.name}:${var.place.account_id}"
-  arns   = { for key, queue in var.queues : key => { this = "${local.prefix}:${queue.name}", dead = "${local.prefix}:${queue.name}-dead" } }
+  # Strings, not references: policies can be read in the plan, and the two queues may refer to each other.
+  arn_prefix = "arn:${var.location.partition}:sqs:${var.location.name}:${var.location.account_id}"
+  arns       = { for key, queue in local.queues : key => "${local.arn_prefix}:${queue.name}" }
+
+  # Every queue of this module; the DLQ of the queue `key` has the key `key-dlq`.
+  queues = merge(var.queues, local.dlqs)
+
+  dlqs = merge(
+    { for key, queue in var.queues : "${key}-dlq" => { name = "${queue.name}-dlq", senders = {}, source = key } },
+    { for key, dlq in var.delivery_dlqs : key => { name = dlq.name, senders = dlq.senders, source = null } },
+  )
 }
 
 resource "aws_sqs_queue" "this" {
   for_each = var.queues
 
   name                       = each.value.name
-  visibility_timeout_seconds = 6 * each.value.reader_timeout_s
+  visibility_timeout_seconds = 6 * each.value.consumer_timeout_s
   message_retention_seconds  = 10 * 24 * 3600
   receive_wait_time_seconds  = 20
   sqs_managed_sse_enabled    = true
-  policy                     = local.policies[each.key].this
+  policy                     = local.policies[each.key]
 }
 
-# A resource of its own: the two queues are made side by side, and each takes half a minute.
+# A resource of its own: a queue and its DLQ are created in parallel, and each takes half a minute.
 resource "aws_sqs_queue_redrive_policy" "this" {
   for_each = var.queues
 
   queue_url = aws_sqs_queue.this[each.key].url
 
   redrive_policy = jsonencode({
-    deadLetterTargetArn = local.arns[each.key].dead
+    deadLetterTargetArn = local.arns["${each.key}-dlq"]
 
-    # SQS counts every receive, and waiting is receiving: readers bury their messages themselves, long before this.
+    # SQS counts every receive, and a message that waits is received again and again. Consumers send to the DLQ themselves, long before this.
     maxReceiveCount = 1000
   })
 
-  # SQS refuses a dead-letter queue that is not there.
-  depends_on = [aws_sqs_queue.dead]
+  # SQS rejects a DLQ that does not exist.
+  depends_on = [aws_sqs_queue.dlq]
 }
 
-resource "aws_sqs_queue" "dead" {
-  for_each = var.queues
+resource "aws_sqs_queue" "dlq" {
+  for_each = local.dlqs
 
-  name                      = "${each.value.name}-dead"
+  name                      = each.value.name
   message_retention_seconds = 14 * 24 * 3600
   sqs_managed_sse_enabled   = true
-  policy                    = local.policies[each.key].dead
+  policy                    = local.policies[each.key]
 
-  # Inline: LocalStack never lets a redrive allow policy of its own be destroyed.
-  redrive_allow_policy = jsonencode({
+  # In the queue itself: LocalStack cannot destroy a separate redrive allow policy.
+  redrive_allow_policy = each.value.source == null ? null : jsonencode({
     redrivePermission = "byQueue"
-    sourceQueueArns   = [local.arns[each.key].this]
+    sourceQueueArns   = [local.arns[each.value.source]]
   })
 }

@@ -1,11 +1,20 @@
 output "exports" {
-  description = "Each queue and its dead-letter queue, for readers, senders and alarms; given before they redrive."
+  description = "Each queue and its DLQ, for consumers, senders and alarms; available before the redrive policies are set."
   value = { for key, queue in aws_sqs_queue.this : key => {
-    name      = queue.name
-    arn       = local.arns[key].this
-    url       = queue.url
-    dead_name = aws_sqs_queue.dead[key].name
-    dead_arn  = local.arns[key].dead
-    dead_url  = aws_sqs_queue.dead[key].url
+    name     = queue.name
+    arn      = local.arns[key]
+    url      = queue.url
+    dlq_name = aws_sqs_queue.dlq["${key}-dlq"].name
+    dlq_arn  = local.arns["${key}-dlq"]
+    dlq_url  = aws_sqs_queue.dlq["${key}-dlq"].url
+  } }
+}
+
+output "delivery_dlqs" {
+  description = "Each delivery DLQ, for the service that sends to it and for its alarm; available when all of them exist."
+  value = { for key in keys(var.delivery_dlqs) : key => {
+    name = aws_sqs_queue.dlq[key].name
+    arn  = local.arns[key]
+    url  = aws_sqs_queue.dlq[key].url
   } }
 }

@@ -1,29 +1,32 @@
-# Who may send: the listed services for their one source, roles by their own policies; all of them over TLS only.
+# Who may send: the listed services, each for its one source; roles by their own policies; all of them over TLS only.
 
 locals {
-  policies = { for key, arns in local.arns : key => {
-    this = jsonencode({ Version = "2012-10-17", Statement = concat([merge(local.tls_only, { Resource = arns.this })], local.admitted[key]) })
-    dead = jsonencode({ Version = "2012-10-17", Statement = [merge(local.tls_only, { Resource = arns.dead })] })
-  } }
+  policies = { for key, arn in local.arns : key => jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sqs:*"
+        Resource  = arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      }],
+      local.sender_statements[key],
+    )
+  }) }
 
-  tls_only = {
-    Sid       = "TlsOnly"
-    Effect    = "Deny"
-    Principal = "*"
-    Action    = "sqs:*"
-    Condition = { Bool = { "aws:SecureTransport" = "false" } }
-  }
-
-  admitted = { for key, queue in var.queues : key => [for name, sender in queue.senders : {
+  sender_statements = { for key, queue in local.queues : key => [for name, sender in queue.senders : {
     Sid       = "Admit${title(name)}"
     Effect    = "Allow"
     Principal = { Service = sender.service }
     Action    = "sqs:SendMessage"
-    Resource  = local.arns[key].this
+    Resource  = local.arns[key]
     Condition = merge(
       { ArnEquals = { "aws:SourceArn" = sender.source_arn } },
-      # A bucket's ARN names no account. For others AWS's examples ask for the ARN alone: what a service does not tell would refuse all it sends.
-      split(":", sender.source_arn)[4] == "" ? { StringEquals = { "aws:SourceAccount" = var.place.account_id } } : {},
+      # The ARN of a bucket has no account, so the account is required as well. Other services get the ARN condition alone, as in AWS's
+      # examples: a service that does not send aws:SourceAccount could not deliver anything.
+      split(":", sender.source_arn)[4] == "" ? { StringEquals = { "aws:SourceAccount" = var.location.account_id } } : {},
     )
   }] }
 }

@@ -1,5 +1,5 @@
-variable "place" {
-  description = "Where the queues stand."
+variable "location" {
+  description = "Region, partition and account of the queues."
   type = object({
     name       = string
     partition  = string
@@ -10,14 +10,25 @@ variable "place" {
 
 variable "queues" {
   description = <<-EOT
-    Queues by any key; the dead-letter queue is called <name>-dead.
-    reader_timeout_s: timeout of the function that reads it; a message stays hidden for six of them.
-    senders: AWS services that send to it, each for one source of this account only. Roles need no entry.
+    Queues by any key; the DLQ of each is called <name>-dlq.
+    consumer_timeout_s: timeout of the function that consumes the queue; the visibility timeout is six times as long.
+    senders: AWS services that send to the queue, each for one source of this account only. Roles need no entry.
   EOT
   type = map(object({
-    name             = string
-    reader_timeout_s = number
-    senders          = optional(map(object({ service = string, source_arn = string })), {})
+    name               = string
+    consumer_timeout_s = number
+    senders            = optional(map(object({ service = string, source_arn = string })), {})
   }))
+  default  = {}
+  nullable = false
+}
+
+variable "delivery_dlqs" {
+  description = "DLQs by any key, for messages that an AWS service cannot deliver: nothing consumes them, and no queue redrives to them. senders: as for queues."
+  type = map(object({
+    name    = string
+    senders = optional(map(object({ service = string, source_arn = string })), {})
+  }))
+  default  = {}
   nullable = false
 }

@@ -1,7 +1,7 @@
-# staging bucket -> events topic -> the bridge, which subscribes.
+# staging bucket -> events topic -> the subscription of the bridge
 
 locals {
-  topic_arn = "arn:${var.place.partition}:sns:${var.place.name}:${var.place.account_id}:${var.prefix}-events"
+  topic_arn = "arn:${var.location.partition}:sns:${var.location.name}:${var.location.account_id}:${var.prefix}-events"
 }
 
 resource "aws_sns_topic" "events" {
@@ -31,7 +31,7 @@ resource "aws_sns_topic_policy" "events" {
         Resource  = local.topic_arn
         Condition = {
           ArnEquals    = { "aws:SourceArn" = module.staging.exports.arn }
-          StringEquals = { "aws:SourceAccount" = var.place.account_id }
+          StringEquals = { "aws:SourceAccount" = var.location.account_id }
         }
       },
     ]

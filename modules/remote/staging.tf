@@ -1,19 +1,19 @@
-# Staged copies wait here for Rekognition, which reads S3 in its own region only. Nothing else of an image is kept in this region.
+# Staged copies: Rekognition can read an object from S3 only in its own region. Nothing else of an image is stored in this region.
 
 locals {
-  staging = "${var.prefix}-staging-${var.place.account_id}-${var.place.name}"
+  staging_bucket = "${var.prefix}-staging-${var.location.account_id}-${var.location.name}"
 }
 
 module "staging" {
   source = "../bucket"
 
-  name      = local.staging
-  partition = var.place.partition
+  name      = local.staging_bucket
+  partition = var.location.partition
 
-  # A version would outlive the copy that ROUTE deletes. AWS expires objects at midnight after the day: say 48 hours.
-  versioned  = false
-  days       = { current = 1 }
-  throw_away = var.throw_away
+  # No versions: one would outlive the copy that ROUTE deletes. S3 expires objects at the midnight after one day, so within about 48 hours.
+  versioned = false
+  days      = { current = 1 }
+  ephemeral = var.ephemeral
 }
 
 resource "aws_s3_bucket_notification" "staging" {
@@ -24,6 +24,6 @@ resource "aws_s3_bucket_notification" "staging" {
     events    = ["s3:ObjectCreated:*"]
   }
 
-  # S3 tries to publish when it is told of the topic.
+  # S3 publishes a test notification when it is configured: the topic must admit it by then.
   depends_on = [aws_sns_topic_policy.events]
 }

@@ -1,10 +1,10 @@
 variable "prefix" {
-  description = "Start of every name."
+  description = "Name prefix of every resource."
   type        = string
   nullable    = false
 }
 
-variable "place" {
+variable "location" {
   description = "The remote region (a row of regions.json) and the account."
   type = object({
     name       = string
@@ -14,8 +14,8 @@ variable "place" {
   nullable = false
 }
 
-variable "throw_away" {
-  description = "Whether the stack may be destroyed with what is in it."
+variable "ephemeral" {
+  description = "Whether the stack may be destroyed with the data in it."
   type        = bool
   nullable    = false
 }

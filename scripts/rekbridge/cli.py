@@ -1,4 +1,4 @@
-"""The `rekbridge` command."""
+"""Amazon Rekognition for regions that do not have it: deploy Rekbridge, run it locally, look at what it does."""
 
 import sys
 
@@ -13,6 +13,7 @@ from rekbridge.deploy.commands import deploy, destroy
 from rekbridge.emulator.commands import cloud
 from rekbridge.packaging.commands import package
 from rekbridge.quotas.commands import quotas
+from rekbridge.status.commands import status
 from rekbridge.support import aws_errors, paths
 from rekbridge.support.console import err
 from rekbridge.support.errors import OperatorError
@@ -20,33 +21,34 @@ from rekbridge.terraform.commands import terraform
 from rekbridge.testing.checks import check
 
 
-class Told(TyperGroup):
-    """Turns what an operator can act on into what is wrong and what to do next, without a traceback."""
+class FriendlyErrorGroup(TyperGroup):
+    """Prints an expected error as its message and the next step, without a traceback, and exits with 1."""
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         """Run a command."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            # `rekbridge … | head`: whoever reads has enough.
+            # `rekbridge … | head` closes the pipe early: that is no error.
             raise
         except (OperatorError, BotoCoreError, ClientError, OSError) as error:
-            told = error if isinstance(error, OperatorError) else aws_errors.told(error)
-            err.print(str(told), style="red", markup=False)
-            err.print(told.next_step, markup=False)
+            shown = error if isinstance(error, OperatorError) else aws_errors.to_operator_error(error)
+            err.print(str(shown), style="red", markup=False)
+            err.print(shown.next_step, markup=False)
             sys.exit(1)
 
 
-app = typer.Typer(cls=Told, no_args_is_help=True, pretty_exceptions_show_locals=False, help=__doc__)
+app = typer.Typer(cls=FriendlyErrorGroup, no_args_is_help=True, pretty_exceptions_show_locals=False, help=__doc__)
 app.add_typer(cloud, name="cloud")
 app.add_typer(quotas, name="quotas")
 app.command()(package)
 app.command()(deploy)
 app.command()(destroy)
 app.command()(capacity)
+app.command()(status)
 app.command()(analyze)
-if paths.CHECKOUT:
-    # They look at the sources, or need the photographs among the tests.
+if paths.IS_CHECKOUT:
+    # These commands need files that the wheel does not have: the sources, and the photographs of the tests.
     app.add_typer(terraform, name="terraform")
     app.command()(check)
     app.command()(demo)

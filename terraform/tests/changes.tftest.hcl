@@ -1,4 +1,4 @@
-# What changes a deployment that is there, and what it refuses.
+# Changes to an existing deployment: which are applied, which are rejected.
 
 mock_provider "aws" {
   alias  = "home"
@@ -17,7 +17,7 @@ variables {
   package_dir     = "../modules/function/tests/package"
 
   operations = {
-    text   = { way = "staged" }
+    text   = { transfer = "staged" }
     labels = { regions = ["eu-central-1"], settings = { MaxLabels = 20 } }
     faces  = { settings = { Attributes = "[\"ALL\"]" } }
   }
@@ -26,39 +26,39 @@ variables {
 run "a_deployment" {
 }
 
-run "takes_another_operation_and_another_region" {
+run "operations_and_allowed_regions_can_change" {
   variables {
     allowed_regions = ["eu-west-1", "eu-central-1", "eu-west-2"]
-    operations      = { text = { way = "staged" }, labels = {}, moderation = {} }
+    operations      = { text = { transfer = "staged" }, labels = {}, moderation = {} }
   }
 
   assert {
     condition     = jsonencode(keys(output.deployment.queues.work)) == jsonencode(["labels", "moderation", "text"])
-    error_message = "A queue comes and goes with its operation."
+    error_message = "Work queues must follow the operations."
   }
 }
 
-run "keeps_its_prefix" {
+run "rejects_another_prefix" {
   command = plan
 
   variables {
     prefix = "another"
   }
 
-  expect_failures = [terraform_data.place]
+  expect_failures = [terraform_data.location]
 }
 
-run "keeps_its_home" {
+run "rejects_another_home_region" {
   command = plan
 
   variables {
     home_region = "eu-north-1"
   }
 
-  expect_failures = [terraform_data.place]
+  expect_failures = [terraform_data.location]
 }
 
-run "keeps_its_remote_region" {
+run "rejects_another_remote_region" {
   command = plan
 
   variables {
@@ -66,5 +66,5 @@ run "keeps_its_remote_region" {
     operations    = { labels = {} }
   }
 
-  expect_failures = [terraform_data.place]
+  expect_failures = [terraform_data.location]
 }

@@ -1,4 +1,4 @@
-# The whole graph, planned and applied: no cycle, nothing that cannot be counted before it is there.
+# The whole graph, planned and applied: no cycle, and every for_each has keys that are known in the plan.
 
 mock_provider "aws" {
   alias  = "home"
@@ -17,22 +17,22 @@ variables {
   package_dir     = "../modules/function/tests/package"
 
   operations = {
-    text   = { way = "staged" }
+    text   = { transfer = "staged" }
     labels = { regions = ["eu-central-1"], settings = { MaxLabels = 20 } }
     faces  = { settings = { Attributes = "[\"ALL\"]" } }
   }
 }
 
-run "bytes_go_to_every_allowed_region_unless_told_and_staged_copies_to_one" {
+run "bytes_may_use_every_allowed_region_and_staged_copies_only_one" {
   command = plan
 
   assert {
-    condition     = jsonencode(local.called_in) == jsonencode({ text = ["eu-west-1"], labels = ["eu-central-1"], faces = ["eu-central-1", "eu-west-1"] })
-    error_message = "Every allowed region gives its quota; a staged copy lies in the remote one."
+    condition     = jsonencode(local.call_regions) == jsonencode({ text = ["eu-west-1"], labels = ["eu-central-1"], faces = ["eu-central-1", "eu-west-1"] })
+    error_message = "Bytes must use every allowed region by default; a staged copy is in the remote region only."
   }
 }
 
-run "home_is_one_of_them_where_it_has_the_operation" {
+run "home_is_used_where_it_has_the_operation" {
   command = plan
 
   variables {
@@ -41,12 +41,12 @@ run "home_is_one_of_them_where_it_has_the_operation" {
   }
 
   assert {
-    condition     = jsonencode(local.called_in.faces) == jsonencode(["eu-central-1", "eu-west-1", "eu-west-2"])
-    error_message = "Nothing needs to leave home while home can take it."
+    condition     = jsonencode(local.call_regions.faces) == jsonencode(["eu-central-1", "eu-west-1", "eu-west-2"])
+    error_message = "The home region must be among the regions of an operation that it has."
   }
 }
 
-run "quotas_of_ones_own_and_weights_reach_the_handlers" {
+run "quotas_and_weights_reach_the_functions" {
   command = plan
 
   variables {
@@ -59,11 +59,11 @@ run "quotas_of_ones_own_and_weights_reach_the_handlers" {
       eu-west-1    = { tps = 200, weight = 1 }
       eu-central-1 = { tps = 25, weight = 3 }
     }
-    error_message = "What AWS has granted stands above its defaults."
+    error_message = "A granted quota must replace AWS's default."
   }
 }
 
-run "a_granted_quota_tells_of_a_region_that_the_table_does_not_know_yet" {
+run "a_quota_adds_an_operation_that_the_region_table_lacks" {
   command = plan
 
   variables {
@@ -74,15 +74,15 @@ run "a_granted_quota_tells_of_a_region_that_the_table_does_not_know_yet" {
     quotas          = { eu-west-3 = { DetectFaces = 7 } }
   }
 
-  expect_failures = [check.operations_are_not_called_past_home]
+  expect_failures = [check.home_region_is_used_where_it_has_the_operation]
 
   assert {
     condition     = local.operations.faces.regions == { eu-west-3 = { tps = 7, weight = 1 } }
-    error_message = "AWS adds regions more often than this table is written."
+    error_message = "A quota must make an operation available in a region, as AWS adds regions more often than the table is updated."
   }
 }
 
-run "a_model_of_ones_own_is_called_in_its_own_region" {
+run "a_custom_model_is_called_in_its_own_region" {
   command = plan
 
   variables {
@@ -90,60 +90,60 @@ run "a_model_of_ones_own_is_called_in_its_own_region" {
   }
 
   assert {
-    condition     = jsonencode(local.called_in.custom-labels) == jsonencode(["eu-central-1"])
-    error_message = "Its ARN tells the region."
+    condition     = jsonencode(local.call_regions.custom-labels) == jsonencode(["eu-central-1"])
+    error_message = "The region of a custom model is in its ARN."
   }
 }
 
-run "bytes_is_the_usual_way" {
+run "bytes_is_the_default_transfer" {
   command = plan
 
   assert {
-    condition     = [for name in ["text", "labels", "faces"] : local.operations[name].way] == ["staged", "bytes", "bytes"]
-    error_message = "Nothing is stored outside home unless somebody says so."
+    condition     = [for name in ["text", "labels", "faces"] : local.operations[name].transfer] == ["staged", "bytes", "bytes"]
+    error_message = "Nothing must be stored outside the home region by default."
   }
 }
 
-run "calls_in_flight_follow_from_quota_and_latency" {
+run "concurrency_is_computed_from_quota_and_latency" {
   command = plan
 
   # DetectText 50 a second in Ireland, DetectLabels 5 in Frankfurt, DetectFaces 100 + 25 in both; x 0.525 s.
   assert {
     condition     = [for name in ["text", "labels", "faces"] : local.operations[name].concurrency] == [27, 3, 66]
-    error_message = "Concurrency is derived: quota x latency."
+    error_message = "Concurrency must be quota x latency."
   }
 }
 
-run "settings_reach_the_handlers_as_what_they_are" {
+run "settings_keep_their_types" {
   command = plan
 
   assert {
     condition     = jsondecode(local.operations.faces.settings) == { Attributes = ["ALL"] } && jsondecode(local.operations.labels.settings) == { MaxLabels = 20 }
-    error_message = "A list must arrive as a list, a number as a number."
+    error_message = "A list must stay a list, a number must stay a number."
   }
 }
 
-run "whatever_an_allowed_region_has_may_be_asked_for_directly" {
+run "the_api_offers_every_operation_of_the_allowed_regions" {
   command = plan
 
   assert {
-    condition     = keys(local.offered) == ["celebrities", "compare-faces", "custom-labels", "faces", "labels", "moderation", "protective-equipment", "text"]
-    error_message = "The API needs no operation to be set up for uploads."
+    condition     = keys(local.api_operations) == ["celebrities", "compare-faces", "custom-labels", "faces", "labels", "moderation", "protective-equipment", "text"]
+    error_message = "The API must offer operations that are not configured for uploads too."
   }
 
-  # text is staged for uploads, labels are kept to Frankfurt.
+  # Uploads are staged for text; labels may be called in Frankfurt only.
   assert {
-    condition     = [keys(local.offered.text.regions), keys(local.offered.labels.regions)] == [["eu-central-1", "eu-west-1"], ["eu-central-1"]]
-    error_message = "A request goes by bytes, and so wherever the operation may be called."
+    condition     = [keys(local.api_operations.text.regions), keys(local.api_operations.labels.regions)] == [["eu-central-1", "eu-west-1"], ["eu-central-1"]]
+    error_message = "A request is transferred by bytes: it may use every region that the operation may be called in."
   }
 
   assert {
-    condition     = jsondecode(local.offered.labels.settings) == { MaxLabels = 20 } && jsondecode(local.offered.text.settings) == {}
-    error_message = "The same question as of an upload is the same result."
+    condition     = jsondecode(local.api_operations.labels.settings) == { MaxLabels = 20 } && jsondecode(local.api_operations.text.settings) == {}
+    error_message = "The API must use the settings of uploads, so that both share a result."
   }
 }
 
-run "what_no_allowed_region_has_is_not_offered" {
+run "the_api_offers_no_operation_that_no_allowed_region_has" {
   command = plan
 
   variables {
@@ -153,12 +153,12 @@ run "what_no_allowed_region_has_is_not_offered" {
   }
 
   assert {
-    condition     = keys(local.offered) == ["compare-faces", "faces"]
-    error_message = "An operation that cannot be called is none of the API's."
+    condition     = keys(local.api_operations) == ["compare-faces", "faces"]
+    error_message = "The API must not offer an operation that cannot be called."
   }
 }
 
-run "buckets_are_named_for_account_and_region" {
+run "buckets_are_named_after_account_and_region" {
   command = plan
 
   assert {
@@ -168,7 +168,7 @@ run "buckets_are_named_for_account_and_region" {
       results  = "rekbridge-results-123456789012-eu-west-3"
       staging  = "rekbridge-staging-123456789012-eu-west-1"
     }
-    error_message = "Bucket names are global."
+    error_message = "Bucket names are global: they need the account and the region."
   }
 }
 
@@ -181,11 +181,11 @@ run "aws_has_alarms" {
 
   assert {
     condition     = local.alarm_actions.home[0] == "arn:aws:sns:eu-west-3:123456789012:oncall" && length(local.alarm_actions.remote) == 0
-    error_message = "On AWS every alarm is made; it tells whom it was told to."
+    error_message = "On AWS every alarm must exist, and notify the topic of its region if there is one."
   }
 }
 
-run "what_a_target_lacks_is_left_out_there" {
+run "alarms_are_omitted_where_the_target_lacks_them" {
   command = plan
 
   variables {
@@ -193,12 +193,12 @@ run "what_a_target_lacks_is_left_out_there" {
   }
 
   assert {
-    condition     = local.alarm_actions.home == null && local.emulated
-    error_message = "The table of targets decides."
+    condition     = local.alarm_actions.home == null && local.is_emulator
+    error_message = "emulator_gaps.json must decide."
   }
 }
 
-run "another_partition_has_other_arns" {
+run "arns_have_the_partition" {
   command = plan
 
   variables {
@@ -210,19 +210,19 @@ run "another_partition_has_other_arns" {
 
   assert {
     condition     = output.deployment.topic_arn == "arn:aws-us-gov:sns:us-gov-west-1:123456789012:rekbridge-events"
-    error_message = "GovCloud has ARNs of its own."
+    error_message = "ARNs must have the partition of the region."
   }
 }
 
-# Last, for what is applied stays where it is (place.tf).
-run "both_regions_apply_at_once" {
+# Last: an applied deployment keeps its location (location.tf).
+run "both_regions_are_applied_together" {
   assert {
     condition     = output.deployment.regions == { home = "eu-west-3", remote = "eu-west-1" }
-    error_message = "The two stacks refer to each other; that must not be a cycle."
+    error_message = "The two stacks refer to each other, which must not be a cycle."
   }
 }
 
-run "everything_in_every_region_fits_into_what_a_lambda_is_told" {
+run "every_operation_in_every_region_fits_into_the_environment" {
   variables {
     allowed_regions = [
       "ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1",
@@ -235,7 +235,7 @@ run "everything_in_every_region_fits_into_what_a_lambda_is_told" {
     operations = {
       labels               = { settings = { MaxLabels = 50, MinConfidence = 75 } }
       faces                = { settings = { Attributes = "[\"ALL\"]" } }
-      text                 = { way = "staged" }
+      text                 = { transfer = "staged" }
       moderation           = {}
       celebrities          = {}
       protective-equipment = {}
@@ -243,9 +243,9 @@ run "everything_in_every_region_fits_into_what_a_lambda_is_told" {
     }
   }
 
-  # AWS takes 4 KB (modules/function).
+  # AWS allows 4 KB (validated by modules/function).
   assert {
     condition     = length(output.deployment.operations.labels.regions) == 17
-    error_message = "Every region that has labels takes its part."
+    error_message = "Every region that has labels must be used."
   }
 }

@@ -1,10 +1,10 @@
-"""A project of the kit's users: its own deployment, its own picture, the fixtures of the installed plugin."""
+"""Tests of a project that uses Rekbridge: its own deployment and image, and the fixtures of the installed plugin."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rekbridge.testing import Rekognition, Stack
+from rekbridge.testing import LocalRekognition, Stack
 
 PORTRAIT = Path(__file__).with_name("portrait.jpg").read_bytes()
 
@@ -16,20 +16,20 @@ def rekbridge_variables() -> dict[str, Any]:
         "home_region": "eu-west-3",
         "remote_region": "eu-west-1",
         "allowed_regions": ["eu-west-1"],
-        "operations": {"faces": {"way": "bytes"}},
+        "operations": {"faces": {"transfer": "bytes"}},
     }
 
 
 def test_a_portrait_has_one_face(rekbridge_stack: Stack) -> None:
-    story = rekbridge_stack.settled(rekbridge_stack.upload("anna/portrait.jpg", PORTRAIT))
-    assert (story.results["faces"].answer_status, story.results["faces"].seen) == ("done", ["1 face"])
+    status = rekbridge_stack.wait_until_settled(rekbridge_stack.upload("anna/portrait.jpg", PORTRAIT))
+    assert (status.results["faces"].status, status.results["faces"].summary) == ("done", ["1 face"])
 
 
-def test_a_portrait_waits_while_rekognition_is_full(rekbridge_stack: Stack, rekognition: Rekognition) -> None:
+def test_a_throttled_portrait_is_retried(rekbridge_stack: Stack, rekognition: LocalRekognition) -> None:
     rekognition.throttle("DetectFaces", calls=1)
-    story = rekbridge_stack.settled(rekbridge_stack.upload("bert/portrait.jpg", PORTRAIT))
-    assert story.results["faces"].answer_status == "done"
-    assert [call.answer for call in rekognition.calls("DetectFaces")] == [
+    status = rekbridge_stack.wait_until_settled(rekbridge_stack.upload("bert/portrait.jpg", PORTRAIT))
+    assert status.results["faces"].status == "done"
+    assert [call.answer for call in rekognition.list_calls("DetectFaces")] == [
         "ProvisionedThroughputExceededException",
         "ok",
     ]

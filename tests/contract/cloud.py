@@ -1,21 +1,24 @@
-"""AWS in this process, by moto: clients of the home region, and things made in it for one test each."""
+"""AWS emulated in this process by moto: clients of the home region, and resources that one test uses."""
 
 import re
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from botocore.session import Session
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
-from rekbridge_lambda.adapters import aws
+from rekbridge_lambda.adapters.aws import AwsClients
 
 from tests.builders import HOME
 
-numbers = count()
+name_numbers = count()
+# Creates clients with the settings that the Lambda functions use.
+AWS = AwsClients(Session())
 
 
 @dataclass
 class Cloud:
-    """Clients of the home region, and things made in it for one test each."""
+    """Clients of the home region; creates resources in it, each with a name of its own."""
 
     clients: dict[str, Any] = field(default_factory=dict)
 
@@ -23,67 +26,67 @@ class Cloud:
 
     def client(self, service: str) -> Any:
         if service not in self.clients:
-            self.clients[service] = aws.client(service, HOME)
-            self.clients[service].meta.events.register("provide-client-params.dynamodb.*", no_reserved_words)
+            self.clients[service] = AWS.create(service, HOME)
+            self.clients[service].meta.events.register("provide-client-params.dynamodb.*", reject_reserved_words)
         return self.clients[service]
 
-    def forget_tables(self) -> None:
-        """moto copies every table for each transaction."""
+    def delete_tables(self) -> None:
+        """Deletes the tables of one test: moto copies every table for each transaction."""
         while self.tables:
             self.client("dynamodb").delete_table(TableName=self.tables.pop())
 
-    def bucket(self, versioned: bool = False) -> str:
-        name = f"bucket-{next(numbers)}"
+    def create_bucket(self, versioned: bool = False) -> str:
+        name = f"bucket-{next(name_numbers)}"
         s3 = self.client("s3")
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": HOME})
         if versioned:
             s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
         return name
 
-    def queue(self) -> str:
-        return str(self.client("sqs").create_queue(QueueName=f"queue-{next(numbers)}")["QueueUrl"])
+    def create_queue(self) -> str:
+        return str(self.client("sqs").create_queue(QueueName=f"queue-{next(name_numbers)}")["QueueUrl"])
 
-    def bodies(self, queue: str) -> list[str]:
-        """Every message in a queue."""
-        sqs, found = self.client("sqs"), list[str]()
+    def receive_bodies(self, queue: str) -> list[str]:
+        """Receives all visible messages of a queue. Returns their bodies."""
+        sqs, bodies = self.client("sqs"), list[str]()
         while batch := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
-            found += [message["Body"] for message in batch]
-        return found
+            bodies += [message["Body"] for message in batch]
+        return bodies
 
-    def library(self) -> str:
-        """A table as modules/home/library.tf makes it."""
-        return self.table(
+    def create_library_table(self) -> str:
+        """The table that modules/home/library.tf describes."""
+        return self.create_table(
             {"pk": "S", "sk": "S", "due_shard": "S", "due_at": "N"},
             ["pk", "sk"],
             GlobalSecondaryIndexes=[
                 {
                     "IndexName": "due",
-                    "KeySchema": keys("due_shard", "due_at"),
+                    "KeySchema": build_key_schema("due_shard", "due_at"),
                     "Projection": {"ProjectionType": "ALL"},
                 }
             ],
         )
 
-    def ledger(self) -> str:
-        return self.table({"pk": "S"}, ["pk"])
+    def create_claims_table(self) -> str:
+        return self.create_table({"pk": "S"}, ["pk"])
 
-    def pace(self) -> str:
-        return self.table({"lane": "S"}, ["lane"])
+    def create_rate_limit_table(self) -> str:
+        return self.create_table({"operation_region": "S"}, ["operation_region"])
 
-    def table(self, types: dict[str, str], key: list[str], **more: Any) -> str:
-        name = f"table-{next(numbers)}"
+    def create_table(self, types: dict[str, str], key: list[str], **optional: Any) -> str:
+        name = f"table-{next(name_numbers)}"
         self.client("dynamodb").create_table(
             TableName=name,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": type} for name, type in types.items()],
-            KeySchema=keys(*key),
-            **more,
+            KeySchema=build_key_schema(*key),
+            **optional,
         )
         self.tables.append(name)
         return name
 
-    def rows(self, table: str) -> list[dict[str, Any]]:
-        """Every row of a table, typed as DynamoDB has it."""
+    def scan_table(self, table: str) -> list[dict[str, Any]]:
+        """Every item of a table, with DynamoDB's type descriptors."""
         pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=table)
         return [row for page in pages for row in page["Items"]]
 
@@ -92,14 +95,14 @@ RESERVED = set(ReservedKeywords.get_reserved_keywords())
 SYNTAX = {"SET", "ADD", "DELETE", "REMOVE", "AND", "BETWEEN", "OR", "SIZE"}
 
 
-def no_reserved_words(params: dict[str, Any], **_: Any) -> None:
-    """Look through a request's expressions: moto takes some attribute names that DynamoDB does not."""
+def reject_reserved_words(params: dict[str, Any], **_: Any) -> None:
+    """Fails when an expression uses a reserved word as a name: DynamoDB refuses all of them, moto only some."""
     requests = [params, *(request for item in params.get("TransactItems", []) for request in item.values())]
     for request in requests:
         text = " ".join(value for name, value in request.items() if name.endswith("Expression"))
-        named = {word.upper() for word in re.findall(r"(?<![:#\w])[A-Za-z_]+", text)}
-        assert not (named - SYNTAX) & RESERVED, text
+        names = {word.upper() for word in re.findall(r"(?<![:#\w])[A-Za-z_]+", text)}
+        assert not (names - SYNTAX) & RESERVED, text
 
 
-def keys(*names: str) -> list[dict[str, str]]:
+def build_key_schema(*names: str) -> list[dict[str, str]]:
     return [{"AttributeName": name, "KeyType": kind} for name, kind in zip(names, ["HASH", "RANGE"], strict=False)]

@@ -1,4 +1,4 @@
-"""AWS in this process (moto) for the adapters; tests/fakes.py has what has to behave like them."""
+"""The adapters on AWS emulated by moto; most tests also run on the fakes of tests/fakes.py, which must behave alike."""
 
 from collections.abc import Iterator
 
@@ -6,15 +6,22 @@ import pytest
 from moto import mock_aws
 
 from tests.contract.cloud import Cloud
+from tests.contract.deployed_pipeline import DeployedPipeline
 
 
 @pytest.fixture(scope="session")
-def region() -> Iterator[Cloud]:
+def moto_cloud() -> Iterator[Cloud]:
     with mock_aws():
         yield Cloud()
 
 
 @pytest.fixture
-def cloud(region: Cloud) -> Iterator[Cloud]:
-    yield region
-    region.forget_tables()
+def cloud(moto_cloud: Cloud) -> Iterator[Cloud]:
+    yield moto_cloud
+    moto_cloud.delete_tables()
+
+
+@pytest.fixture
+def pipeline(cloud: Cloud) -> Iterator[DeployedPipeline]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        yield DeployedPipeline(cloud, monkeypatch)

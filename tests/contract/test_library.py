@@ -1,179 +1,194 @@
-"""What INGEST and ROUTE rely on, of the fake and of DynamoDB alike."""
+"""The library for INGEST and ROUTE: the fake and the table in DynamoDB behave alike."""
 
 from dataclasses import replace
 
 import pytest
 from rekbridge_lambda.domain.errors import ImageTooSmall, UnreadableMessage
+from rekbridge_lambda.domain.ids import ImageId, OwnerId, RunId
 from rekbridge_lambda.domain.runs import Source
 
-from tests.builders import IMAGE, MINUTE, NOW, answer, answered, failure, run, source, upload
+from tests.builders import (
+    IMAGE,
+    MINUTE,
+    NOW,
+    make_failed_result,
+    make_finished,
+    make_result,
+    make_run,
+    make_source,
+    make_upload,
+)
 from tests.contract.cloud import Cloud
-from tests.contract.shelves import Shown, faked, tabled
+from tests.contract.library_under_test import LibraryUnderTest, create_dynamodb_library, create_fake_library
 
 
 @pytest.fixture(params=["fake", "table"])
-def shown(request: pytest.FixtureRequest, cloud: Cloud) -> Shown:
-    return faked() if request.param == "fake" else tabled(cloud)
+def subject(request: pytest.FixtureRequest, cloud: Cloud) -> LibraryUnderTest:
+    return create_fake_library() if request.param == "fake" else create_dynamodb_library(cloud)
 
 
 LABELS = [f"Label {number}" for number in range(130)]
 
 
-def test_knows_nothing_of_what_never_came(shown: Shown) -> None:
-    assert shown.library.source(upload()) is None
-    assert shown.library.run("f" * 32) is None
+def test_finds_no_source_and_no_run_that_was_never_stored(subject: LibraryUnderTest) -> None:
+    assert subject.library.find_source(make_upload()) is None
+    assert subject.library.find_run(RunId("f" * 32)) is None
 
 
-def test_gives_back_the_run_it_was_given(shown: Shown) -> None:
-    made = run("labels", "text")
-    assert shown.library.admit(source(made, upload()), IMAGE, made) == made
-    assert shown.library.run(made.id) == made
+def test_an_admitted_run_is_read_back(subject: LibraryUnderTest) -> None:
+    new_run = make_run("labels", "text")
+    assert subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run) == new_run
+    assert subject.library.find_run(new_run.id) == new_run
 
 
-def test_a_source_points_at_its_image(shown: Shown) -> None:
-    made = run()
-    shown.library.admit(source(made, upload()), IMAGE, made)
-    assert shown.library.source(upload()) == source(made, upload())
+def test_a_source_names_its_image_and_run(subject: LibraryUnderTest) -> None:
+    new_run = make_run()
+    subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run)
+    assert subject.library.find_source(make_upload()) == make_source(new_run, make_upload())
 
 
-def test_a_second_key_of_a_known_image_finds_the_run_as_it_stands(shown: Shown) -> None:
-    made = run("labels", "faces")
-    shown.library.admit(source(made, upload()), IMAGE, made)
-    shown.library.record(answered(made), answer(), [], [], NOW)
-    again = shown.library.admit(source(made, upload("anna/copy.png")), IMAGE, made)
-    assert again.pending == {"faces"}
-    assert shown.library.source(upload("anna/copy.png")) is not None
+def test_a_second_key_of_an_image_gets_the_current_run(subject: LibraryUnderTest) -> None:
+    new_run = make_run("labels", "faces")
+    subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run)
+    subject.library.store_result(make_finished(new_run), make_result(), [], [], NOW)
+    current = subject.library.admit_upload(make_source(new_run, make_upload("anna/copy.png")), IMAGE, new_run)
+    assert current.pending == {"faces"}
+    assert subject.library.find_source(make_upload("anna/copy.png")) is not None
 
 
-def test_a_new_upload_opens_what_ended_without_an_answer(shown: Shown) -> None:
-    made = run("labels", "faces")
-    shown.library.admit(source(made, upload()), IMAGE, made)
-    shown.library.record(answered(made, "labels", code="gone"), failure(), [], [], NOW)
-    closed = shown.library.record(answered(made, "faces"), answer(), [], [], NOW)
-    shown.library.close(closed)
-    again = shown.library.admit(source(made, upload(version="v2")), IMAGE, made)
-    assert again.pending == {"labels"}
-    assert not again.ended
-    assert [due.id for due in shown.library.due(NOW + 1, 100)] == [made.id]
+def test_a_new_upload_reopens_an_operation_that_ended_without_a_result(subject: LibraryUnderTest) -> None:
+    new_run = make_run("labels", "faces")
+    subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run)
+    subject.library.store_result(make_finished(new_run, "labels", code="gone"), make_failed_result(), [], [], NOW)
+    closed = subject.library.store_result(make_finished(new_run, "faces"), make_result(), [], [], NOW)
+    subject.library.close_run(closed)
+    current = subject.library.admit_upload(make_source(new_run, make_upload(version="v2")), IMAGE, new_run)
+    assert current.pending == {"labels"}
+    assert not current.unanswered
+    assert [due.id for due in subject.library.find_due_runs(NOW + 1, 100)] == [new_run.id]
 
 
-def test_what_was_answered_after_all_stays_closed(shown: Shown) -> None:
-    made = run()
-    shown.library.admit(source(made, upload()), IMAGE, made)
-    shown.library.record(answered(made, code="gone"), failure(), [], [], NOW)
-    shown.library.record(answered(made), answer(), [], [], NOW)
-    assert not shown.library.admit(source(made, upload(version="v2")), IMAGE, made).pending
+def test_a_new_upload_does_not_reopen_an_operation_that_has_a_result(subject: LibraryUnderTest) -> None:
+    new_run = make_run()
+    subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run)
+    subject.library.store_result(make_finished(new_run, code="gone"), make_failed_result(), [], [], NOW)
+    subject.library.store_result(make_finished(new_run), make_result(), [], [], NOW)
+    assert not subject.library.admit_upload(make_source(new_run, make_upload(version="v2")), IMAGE, new_run).pending
 
 
-def test_versions_of_one_key_are_sources_of_their_own(shown: Shown) -> None:
-    made = run()
-    shown.library.admit(source(made, upload()), IMAGE, made)
-    assert shown.library.source(upload(version="v2")) is None
+def test_each_version_of_a_key_has_its_own_source(subject: LibraryUnderTest) -> None:
+    new_run = make_run()
+    subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run)
+    assert subject.library.find_source(make_upload(version="v2")) is None
 
 
-def test_a_refused_source_keeps_its_reason(shown: Shown) -> None:
-    refused = Source(upload(), code="unreadable-image", reason="this is a PDF")
-    shown.library.refuse(refused)
-    assert shown.library.source(upload()) == refused
+def test_a_rejected_source_has_its_reason(subject: LibraryUnderTest) -> None:
+    rejected = Source(make_upload(), code="unreadable-image", reason="this is a PDF")
+    subject.library.store_rejection(rejected)
+    assert subject.library.find_source(make_upload()) == rejected
 
 
-def test_a_refusal_never_takes_a_sources_image(shown: Shown) -> None:
-    made = run()
-    shown.library.admit(source(made, upload()), IMAGE, made)
-    shown.library.refuse(Source(upload(), code="gone", reason="deleted"))
-    assert shown.library.source(upload()) == source(made, upload())
+def test_a_rejection_never_replaces_the_image_of_a_source(subject: LibraryUnderTest) -> None:
+    new_run = make_run()
+    subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run)
+    subject.library.store_rejection(Source(make_upload(), code="gone", reason="deleted"))
+    assert subject.library.find_source(make_upload()) == make_source(new_run, make_upload())
 
 
-def test_an_operation_that_an_image_is_too_small_for_has_failed(shown: Shown) -> None:
-    made = run(refused={"faces": ImageTooSmall("too small")})
-    shown.library.admit(source(made, upload()), IMAGE, made)
-    assert shown.answer(IMAGE.id, "faces")["status"] == "failed"
+def test_an_operation_for_which_the_image_is_too_small_has_failed(subject: LibraryUnderTest) -> None:
+    new_run = make_run(refused={"faces": ImageTooSmall("too small")})
+    subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run)
+    assert subject.load_result_row(IMAGE.id, "faces")["status"] == "failed"
 
 
-def test_a_refusal_by_a_later_run_never_takes_an_answers_place(shown: Shown) -> None:
-    made = run("faces")
-    shown.library.admit(source(made, upload()), IMAGE, made)
-    shown.library.record(answered(made, "faces"), answer(operation="faces"), [], [], NOW)
-    later = run("labels", refused={"faces": ImageTooSmall("too small")})
-    shown.library.admit(source(later, upload("anna/b.png")), IMAGE, later)
-    assert shown.answer(IMAGE.id, "faces")["status"] == "done"
+def test_a_refusal_in_a_later_run_never_replaces_a_result(subject: LibraryUnderTest) -> None:
+    new_run = make_run("faces")
+    subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run)
+    subject.library.store_result(make_finished(new_run, "faces"), make_result(operation="faces"), [], [], NOW)
+    later = make_run("labels", refused={"faces": ImageTooSmall("too small")})
+    subject.library.admit_upload(make_source(later, make_upload("anna/b.png")), IMAGE, later)
+    assert subject.load_result_row(IMAGE.id, "faces")["status"] == "done"
 
 
 @pytest.mark.parametrize("number", [0, 1, 50, 130])
-def test_every_label_is_counted_once_however_often_it_is_told(shown: Shown, number: int) -> None:
-    made = run()
-    shown.library.admit(source(made, upload()), IMAGE, made)
+def test_each_label_is_counted_once_when_its_result_is_stored_twice(subject: LibraryUnderTest, number: int) -> None:
+    new_run = make_run()
+    subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run)
     for _ in range(2):
-        shown.library.record(answered(made), answer(*LABELS[:number]), LABELS[:number], [], NOW)
-    assert shown.counts("anna") == dict.fromkeys(LABELS[:number], 1)
+        subject.library.store_result(make_finished(new_run), make_result(*LABELS[:number]), LABELS[:number], [], NOW)
+    assert subject.count_labels("anna") == dict.fromkeys(LABELS[:number], 1)
 
 
-def test_an_answer_half_written_is_completed_exactly(shown: Shown) -> None:
-    made = run()
-    shown.library.admit(source(made, upload()), IMAGE, made)
-    shown.library.record(answered(made), answer(*LABELS[:20]), LABELS[:20], [], NOW)
-    shown.library.record(answered(made), answer(*LABELS[:60]), LABELS[:60], [], NOW)
-    assert shown.counts("anna") == dict.fromkeys(LABELS[:60], 1)
+def test_a_partly_stored_result_is_completed_without_counting_twice(subject: LibraryUnderTest) -> None:
+    new_run = make_run()
+    subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run)
+    subject.library.store_result(make_finished(new_run), make_result(*LABELS[:20]), LABELS[:20], [], NOW)
+    subject.library.store_result(make_finished(new_run), make_result(*LABELS[:60]), LABELS[:60], [], NOW)
+    assert subject.count_labels("anna") == dict.fromkeys(LABELS[:60], 1)
 
 
-def test_counts_say_how_many_images_have_a_label(shown: Shown) -> None:
-    # Equal first digits: both images count in one shard.
+def test_a_count_is_the_number_of_images_with_the_label(subject: LibraryUnderTest) -> None:
+    # Equal first digits: both images are counted in the same shard.
     for content in "ab":
-        image = replace(IMAGE, id=f"{content * 28}0000"[::-1])
-        made = run(image=image)
-        shown.library.admit(source(made, upload(content)), image, made)
-        shown.library.record(answered(made), answer("Cat"), ["Cat"], [], NOW)
-    assert shown.counts("anna") == {"Cat": 2}
+        image = replace(IMAGE, id=ImageId(f"{content * 28}0000"[::-1]))
+        new_run = make_run(image=image)
+        subject.library.admit_upload(make_source(new_run, make_upload(content)), image, new_run)
+        subject.library.store_result(make_finished(new_run), make_result("Cat"), ["Cat"], [], NOW)
+    assert subject.count_labels("anna") == {"Cat": 2}
 
 
-def test_each_operation_leaves_the_run_once(shown: Shown) -> None:
-    made = run("labels", "faces")
-    shown.library.admit(source(made, upload()), IMAGE, made)
+def test_an_operation_ends_once_when_its_result_is_stored_twice(subject: LibraryUnderTest) -> None:
+    new_run = make_run("labels", "faces")
+    subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run)
     for _ in range(2):
-        assert shown.library.record(answered(made), answer(), [], [], NOW).pending == {"faces"}
-    assert shown.library.record(answered(made, "faces"), answer(), [], [], NOW).pending == frozenset()
+        assert subject.library.store_result(make_finished(new_run), make_result(), [], [], NOW).pending == {"faces"}
+    assert (
+        subject.library.store_result(make_finished(new_run, "faces"), make_result(), [], [], NOW).pending == frozenset()
+    )
 
 
-def test_a_failure_never_takes_an_answers_place(shown: Shown) -> None:
-    made = run()
-    shown.library.admit(source(made, upload()), IMAGE, made)
-    shown.library.record(answered(made), answer("Cat"), ["Cat"], [], NOW)
-    shown.library.record(answered(made), failure(asked_at=NOW + 1), [], [], NOW)
-    assert shown.answer(IMAGE.id, "labels")["status"] == "done"
+def test_a_failure_never_replaces_a_result(subject: LibraryUnderTest) -> None:
+    new_run = make_run()
+    subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run)
+    subject.library.store_result(make_finished(new_run), make_result("Cat"), ["Cat"], [], NOW)
+    subject.library.store_result(make_finished(new_run), make_failed_result(called_at=NOW + 1), [], [], NOW)
+    assert subject.load_result_row(IMAGE.id, "labels")["status"] == "done"
 
 
-def test_an_answer_takes_a_failures_place(shown: Shown) -> None:
-    made = run()
-    shown.library.admit(source(made, upload()), IMAGE, made)
-    shown.library.record(answered(made), failure(asked_at=NOW + 1), [], [], NOW)
-    shown.library.record(answered(made), answer(), [], [], NOW)
-    assert shown.answer(IMAGE.id, "labels")["status"] == "done"
+def test_a_result_replaces_a_failure(subject: LibraryUnderTest) -> None:
+    new_run = make_run()
+    subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run)
+    subject.library.store_result(make_finished(new_run), make_failed_result(called_at=NOW + 1), [], [], NOW)
+    subject.library.store_result(make_finished(new_run), make_result(), [], [], NOW)
+    assert subject.load_result_row(IMAGE.id, "labels")["status"] == "done"
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_of_two_answers_the_one_asked_for_later_stays(shown: Shown, order: tuple[int, int]) -> None:
-    made = run()
-    shown.library.admit(source(made, upload()), IMAGE, made)
+def test_of_two_results_the_one_called_later_stays(subject: LibraryUnderTest, order: tuple[int, int]) -> None:
+    new_run = make_run()
+    subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run)
     for later in order:
-        shown.library.record(answered(made), answer(asked_at=NOW + later * MINUTE), [], [], NOW)
-    assert shown.answer(IMAGE.id, "labels")["asked_at"] == NOW + MINUTE
+        subject.library.store_result(make_finished(new_run), make_result(called_at=NOW + later * MINUTE), [], [], NOW)
+    assert subject.load_result_row(IMAGE.id, "labels")["called_at"] == NOW + MINUTE
 
 
-def test_an_answer_for_an_unknown_run_counts_nothing(shown: Shown) -> None:
+def test_a_result_of_an_unknown_run_is_refused_and_not_counted(subject: LibraryUnderTest) -> None:
     with pytest.raises(UnreadableMessage):
-        shown.library.record(answered(run()), answer("Cat"), ["Cat"], [], NOW)
-    assert shown.counts("anna") == {}
+        subject.library.store_result(make_finished(make_run()), make_result("Cat"), ["Cat"], [], NOW)
+    assert subject.count_labels("anna") == {}
 
 
 @pytest.mark.parametrize(("owner", "label"), [("anna", "0#Cat"), ("anna#Cat", "0"), ("anna#3", "Cat"), ("%23", "#")])
-def test_no_name_reaches_into_another_owners_rows(shown: Shown, owner: str, label: str) -> None:
-    strangers = replace(IMAGE, id="0" * 32, owner=owner)
-    made = run(image=strangers)
-    shown.library.admit(source(made, upload(f"{owner}/a")), strangers, made)
-    shown.library.record(answered(made), answer(label), [label], [], NOW)
-    assert shown.counts("anna" if owner != "anna" else "anna#0") == {}
+def test_special_characters_never_lead_to_the_rows_of_another_owner(
+    subject: LibraryUnderTest, owner: str, label: str
+) -> None:
+    image = replace(IMAGE, id=ImageId("0" * 32), owner=OwnerId(owner))
+    new_run = make_run(image=image)
+    subject.library.admit_upload(make_source(new_run, make_upload(f"{owner}/a")), image, new_run)
+    subject.library.store_result(make_finished(new_run), make_result(label), [label], [], NOW)
+    assert subject.count_labels("anna" if owner != "anna" else "anna#0") == {}
 
 
-def test_counts_the_readings_of_a_source_that_have_not_ended(shown: Shown) -> None:
-    assert [shown.library.readings(upload(), more) for more in (1, 1, -1)] == [1, 2, 1]
-    assert shown.library.readings(upload(version="v2"), 1) == 1
+def test_ingest_attempts_are_counted_per_version(subject: LibraryUnderTest) -> None:
+    assert [subject.library.add_ingest_attempts(make_upload(), change) for change in (1, 1, -1)] == [1, 2, 1]
+    assert subject.library.add_ingest_attempts(make_upload(version="v2"), 1) == 1

@@ -1,4 +1,4 @@
-"""What the load test reads of an AWS account: the metrics of ANALYZE and API, out of moto's CloudWatch."""
+"""What the load test reads from an AWS account: the metrics of ANALYZE and API, here in moto's CloudWatch."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -6,44 +6,45 @@ from datetime import UTC, datetime
 import moto
 import pytest
 
-# An AWS session made before moto is imported escapes the mock.
+# moto does not intercept the calls of a session that was created before moto was imported.
 import boto3  # isort: skip
-from rekbridge.read_models.deployed import Deployed
+from rekbridge.read_models.deployment import Deployment
 
+from tests.performance.load.call_counts import CallCount, create_metrics_reader
 from tests.performance.load.samples import DONE, THROTTLED
-from tests.performance.load.seen import Seen, by_metrics
 
 AT = datetime(2026, 11, 21, 10, 30, 20, tzinfo=UTC)
-TOLD = {
+DEPLOYMENT = {
     "target": "aws",
     "regions": {"home": "eu-west-3", "remote": "eu-west-1"},
-    "operations": {"faces": {"way": "bytes", "regions": {"eu-west-1": {"tps": 5}, "eu-central-1": {"tps": 5}}}},
+    "operations": {"faces": {"transfer": "bytes", "regions": {"eu-west-1": {"tps": 5}, "eu-central-1": {"tps": 5}}}},
 }
 
 
 @pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     with moto.mock_aws():
-        yield Deployed(TOLD, lambda service, region: boto3.client(service, region))
+        yield Deployment(DEPLOYMENT, lambda service, region: boto3.client(service, region))
 
 
-def count(deployed: Deployed, name: str, region: str) -> None:
-    """As CloudWatch reads it out of a line of rekbridge_lambda/adapters/metrics.py."""
+def put_count(deployment: Deployment, name: str, region: str) -> None:
+    """One count, as CloudWatch extracts it from a log line of rekbridge_lambda/adapters/metrics.py."""
     dimensions = [{"Name": "Region", "Value": region}, {"Name": "Operation", "Value": "faces"}]
     datum = {"MetricName": name, "Dimensions": dimensions, "Value": 1, "Timestamp": AT, "Unit": "Count"}
-    deployed.client("cloudwatch", "eu-west-3").put_metric_data(Namespace="Rekbridge", MetricData=[datum])
+    deployment.client("cloudwatch", "eu-west-3").put_metric_data(Namespace="Rekbridge", MetricData=[datum])
 
 
-def test_calls_and_throttles_are_read_by_region(deployed: Deployed) -> None:
+def test_calls_and_throttles_are_counted_by_region(deployment: Deployment) -> None:
     for name, region in [("Calls", "eu-west-1"), ("Calls", "eu-west-1"), ("Throttles", "eu-central-1")]:
-        count(deployed, name, region)
-    seen = by_metrics(deployed)(AT.timestamp() - 5, AT.timestamp() + 5)
-    told = {(one.region, one.outcome): one.count for one in seen}
-    assert told == {("eu-west-1", DONE): 2, ("eu-central-1", THROTTLED): 1}
+        put_count(deployment, name, region)
+    calls = create_metrics_reader(deployment)(AT.timestamp() - 5, AT.timestamp() + 5)
+    counts = {(call.region, call.outcome): call.count for call in calls}
+    assert counts == {("eu-west-1", DONE): 2, ("eu-central-1", THROTTLED): 1}
 
 
-def test_what_was_counted_before_the_run_is_left_out(deployed: Deployed) -> None:
-    count(deployed, "Calls", "eu-west-1")
-    assert by_metrics(deployed)(AT.timestamp() + 600, AT.timestamp() + 700) == list[Seen]()
+def test_what_was_counted_before_the_run_is_left_out(deployment: Deployment) -> None:
+    put_count(deployment, "Calls", "eu-west-1")
+    calls = create_metrics_reader(deployment)(AT.timestamp() + 600, AT.timestamp() + 700)
+    assert calls == list[CallCount]()

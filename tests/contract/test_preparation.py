@@ -1,4 +1,4 @@
-"""What INGEST relies on when a picture is prepared, of the fake and of Pillow alike."""
+"""The preparation of images: the fake and Pillow behave alike."""
 
 from io import BytesIO
 from pathlib import Path
@@ -6,46 +6,51 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from rekbridge_lambda.domain.errors import ImageTooSmall
-from rekbridge_lambda.imaging.preparation import Pillow
-from rekbridge_lambda.imaging.sniffing import Limits, Prepared, sniff
+from rekbridge_lambda.domain.images import ImageLimits, PreparedImage
+from rekbridge_lambda.imaging.preparation import PillowPreparer
+from rekbridge_lambda.imaging.sniffing import sniff_image
 
-from tests.fakes import FakePreparation
+from tests.fakes import FakeImagePreparer
 
-LIMITS = Limits(bytes=5_242_880, min_side=80, max_side=200)
-either = pytest.mark.parametrize("preparation", [FakePreparation(), Pillow()], ids=["fake", "pillow"])
+LIMITS = ImageLimits(bytes=5_242_880, min_side=80, max_side=200)
+fake_and_pillow = pytest.mark.parametrize(
+    "preparation", [FakeImagePreparer(), PillowPreparer()], ids=["fake", "pillow"]
+)
 
 
-def prepared(preparation: FakePreparation | Pillow, path: Path, width: int, height: int) -> Prepared:
+def prepare_png(preparation: FakeImagePreparer | PillowPreparer, path: Path, width: int, height: int) -> PreparedImage:
     file = BytesIO()
     Image.new("RGB", (width, height), "teal").save(file, "PNG")
     body = file.getvalue()
     path.write_bytes(body)
-    picture = sniff(lambda offset, length: body[offset : offset + length], len(body))
-    return preparation.prepare(path, picture, LIMITS)
+    header = sniff_image(lambda offset, length: body[offset : offset + length], len(body))
+    return preparation.prepare(path, header, LIMITS)
 
 
-@either
-@pytest.mark.parametrize(("size", "fits"), [((100, 100), (100, 100)), ((400, 200), (200, 100)), ((40, 60), (80, 120))])
-def test_a_picture_comes_within_the_limits(
-    preparation: FakePreparation | Pillow, size: tuple[int, int], fits: tuple[int, int], tmp_path: Path
+@fake_and_pillow
+@pytest.mark.parametrize(
+    ("size", "expected"), [((100, 100), (100, 100)), ((400, 200), (200, 100)), ((40, 60), (80, 120))]
+)
+def test_an_image_is_scaled_to_fit_the_limits(
+    preparation: FakeImagePreparer | PillowPreparer, size: tuple[int, int], expected: tuple[int, int], tmp_path: Path
 ) -> None:
-    made = prepared(preparation, tmp_path / "original", *size)
-    assert (made.width, made.height) == fits
-    assert made.fits(LIMITS)
+    prepared = prepare_png(preparation, tmp_path / "original", *size)
+    assert (prepared.width, prepared.height) == expected
+    assert prepared.fits(LIMITS)
 
 
-@either
+@fake_and_pillow
 @pytest.mark.parametrize("size", [(10, 10), (400, 40)])
-def test_a_picture_that_no_scaling_brings_there_is_too_small(
-    preparation: FakePreparation | Pillow, size: tuple[int, int], tmp_path: Path
+def test_an_image_that_no_scaling_fits_to_the_limits_is_too_small(
+    preparation: FakeImagePreparer | PillowPreparer, size: tuple[int, int], tmp_path: Path
 ) -> None:
     with pytest.raises(ImageTooSmall):
-        prepared(preparation, tmp_path / "original", *size)
+        prepare_png(preparation, tmp_path / "original", *size)
 
 
-@either
-def test_the_same_picture_is_prepared_into_the_same_bytes(
-    preparation: FakePreparation | Pillow, tmp_path: Path
+@fake_and_pillow
+def test_the_same_image_is_always_prepared_into_the_same_bytes(
+    preparation: FakeImagePreparer | PillowPreparer, tmp_path: Path
 ) -> None:
-    first, second = (prepared(preparation, tmp_path / "original", 300, 150).body for _ in range(2))
+    first, second = (prepare_png(preparation, tmp_path / "original", 300, 150).body for _ in range(2))
     assert first == second

@@ -1,100 +1,107 @@
-"""Work, answers and announcements on their way: fakes, SQS and EventBridge alike."""
+"""Messages to SQS and events to EventBridge; the fakes of the queues behave alike."""
 
 import json
 
 import pytest
-from rekbridge_lambda.adapters.eventbridge import EventBus
-from rekbridge_lambda.adapters.sqs.senders import ResultsQueue, WorkQueues
-from rekbridge_lambda.domain.messages import Answered, Work
+from rekbridge_lambda.adapters.eventbridge import EventBridgePublisher
+from rekbridge_lambda.adapters.sqs.messages import decode_message
+from rekbridge_lambda.adapters.sqs.senders import SqsResultQueue, SqsWorkQueue
+from rekbridge_lambda.domain.messages import AnalysisFinished, Work
 
-from tests.builders import HOME, answer, answered, failure, run, work
+from tests.builders import HOME, make_failed_result, make_finished, make_result, make_run, make_work
 from tests.contract.cloud import Cloud
-from tests.fakes import FakeAnswers, FakeWorkQueues
+from tests.fakes import FakeResultQueue, FakeWorkQueue
 
 
-def test_work_reaches_the_queue_of_its_operation(cloud: Cloud) -> None:
-    urls = {name: cloud.queue() for name in ("labels", "faces")}
-    made = run("labels", "faces")
-    WorkQueues(cloud.client("sqs"), urls).send(work(made, name) for name in ("faces", "labels"))
+def test_work_is_sent_to_the_queue_of_its_operation(cloud: Cloud) -> None:
+    urls = {name: cloud.create_queue() for name in ("labels", "faces")}
+    new_run = make_run("labels", "faces")
+    SqsWorkQueue(cloud.client("sqs"), urls).send(make_work(new_run, name) for name in ("faces", "labels"))
     for name, url in urls.items():
-        [body] = cloud.bodies(url)
-        assert Work.read(json.loads(body)) == work(made, name)
+        [body] = cloud.receive_bodies(url)
+        assert decode_message(Work, json.loads(body)) == make_work(new_run, name)
 
 
 @pytest.mark.parametrize("number", [0, 10, 11, 25])
-def test_all_work_is_sent_however_much_it_is(cloud: Cloud, number: int) -> None:
-    url, fake, many = cloud.queue(), FakeWorkQueues(), [work(run()) for _ in range(number)]
-    WorkQueues(cloud.client("sqs"), {"labels": url}).send(many)
-    fake.send(many)
-    assert len(cloud.bodies(url)) == len(fake.sent) == number
+def test_more_work_than_one_batch_is_sent(cloud: Cloud, number: int) -> None:
+    url, fake, messages = cloud.create_queue(), FakeWorkQueue(), [make_work(make_run()) for _ in range(number)]
+    SqsWorkQueue(cloud.client("sqs"), {"labels": url}).send(messages)
+    fake.send(messages)
+    assert len(cloud.receive_bodies(url)) == len(fake.sent) == number
 
 
-def test_depth_says_how_much_waits(cloud: Cloud) -> None:
-    url = cloud.queue()
+def test_the_depth_counts_visible_messages(cloud: Cloud) -> None:
+    url = cloud.create_queue()
     for _ in range(3):
         cloud.client("sqs").send_message(QueueUrl=url, MessageBody="x")
-    assert WorkQueues(cloud.client("sqs"), {"labels": url}).depth("labels") == 3
+    assert SqsWorkQueue(cloud.client("sqs"), {"labels": url}).get_depth("labels") == 3
 
 
-def test_what_waits_out_of_sight_is_part_of_the_depth(cloud: Cloud) -> None:
-    url, sqs = cloud.queue(), cloud.client("sqs")
+def test_the_depth_counts_invisible_messages(cloud: Cloud) -> None:
+    url, sqs = cloud.create_queue(), cloud.client("sqs")
     for _ in range(3):
         sqs.send_message(QueueUrl=url, MessageBody="x")
     sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=2)
-    assert WorkQueues(sqs, {"labels": url}).depth("labels") == 3
+    assert SqsWorkQueue(sqs, {"labels": url}).get_depth("labels") == 3
 
 
-def test_an_empty_queue_has_no_depth(cloud: Cloud) -> None:
-    queues = WorkQueues(cloud.client("sqs"), {"labels": cloud.queue()})
-    assert queues.depth("labels") == FakeWorkQueues().depth("labels") == 0
+def test_the_depth_of_an_empty_queue_is_zero(cloud: Cloud) -> None:
+    queues = SqsWorkQueue(cloud.client("sqs"), {"labels": cloud.create_queue()})
+    assert queues.get_depth("labels") == FakeWorkQueue().get_depth("labels") == 0
 
 
-def test_depth_is_not_asked_for_with_every_upload(cloud: Cloud) -> None:
-    url = cloud.queue()
-    queues = WorkQueues(cloud.client("sqs"), {"labels": url})
-    queues.depth("labels")
-    queues.send([work(run())])
-    assert queues.depth("labels") == 0
+def test_the_depth_is_cached(cloud: Cloud) -> None:
+    url = cloud.create_queue()
+    queues = SqsWorkQueue(cloud.client("sqs"), {"labels": url})
+    queues.get_depth("labels")
+    queues.send([make_work(make_run())])
+    assert queues.get_depth("labels") == 0
 
 
-@pytest.mark.parametrize("told", [answered(run()), answered(run(), code="gone", reason="expired: 猫")])
-def test_an_answer_reaches_route_as_it_was_sent(cloud: Cloud, told: Answered) -> None:
-    url, fake = cloud.queue(), FakeAnswers()
-    ResultsQueue(cloud.client("sqs"), url).send(told)
-    fake.send(told)
-    assert [Answered.read(json.loads(body)) for body in cloud.bodies(url)] == fake
+@pytest.mark.parametrize(
+    "finished", [make_finished(make_run()), make_finished(make_run(), code="gone", reason="expired: 猫")]
+)
+def test_a_finished_analysis_is_received_as_it_was_sent(cloud: Cloud, finished: AnalysisFinished) -> None:
+    url, fake = cloud.create_queue(), FakeResultQueue()
+    SqsResultQueue(cloud.client("sqs"), url).send(finished)
+    fake.send(finished)
+    assert [decode_message(AnalysisFinished, json.loads(body)) for body in cloud.receive_bodies(url)] == fake
 
 
-def heard(cloud: Cloud) -> tuple[EventBus, str]:
-    """A bus, and a queue that hears everything on it."""
-    events, url = cloud.client("events"), cloud.queue()
+def create_bus_with_queue(cloud: Cloud) -> tuple[EventBridgePublisher, str]:
+    """An event bus, and the URL of a queue that receives all its events."""
+    events, url = cloud.client("events"), cloud.create_queue()
     name = url.rpartition("/")[2]
     events.create_event_bus(Name=name)
     events.put_rule(Name=name, EventBusName=name, EventPattern='{"source": ["rekbridge"]}')
     arn = f"arn:aws:sqs:{HOME}:123456789012:{name}"
     events.put_targets(Rule=name, EventBusName=name, Targets=[{"Id": "1", "Arn": arn}])
-    return EventBus(events, name), url
+    return EventBridgePublisher(events, name), url
 
 
-def test_a_routed_result_is_heard_with_its_id_and_status(cloud: Cloud) -> None:
-    bus, url = heard(cloud)
-    told = answered(run())
-    bus.announce(told, answer("Cat"))
-    [body] = cloud.bodies(url)
+def test_an_event_has_id_status_and_result_key(cloud: Cloud) -> None:
+    bus, url = create_bus_with_queue(cloud)
+    finished = make_finished(make_run())
+    bus.publish(finished, make_result("Cat"))
+    [body] = cloud.receive_bodies(url)
     detail = json.loads(body)["detail"]
-    assert (detail["id"], detail["status"], detail["result"]) == (f"{told.run}/labels", "done", told.result)
+    assert (detail["id"], detail["status"], detail["result_key"]) == (
+        f"{finished.run_id}/labels",
+        "done",
+        finished.result_key,
+    )
 
 
-def test_an_announcement_repeated_has_the_same_id(cloud: Cloud) -> None:
-    bus, url = heard(cloud)
+def test_a_repeated_event_has_the_same_id(cloud: Cloud) -> None:
+    bus, url = create_bus_with_queue(cloud)
     for _ in range(2):
-        bus.announce(answered(run()), failure())
-    first, second = (json.loads(body)["detail"] for body in cloud.bodies(url))
+        bus.publish(make_finished(make_run()), make_failed_result())
+    first, second = (json.loads(body)["detail"] for body in cloud.receive_bodies(url))
     assert first == second
 
 
-def test_an_announcement_names_neither_owner_nor_key(cloud: Cloud) -> None:
-    bus, url = heard(cloud)
-    bus.announce(answered(run()), answer("Cat"))
-    [body] = cloud.bodies(url)
+def test_an_event_contains_neither_owner_nor_key(cloud: Cloud) -> None:
+    bus, url = create_bus_with_queue(cloud)
+    bus.publish(make_finished(make_run()), make_result("Cat"))
+    [body] = cloud.receive_bodies(url)
     assert "anna" not in body

@@ -1,21 +1,21 @@
-"""One engine for the session."""
+"""One engine for the whole test session."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.engine.running import Engine, running
+from tests.engine.engine_process import RunningEngine, run_engine
 
 
 @pytest.fixture(scope="session")
-def shared() -> Iterator[Engine]:
-    with running("--control") as engine:
+def shared_engine() -> Iterator[RunningEngine]:
+    with run_engine("--control") as engine:
         yield engine
 
 
 @pytest.fixture
-def engine(shared: Engine) -> Engine:
-    """The session's engine with no faults and an empty log."""
-    shared.http("/control/faults", "DELETE")
-    shared.http("/control/calls", "DELETE")
-    return shared
+def engine(shared_engine: RunningEngine) -> RunningEngine:
+    """The session's engine, without faults and with an empty call log."""
+    shared_engine.request("/control/faults", "DELETE")
+    shared_engine.request("/control/calls", "DELETE")
+    return shared_engine

@@ -1,4 +1,4 @@
-"""Faults and the call log as a test uses them, through boto3."""
+"""Scripted faults and the call log, used over HTTP and boto3."""
 
 import hashlib
 import time
@@ -8,87 +8,87 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from tests.engine.running import PHOTOS, Engine, photo, running
+from tests.engine.engine_process import PHOTOS, RunningEngine, load_photo, run_engine
 
-COFFEE = photo("coffee.jpg")
+COFFEE = load_photo("coffee.jpg")
 
 
-def test_a_throttle_reads_like_one_of_aws(engine: Engine) -> None:
-    engine.fault(fault="throttle", operation="DetectModerationLabels", calls=1)
+def test_throttle_fault_returns_the_error_code_of_aws(engine: RunningEngine) -> None:
+    engine.add_fault(fault="throttle", operation="DetectModerationLabels", calls=1)
     with pytest.raises(ClientError, match="ProvisionedThroughputExceededException"):
-        engine.client().detect_moderation_labels(Image=COFFEE)
-    assert engine.client().detect_moderation_labels(Image=COFFEE)["ModerationLabels"] == []
+        engine.create_client().detect_moderation_labels(Image=COFFEE)
+    assert engine.create_client().detect_moderation_labels(Image=COFFEE)["ModerationLabels"] == []
 
 
 @pytest.mark.parametrize(
     ("code", "status"), [("InternalServerError", 500), ("AccessDeniedException", 400), ("LimitExceededException", 400)]
 )
-def test_an_error_has_the_scripted_code_and_its_status(engine: Engine, code: str, status: int) -> None:
-    engine.fault(fault="error", code=code, calls=1)
-    with pytest.raises(ClientError) as refused:
-        engine.client().detect_moderation_labels(Image=COFFEE)
-    assert refused.value.response["Error"]["Code"] == code
-    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+def test_error_fault_returns_the_scripted_code_and_its_status(engine: RunningEngine, code: str, status: int) -> None:
+    engine.add_fault(fault="error", code=code, calls=1)
+    with pytest.raises(ClientError) as raised:
+        engine.create_client().detect_moderation_labels(Image=COFFEE)
+    assert raised.value.response["Error"]["Code"] == code
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
 
 
-def test_an_outage_drops_the_connection_of_its_region_only(engine: Engine) -> None:
-    engine.fault(fault="outage", region="eu-west-1")
+def test_outage_drops_connections_only_in_its_region(engine: RunningEngine) -> None:
+    engine.add_fault(fault="outage", region="eu-west-1")
     with pytest.raises(ConnectionClosedError):
-        engine.client("eu-west-1").detect_moderation_labels(Image=COFFEE)
-    assert engine.client("us-east-1").detect_moderation_labels(Image=COFFEE)["ModerationLabels"] == []
+        engine.create_client("eu-west-1").detect_moderation_labels(Image=COFFEE)
+    assert engine.create_client("us-east-1").detect_moderation_labels(Image=COFFEE)["ModerationLabels"] == []
 
 
-def test_an_outage_ends_with_its_time(engine: Engine) -> None:
-    engine.fault(fault="outage", seconds=0.5)
+def test_outage_ends_after_its_seconds(engine: RunningEngine) -> None:
+    engine.add_fault(fault="outage", seconds=0.5)
     with pytest.raises(ConnectionClosedError):
-        engine.client().detect_moderation_labels(Image=COFFEE)
+        engine.create_client().detect_moderation_labels(Image=COFFEE)
     time.sleep(0.6)
-    assert engine.client().detect_moderation_labels(Image=COFFEE)["ModerationLabels"] == []
+    assert engine.create_client().detect_moderation_labels(Image=COFFEE)["ModerationLabels"] == []
 
 
-def test_a_delay_answers_late(engine: Engine) -> None:
-    engine.fault(fault="delay", delay_ms=700, calls=1)
+def test_delay_fault_delays_the_response(engine: RunningEngine) -> None:
+    engine.add_fault(fault="delay", delay_ms=700, calls=1)
     start = time.monotonic()
-    engine.client().detect_moderation_labels(Image=COFFEE)
+    engine.create_client().detect_moderation_labels(Image=COFFEE)
     assert time.monotonic() - start >= 0.7
 
 
-def test_a_script_that_cannot_be_meant_is_refused(engine: Engine) -> None:
+def test_invalid_fault_is_refused(engine: RunningEngine) -> None:
     with pytest.raises(urllib.error.HTTPError, match="400"):
-        engine.fault(fault="rain")
+        engine.add_fault(fault="rain")
 
 
-def test_a_quota_refuses_what_is_above_it_in_its_region_only(engine: Engine) -> None:
-    engine.http("/control/quotas", "POST", {"region": "eu-west-1", "operation": "DetectModerationLabels", "tps": 1})
+def test_quota_refuses_calls_above_it_only_in_its_region(engine: RunningEngine) -> None:
+    engine.request("/control/quotas", "POST", {"region": "eu-west-1", "operation": "DetectModerationLabels", "tps": 1})
 
-    def answers(region: str) -> set[str]:
+    def call_eight_times(region: str) -> set[str]:
         with ThreadPoolExecutor(8) as callers:
-            return set(callers.map(lambda _: answer(engine, region), range(8)))
+            return set(callers.map(lambda _: call_and_get_code(engine, region), range(8)))
 
     try:
-        assert answers("eu-west-1") == {"ok", "ProvisionedThroughputExceededException"}
-        assert answers("us-east-1") == {"ok"}
+        assert call_eight_times("eu-west-1") == {"ok", "ProvisionedThroughputExceededException"}
+        assert call_eight_times("us-east-1") == {"ok"}
     finally:
-        engine.http("/control/quotas", "DELETE")
-    assert answers("eu-west-1") == {"ok"}
+        engine.request("/control/quotas", "DELETE")
+    assert call_eight_times("eu-west-1") == {"ok"}
 
 
-def answer(engine: Engine, region: str) -> str:
+def call_and_get_code(engine: RunningEngine, region: str) -> str:
     try:
-        engine.client(region).detect_moderation_labels(Image=COFFEE)
+        engine.create_client(region).detect_moderation_labels(Image=COFFEE)
     except ClientError as error:
         return str(error.response["Error"]["Code"])
     return "ok"
 
 
-def test_a_quota_that_cannot_be_meant_is_refused(engine: Engine) -> None:
+def test_invalid_quota_is_refused(engine: RunningEngine) -> None:
     with pytest.raises(urllib.error.HTTPError, match="400"):
-        engine.http("/control/quotas", "POST", {"region": "eu-west-3", "operation": "DetectFaces", "tps": 5})
+        engine.request("/control/quotas", "POST", {"region": "eu-west-3", "operation": "DetectFaces", "tps": 5})
 
 
-def test_the_log_tells_what_was_sent_and_what_came_back(engine: Engine) -> None:
-    engine.client().detect_moderation_labels(Image=photo("admiral.jpg"))
-    (call,) = engine.calls()
+def test_call_log_shows_the_request_and_its_outcome(engine: RunningEngine) -> None:
+    engine.create_client().detect_moderation_labels(Image=load_photo("admiral.jpg"))
+    (call,) = engine.list_calls()
     sent = (PHOTOS / "admiral.jpg").read_bytes()
     assert {name: call[name] for name in ("region", "operation", "mode", "bytes", "metadata", "answer", "sha256")} == {
         "region": "eu-west-1",
@@ -101,32 +101,32 @@ def test_the_log_tells_what_was_sent_and_what_came_back(engine: Engine) -> None:
     }
 
 
-def test_the_log_tells_of_bytes_that_were_refused(engine: Engine) -> None:
-    engine.fault(fault="throttle")
+def test_call_log_counts_the_bytes_of_a_refused_call(engine: RunningEngine) -> None:
+    engine.add_fault(fault="throttle")
     with pytest.raises(ClientError):
-        engine.client().detect_moderation_labels(Image=COFFEE)
-    (call,) = engine.calls()
+        engine.create_client().detect_moderation_labels(Image=COFFEE)
+    (call,) = engine.list_calls()
     assert call["answer"] == "ProvisionedThroughputExceededException"
     assert call["bytes"] == len(COFFEE["Bytes"])
 
 
-def test_the_log_tells_of_a_dropped_connection(engine: Engine) -> None:
+def test_call_log_shows_a_dropped_connection(engine: RunningEngine) -> None:
     with pytest.raises(ConnectionClosedError):
-        engine.client("eu-west-3").detect_moderation_labels(Image=COFFEE)
-    assert [(call["region"], call["answer"]) for call in engine.calls()] == [("eu-west-3", "ConnectionDropped")]
+        engine.create_client("eu-west-3").detect_moderation_labels(Image=COFFEE)
+    assert [(call["region"], call["answer"]) for call in engine.list_calls()] == [("eu-west-3", "ConnectionDropped")]
 
 
-def test_a_comparison_logs_both_images(engine: Engine) -> None:
-    engine.client().compare_faces(SourceImage=photo("astronaut.jpg"), TargetImage=COFFEE)
-    (call,) = engine.calls()
-    assert call["bytes"] == len(photo("astronaut.jpg")["Bytes"]) + len(COFFEE["Bytes"])
+def test_call_log_shows_both_images_of_a_comparison(engine: RunningEngine) -> None:
+    engine.create_client().compare_faces(SourceImage=load_photo("astronaut.jpg"), TargetImage=COFFEE)
+    (call,) = engine.list_calls()
+    assert call["bytes"] == len(load_photo("astronaut.jpg")["Bytes"]) + len(COFFEE["Bytes"])
     assert call["sha256"].count("+") == 1
 
 
-def test_without_the_option_there_is_no_control_endpoint_and_answers_keep_their_latency() -> None:
-    with running("--workers", "1", "--latency-ms", "600") as engine:
+def test_without_control_option_there_is_no_control_endpoint_and_latency_option_applies() -> None:
+    with run_engine("--workers", "1", "--latency-ms", "600") as engine:
         with pytest.raises(urllib.error.HTTPError, match="404"):
-            engine.calls()
+            engine.list_calls()
         start = time.monotonic()
-        engine.client().detect_moderation_labels(Image=COFFEE)
+        engine.create_client().detect_moderation_labels(Image=COFFEE)
         assert time.monotonic() - start >= 0.6

@@ -8,10 +8,10 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-from tests.engine.running import EXPECTED, PHOTOS, Engine, overlap, photo
+from tests.engine.engine_process import EXPECTED, PHOTOS, RunningEngine, compute_overlap, load_photo
 
-Change = Callable[[Image.Image], Image.Image]
-CHANGES: dict[str, Change] = {
+type ImageChange = Callable[[Image.Image], Image.Image]
+CHANGES: dict[str, ImageChange] = {
     "mirrored": ImageOps.mirror,
     "smaller": lambda image: image.resize((256, 256)),
     "darker": lambda image: ImageEnhance.Brightness(image).enhance(0.6),
@@ -21,7 +21,7 @@ CHANGES: dict[str, Change] = {
 }
 
 
-def changed(name: str, change: Change) -> dict[str, bytes]:
+def change_photo(name: str, change: ImageChange) -> dict[str, bytes]:
     out = io.BytesIO()
     with Image.open(PHOTOS / name) as image:
         change(image.convert("RGB")).save(out, "JPEG", quality=90)
@@ -29,87 +29,90 @@ def changed(name: str, change: Change) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_finds_every_face_and_nothing_else(engine: Engine, name: str) -> None:
-    boxes = [face["BoundingBox"] for face in engine.client().detect_faces(Image=photo(name))["FaceDetails"]]
+def test_exactly_the_expected_faces_are_found(engine: RunningEngine, name: str) -> None:
+    boxes = [face["BoundingBox"] for face in engine.create_client().detect_faces(Image=load_photo(name))["FaceDetails"]]
     expected = EXPECTED[name]["faces"]
     assert len(boxes) == len(expected)
-    assert all(any(overlap(place, box) >= 0.5 for box in boxes) for place in expected)
+    assert all(any(compute_overlap(face, box) >= 0.5 for box in boxes) for face in expected)
 
 
-def test_all_attributes_bring_more_landmarks_than_the_default(engine: Engine) -> None:
-    def landmarks(attributes: list[str]) -> set[str]:
-        (face,) = engine.client().detect_faces(Image=photo("astronaut.jpg"), Attributes=attributes)["FaceDetails"]
-        return {mark["Type"] for mark in face["Landmarks"]}
+def test_all_attributes_return_more_landmarks_than_default(engine: RunningEngine) -> None:
+    def get_landmark_types(attributes: list[str]) -> set[str]:
+        response = engine.create_client().detect_faces(Image=load_photo("astronaut.jpg"), Attributes=attributes)
+        (face,) = response["FaceDetails"]
+        return {landmark["Type"] for landmark in face["Landmarks"]}
 
-    assert landmarks(["DEFAULT"]) == landmarks(["SMILE"]) == {"eyeLeft", "eyeRight", "nose"}
-    assert landmarks(["DEFAULT", "ALL"]) > landmarks(["DEFAULT"])
-
-
-def test_landmarks_lie_where_a_face_has_them(engine: Engine) -> None:
-    (face,) = engine.client().detect_faces(Image=photo("admiral.jpg"))["FaceDetails"]
-    mark = {one["Type"]: one for one in face["Landmarks"]}
-    assert mark["eyeLeft"]["X"] < mark["nose"]["X"] < mark["eyeRight"]["X"]
-    assert mark["nose"]["Y"] > max(mark["eyeLeft"]["Y"], mark["eyeRight"]["Y"])
+    assert get_landmark_types(["DEFAULT"]) == get_landmark_types(["SMILE"]) == {"eyeLeft", "eyeRight", "nose"}
+    assert get_landmark_types(["DEFAULT", "ALL"]) > get_landmark_types(["DEFAULT"])
 
 
-def test_roll_follows_the_head(engine: Engine) -> None:
-    def roll(image: dict[str, bytes]) -> float:
-        (face,) = engine.client().detect_faces(Image=image)["FaceDetails"]
+def test_landmarks_have_the_order_of_a_face(engine: RunningEngine) -> None:
+    (face,) = engine.create_client().detect_faces(Image=load_photo("admiral.jpg"))["FaceDetails"]
+    landmarks = {landmark["Type"]: landmark for landmark in face["Landmarks"]}
+    assert landmarks["eyeLeft"]["X"] < landmarks["nose"]["X"] < landmarks["eyeRight"]["X"]
+    assert landmarks["nose"]["Y"] > max(landmarks["eyeLeft"]["Y"], landmarks["eyeRight"]["Y"])
+
+
+def test_roll_changes_with_the_rotation_of_the_image(engine: RunningEngine) -> None:
+    def measure_roll(image: dict[str, bytes]) -> float:
+        (face,) = engine.create_client().detect_faces(Image=image)["FaceDetails"]
         return float(face["Pose"]["Roll"])
 
-    # Pillow turns anticlockwise; Rekognition counts clockwise.
-    assert roll(photo("astronaut.jpg")) - roll(changed("astronaut.jpg", CHANGES["tilted"])) == pytest.approx(8, abs=3)
+    # Pillow rotates anticlockwise; Rekognition counts clockwise.
+    original, tilted = load_photo("astronaut.jpg"), change_photo("astronaut.jpg", CHANGES["tilted"])
+    assert measure_roll(original) - measure_roll(tilted) == pytest.approx(8, abs=3)
 
 
-def test_a_darker_picture_is_less_bright(engine: Engine) -> None:
-    def brightness(image: dict[str, bytes]) -> float:
-        (face,) = engine.client().detect_faces(Image=image)["FaceDetails"]
+def test_darker_image_has_lower_brightness(engine: RunningEngine) -> None:
+    def measure_brightness(image: dict[str, bytes]) -> float:
+        (face,) = engine.create_client().detect_faces(Image=image)["FaceDetails"]
         return float(face["Quality"]["Brightness"])
 
-    assert brightness(changed("astronaut.jpg", CHANGES["darker"])) < 0.75 * brightness(photo("astronaut.jpg"))
+    original, darker = load_photo("astronaut.jpg"), change_photo("astronaut.jpg", CHANGES["darker"])
+    assert measure_brightness(darker) < 0.75 * measure_brightness(original)
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_recognizes_a_person_in_a_changed_photograph(engine: Engine, change: str) -> None:
-    answer = compare(engine, photo("astronaut.jpg"), changed("astronaut.jpg", CHANGES[change]))
-    assert len(answer["FaceMatches"]) == 1
-    assert answer["UnmatchedFaces"] == []
+def test_same_person_matches_in_a_changed_photo(engine: RunningEngine, change: str) -> None:
+    response = compare_faces(engine, load_photo("astronaut.jpg"), change_photo("astronaut.jpg", CHANGES[change]))
+    assert len(response["FaceMatches"]) == 1
+    assert response["UnmatchedFaces"] == []
 
 
-def test_tells_two_people_apart(engine: Engine) -> None:
-    answer = compare(engine, photo("astronaut.jpg"), photo("admiral.jpg"))
-    assert answer["FaceMatches"] == []
-    assert len(answer["UnmatchedFaces"]) == 1
+def test_different_people_do_not_match(engine: RunningEngine) -> None:
+    response = compare_faces(engine, load_photo("astronaut.jpg"), load_photo("admiral.jpg"))
+    assert response["FaceMatches"] == []
+    assert len(response["UnmatchedFaces"]) == 1
 
 
-def test_finds_the_one_person_among_two(engine: Engine) -> None:
-    answer = compare(engine, photo("admiral.jpg"), photo("two-portraits.jpg"))
-    (match,) = answer["FaceMatches"]
-    assert overlap(EXPECTED["two-portraits.jpg"]["faces"][1], match["Face"]["BoundingBox"]) >= 0.5
-    assert len(answer["UnmatchedFaces"]) == 1
+def test_person_matches_one_of_two_faces(engine: RunningEngine) -> None:
+    response = compare_faces(engine, load_photo("admiral.jpg"), load_photo("two-portraits.jpg"))
+    (match,) = response["FaceMatches"]
+    assert compute_overlap(EXPECTED["two-portraits.jpg"]["faces"][1], match["Face"]["BoundingBox"]) >= 0.5
+    assert len(response["UnmatchedFaces"]) == 1
 
 
-def test_the_threshold_decides_what_is_a_match(engine: Engine) -> None:
-    pair = {"SourceImage": photo("astronaut.jpg"), "TargetImage": photo("admiral.jpg")}
-    assert engine.client().compare_faces(**pair, SimilarityThreshold=0)["FaceMatches"]
+def test_similarity_threshold_zero_matches_different_people(engine: RunningEngine) -> None:
+    pair = {"SourceImage": load_photo("astronaut.jpg"), "TargetImage": load_photo("admiral.jpg")}
+    assert engine.create_client().compare_faces(**pair, SimilarityThreshold=0)["FaceMatches"]
 
 
-def test_refuses_to_compare_without_a_face_in_the_source(engine: Engine) -> None:
+def test_source_without_a_face_is_refused(engine: RunningEngine) -> None:
     with pytest.raises(ClientError, match="InvalidParameterException"):
-        compare(engine, photo("coffee.jpg"), photo("astronaut.jpg"))
+        compare_faces(engine, load_photo("coffee.jpg"), load_photo("astronaut.jpg"))
 
 
-def test_a_target_without_faces_matches_nobody(engine: Engine) -> None:
-    answer = compare(engine, photo("astronaut.jpg"), photo("coffee.jpg"))
-    assert (answer["FaceMatches"], answer["UnmatchedFaces"]) == ([], [])
+def test_target_without_faces_has_no_matches(engine: RunningEngine) -> None:
+    response = compare_faces(engine, load_photo("astronaut.jpg"), load_photo("coffee.jpg"))
+    assert (response["FaceMatches"], response["UnmatchedFaces"]) == ([], [])
 
 
-def test_knows_no_celebrity_but_shows_the_faces(engine: Engine) -> None:
-    answer = engine.client().recognize_celebrities(Image=photo("astronaut.jpg"))
-    assert answer["CelebrityFaces"] == []
-    assert len(answer["UnrecognizedFaces"]) == 1
+def test_celebrity_faces_are_returned_as_unrecognized(engine: RunningEngine) -> None:
+    response = engine.create_client().recognize_celebrities(Image=load_photo("astronaut.jpg"))
+    assert response["CelebrityFaces"] == []
+    assert len(response["UnrecognizedFaces"]) == 1
 
 
-def compare(engine: Engine, source: dict[str, bytes], target: dict[str, bytes]) -> dict[str, Any]:
-    answer: dict[str, Any] = engine.client().compare_faces(SourceImage=source, TargetImage=target)
-    return answer
+def compare_faces(engine: RunningEngine, source: dict[str, bytes], target: dict[str, bytes]) -> dict[str, Any]:
+    response: dict[str, Any] = engine.create_client().compare_faces(SourceImage=source, TargetImage=target)
+    return response

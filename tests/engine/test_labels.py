@@ -5,35 +5,38 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.engine.running import EXPECTED, Engine, overlap, photo
+from tests.engine.engine_process import EXPECTED, RunningEngine, compute_overlap, load_photo
 
 
-def labels(engine: Engine, name: str, **settings: Any) -> dict[str, dict[str, Any]]:
-    return {label["Name"]: label for label in engine.client().detect_labels(Image=photo(name), **settings)["Labels"]}
+def detect_labels(engine: RunningEngine, name: str, **settings: Any) -> dict[str, dict[str, Any]]:
+    return {
+        label["Name"]: label
+        for label in engine.create_client().detect_labels(Image=load_photo(name), **settings)["Labels"]
+    }
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_names_what_is_there_and_nothing_else(engine: Engine, name: str) -> None:
-    assert sorted(labels(engine, name)) == EXPECTED[name]["labels"]
+def test_exactly_the_expected_labels_are_found(engine: RunningEngine, name: str) -> None:
+    assert sorted(detect_labels(engine, name)) == EXPECTED[name]["labels"]
 
 
-def test_an_instance_is_where_the_thing_is(engine: Engine) -> None:
-    (face,) = labels(engine, "astronaut.jpg")["Face"]["Instances"]
-    assert overlap(EXPECTED["astronaut.jpg"]["faces"][0], face["BoundingBox"]) >= 0.5
+def test_instance_has_the_box_of_the_object(engine: RunningEngine) -> None:
+    (face,) = detect_labels(engine, "astronaut.jpg")["Face"]["Instances"]
+    assert compute_overlap(EXPECTED["astronaut.jpg"]["faces"][0], face["BoundingBox"]) >= 0.5
 
 
-def test_max_labels_keeps_the_surest(engine: Engine) -> None:
-    everything = labels(engine, "admiral.jpg")
-    (kept,) = labels(engine, "admiral.jpg", MaxLabels=1).values()
-    assert kept["Confidence"] == max(label["Confidence"] for label in everything.values())
+def test_max_labels_keeps_the_label_with_the_highest_confidence(engine: RunningEngine) -> None:
+    all_labels = detect_labels(engine, "admiral.jpg")
+    (label,) = detect_labels(engine, "admiral.jpg", MaxLabels=1).values()
+    assert label["Confidence"] == max(one["Confidence"] for one in all_labels.values())
 
 
-def test_min_confidence_leaves_out_the_less_sure(engine: Engine) -> None:
-    assert labels(engine, "cat.jpg", MinConfidence=76) == {}
+def test_labels_below_min_confidence_are_removed(engine: RunningEngine) -> None:
+    assert detect_labels(engine, "cat.jpg", MinConfidence=76) == {}
 
 
 @pytest.mark.parametrize(
-    ("filters", "left"),
+    ("filters", "expected"),
     [
         ({"LabelInclusionFilters": ["Face"]}, ["Face"]),
         ({"LabelExclusionFilters": ["Face"]}, ["Person", "Text"]),
@@ -41,50 +44,50 @@ def test_min_confidence_leaves_out_the_less_sure(engine: Engine) -> None:
         ({"LabelCategoryExclusionFilters": ["Person Description"]}, ["Text"]),
     ],
 )
-def test_filters_choose_the_labels(engine: Engine, filters: dict[str, list[str]], left: list[str]) -> None:
-    assert sorted(labels(engine, "admiral.jpg", Settings={"GeneralLabels": filters})) == left
+def test_filters_select_the_labels(engine: RunningEngine, filters: dict[str, list[str]], expected: list[str]) -> None:
+    assert sorted(detect_labels(engine, "admiral.jpg", Settings={"GeneralLabels": filters})) == expected
 
 
-def properties(engine: Engine, name: str, **settings: Any) -> dict[str, Any]:
-    answer = engine.client().detect_labels(Image=photo(name), Features=["IMAGE_PROPERTIES"], **settings)
-    assert answer["Labels"] == []
-    found: dict[str, Any] = answer["ImageProperties"]
-    return found
+def measure_properties(engine: RunningEngine, name: str, **settings: Any) -> dict[str, Any]:
+    response = engine.create_client().detect_labels(Image=load_photo(name), Features=["IMAGE_PROPERTIES"], **settings)
+    assert response["Labels"] == []
+    properties: dict[str, Any] = response["ImageProperties"]
+    return properties
 
 
-def test_properties_tell_night_from_paper(engine: Engine) -> None:
-    night, paper = properties(engine, "rocket.jpg"), properties(engine, "recipe.png")
+def test_night_photo_is_darker_than_paper(engine: RunningEngine) -> None:
+    night, paper = measure_properties(engine, "rocket.jpg"), measure_properties(engine, "recipe.png")
     assert night["Quality"]["Brightness"] < 35 < 85 < paper["Quality"]["Brightness"]
 
 
-def test_a_bright_day_has_more_contrast_than_a_yellowed_page(engine: Engine) -> None:
-    day, page = properties(engine, "pavilion.jpg"), properties(engine, "chapter.jpg")
+def test_sunny_photo_has_more_contrast_than_a_yellowed_page(engine: RunningEngine) -> None:
+    day, page = measure_properties(engine, "pavilion.jpg"), measure_properties(engine, "chapter.jpg")
     assert day["Quality"]["Contrast"] > page["Quality"]["Contrast"]
 
 
-def test_the_dominant_colour_of_paper_is_white(engine: Engine) -> None:
-    first = properties(engine, "recipe.png")["DominantColors"][0]
+def test_dominant_colour_of_paper_is_white(engine: RunningEngine) -> None:
+    first = measure_properties(engine, "recipe.png")["DominantColors"][0]
     assert (first["CSSColor"], first["SimplifiedColor"], first["HexCode"][:2]) == ("white", "white", "#f")
 
 
-def test_the_number_of_colours_can_be_limited(engine: Engine) -> None:
-    chosen = {"ImageProperties": {"MaxDominantColors": 3}}
-    assert len(properties(engine, "pavilion.jpg", Settings=chosen)["DominantColors"]) == 3
+def test_max_dominant_colors_limits_the_colours(engine: RunningEngine) -> None:
+    settings = {"ImageProperties": {"MaxDominantColors": 3}}
+    assert len(measure_properties(engine, "pavilion.jpg", Settings=settings)["DominantColors"]) == 3
 
 
-def test_labels_and_properties_can_be_asked_for_together(engine: Engine) -> None:
+def test_labels_and_properties_can_be_requested_together(engine: RunningEngine) -> None:
     both = ["GENERAL_LABELS", "IMAGE_PROPERTIES"]
-    answer = engine.client().detect_labels(Image=photo("cat.jpg"), Features=both, MaxLabels=1)
-    assert [label["Name"] for label in answer["Labels"]] == ["Cat"]
-    assert answer["ImageProperties"]["DominantColors"]
+    response = engine.create_client().detect_labels(Image=load_photo("cat.jpg"), Features=both, MaxLabels=1)
+    assert [label["Name"] for label in response["Labels"]] == ["Cat"]
+    assert response["ImageProperties"]["DominantColors"]
 
 
 @pytest.mark.parametrize("limit", [{"MaxLabels": 5}, {"MinConfidence": 70}])
-def test_a_limit_on_labels_is_refused_where_none_are_asked_for(engine: Engine, limit: dict[str, int]) -> None:
+def test_limit_on_labels_without_general_labels_is_refused(engine: RunningEngine, limit: dict[str, int]) -> None:
     with pytest.raises(ClientError, match="InvalidParameterException"):
-        properties(engine, "cat.jpg", **limit)
+        measure_properties(engine, "cat.jpg", **limit)
 
 
-def test_exclusion_wins_over_inclusion(engine: Engine) -> None:
+def test_exclusion_wins_over_inclusion(engine: RunningEngine) -> None:
     filters = {"LabelCategoryInclusionFilters": ["Person Description"], "LabelExclusionFilters": ["Face"]}
-    assert sorted(labels(engine, "admiral.jpg", Settings={"GeneralLabels": filters})) == ["Person"]
+    assert sorted(detect_labels(engine, "admiral.jpg", Settings={"GeneralLabels": filters})) == ["Person"]

@@ -1,53 +1,48 @@
-"""Every operation of the catalog, as the catalog says it is called and answered; and those that have no model."""
+"""Every operation of operations.json, called as the file describes it; and the operations without a model."""
 
-import json
 from typing import Any
 
 import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
-from rekbridge.support import paths
 
-from tests.engine.running import Engine, photo
+from tests.engine.engine_process import OPERATIONS, RunningEngine, load_photo
 
-CATALOG: dict[str, dict[str, Any]] = json.loads(
-    (paths.ROOT / "handlers/rekbridge_lambda/domain/operations.json").read_text()
-)
 PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/p/version/v/1"
-# What an operation cannot be asked without.
-REQUIRED = {"custom-labels": {"ProjectVersionArn": PROJECT}}
-HEADS = {"MinConfidence": 80, "RequiredEquipmentTypes": ["HEAD_COVER"]}
+# Required parameters without a default.
+REQUIRED_PARAMETERS = {"custom-labels": {"ProjectVersionArn": PROJECT}}
+HEAD_COVER_SUMMARY = {"MinConfidence": 80, "RequiredEquipmentTypes": ["HEAD_COVER"]}
 
 
-def asked(engine: Engine, name: str, image: dict[str, bytes], **settings: Any) -> dict[str, Any]:
-    row = CATALOG[name]
-    images = dict.fromkeys(row["images"], image)
-    call = getattr(engine.client(), xform_name(row["action"]))
-    answer: dict[str, Any] = call(**images, **row["defaults"], **REQUIRED.get(name, {}), **settings)
-    return answer
+def call_operation(engine: RunningEngine, name: str, image: dict[str, bytes], **settings: Any) -> dict[str, Any]:
+    row = OPERATIONS[name]
+    images = dict.fromkeys(row["image_parameters"], image)
+    call = getattr(engine.create_client(), xform_name(row["action"]))
+    response: dict[str, Any] = call(**images, **row["defaults"], **REQUIRED_PARAMETERS.get(name, {}), **settings)
+    return response
 
 
-@pytest.mark.parametrize("name", CATALOG)
-def test_an_operation_of_the_catalog_is_answered_where_the_catalog_looks(engine: Engine, name: str) -> None:
-    assert isinstance(asked(engine, name, photo("astronaut.jpg"))[CATALOG[name]["answer"]], list)
-
-
-@pytest.mark.parametrize("name", ["moderation", "protective-equipment", "custom-labels"])
-def test_what_has_no_model_finds_nothing(engine: Engine, name: str) -> None:
-    assert asked(engine, name, photo("astronaut.jpg"))[CATALOG[name]["answer"]] == []
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_response_has_the_list_under_the_response_key(engine: RunningEngine, name: str) -> None:
+    assert isinstance(call_operation(engine, name, load_photo("astronaut.jpg"))[OPERATIONS[name]["response_key"]], list)
 
 
 @pytest.mark.parametrize("name", ["moderation", "protective-equipment", "custom-labels"])
-def test_what_has_no_model_looks_at_the_image_all_the_same(engine: Engine, name: str) -> None:
+def test_operation_without_a_model_returns_an_empty_list(engine: RunningEngine, name: str) -> None:
+    assert call_operation(engine, name, load_photo("astronaut.jpg"))[OPERATIONS[name]["response_key"]] == []
+
+
+@pytest.mark.parametrize("name", ["moderation", "protective-equipment", "custom-labels"])
+def test_operation_without_a_model_still_checks_the_image(engine: RunningEngine, name: str) -> None:
     with pytest.raises(ClientError, match="InvalidImageFormatException"):
-        asked(engine, name, {"Bytes": b"no picture"})
+        call_operation(engine, name, {"Bytes": b"not an image"})
 
 
-def test_protective_equipment_is_summed_up_when_asked_for(engine: Engine) -> None:
-    image = photo("astronaut.jpg")
-    assert "Summary" not in asked(engine, "protective-equipment", image)
-    summary = asked(engine, "protective-equipment", image, SummarizationAttributes=HEADS)["Summary"]
-    assert set(summary) == {
+def test_protective_equipment_has_a_summary_only_on_request(engine: RunningEngine) -> None:
+    image = load_photo("astronaut.jpg")
+    assert "Summary" not in call_operation(engine, "protective-equipment", image)
+    response = call_operation(engine, "protective-equipment", image, SummarizationAttributes=HEAD_COVER_SUMMARY)
+    assert set(response["Summary"]) == {
         "PersonsWithRequiredEquipment",
         "PersonsWithoutRequiredEquipment",
         "PersonsIndeterminate",
@@ -55,14 +50,14 @@ def test_protective_equipment_is_summed_up_when_asked_for(engine: Engine) -> Non
 
 
 @pytest.mark.parametrize(("name", "member"), [("custom-labels", "ProjectVersionArn"), ("moderation", "ProjectVersion")])
-def test_a_model_version_answers_in_its_own_region_alone(engine: Engine, name: str, member: str) -> None:
-    call = getattr(engine.client("eu-central-1"), xform_name(CATALOG[name]["action"]))
+def test_model_version_works_only_in_its_region(engine: RunningEngine, name: str, member: str) -> None:
+    call = getattr(engine.create_client("eu-central-1"), xform_name(OPERATIONS[name]["action"]))
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
-        call(Image=photo("cat.jpg"), **{member: PROJECT})
-    assert call(Image=photo("cat.jpg"), **{member: PROJECT.replace("eu-west-1", "eu-central-1")})
+        call(Image=load_photo("cat.jpg"), **{member: PROJECT})
+    assert call(Image=load_photo("cat.jpg"), **{member: PROJECT.replace("eu-west-1", "eu-central-1")})
 
 
-def test_custom_labels_take_only_four_megabytes(engine: Engine) -> None:
-    four_mb_and_one = photo("astronaut.jpg")["Bytes"].ljust(4 * 1024 * 1024 + 1, b"\0")
+def test_custom_labels_refuse_more_than_4_mb(engine: RunningEngine) -> None:
+    four_mb_and_one = load_photo("astronaut.jpg")["Bytes"].ljust(4 * 1024 * 1024 + 1, b"\0")
     with pytest.raises(ClientError, match="ImageTooLargeException"):
-        asked(engine, "custom-labels", {"Bytes": four_mb_and_one})
+        call_operation(engine, "custom-labels", {"Bytes": four_mb_and_one})

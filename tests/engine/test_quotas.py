@@ -1,13 +1,13 @@
-"""Calls a second per region and action."""
+"""Quotas in calls per second, by region and action."""
 
 import pytest
 
-from engine.quotas import Quotas
+from engine.quotas import QuotaEnforcer
 
-RATES = {"eu-west-1": {"DetectText": 50, "DetectLabels": 5}, "eu-central-1": {"DetectText": 5}}
+DEFAULT_TPS = {"eu-west-1": {"DetectText": 50, "DetectLabels": 5}, "eu-central-1": {"DetectText": 5}}
 
 
-class Clock:
+class ManualClock:
     def __init__(self) -> None:
         self.at = 0.0
 
@@ -15,52 +15,52 @@ class Clock:
         return self.at
 
 
-def admitted(quotas: Quotas, calls: int, region: str = "eu-west-1", action: str = "DetectText") -> int:
-    return sum(quotas.take(region, action) for _ in range(calls))
+def count_admitted(quotas: QuotaEnforcer, calls: int, region: str = "eu-west-1", action: str = "DetectText") -> int:
+    return sum(quotas.try_take(region, action) for _ in range(calls))
 
 
-def test_admits_one_second_of_the_quota_at_once() -> None:
-    assert admitted(Quotas(RATES, Clock()), 200) == 50
+def test_burst_of_one_second_is_admitted() -> None:
+    assert count_admitted(QuotaEnforcer(DEFAULT_TPS, ManualClock()), 200) == 50
 
 
-def test_admits_exactly_the_quota_over_time() -> None:
-    clock = Clock()
-    quotas = Quotas(RATES, clock)
-    admitted(quotas, 200)
-    later = 0
+def test_exactly_the_quota_is_admitted_over_time() -> None:
+    clock = ManualClock()
+    quotas = QuotaEnforcer(DEFAULT_TPS, clock)
+    count_admitted(quotas, 200)
+    admitted = 0
     for tick in range(1, 1001):
         clock.at = tick / 100
-        later += quotas.take("eu-west-1", "DetectText")
-    assert later == 500
+        admitted += quotas.try_take("eu-west-1", "DetectText")
+    assert admitted == 500
 
 
-def test_saves_no_more_than_a_second() -> None:
-    clock = Clock()
-    quotas = Quotas(RATES, clock)
+def test_bucket_holds_at_most_one_second() -> None:
+    clock = ManualClock()
+    quotas = QuotaEnforcer(DEFAULT_TPS, clock)
     clock.at = 3600
-    assert admitted(quotas, 200) == 50
+    assert count_admitted(quotas, 200) == 50
 
 
-def test_regions_and_actions_do_not_share() -> None:
-    quotas = Quotas(RATES, Clock())
-    admitted(quotas, 200)
-    assert admitted(quotas, 200, action="DetectLabels") == 5
-    assert admitted(quotas, 200, region="eu-central-1") == 5
+def test_regions_and_actions_have_separate_buckets() -> None:
+    quotas = QuotaEnforcer(DEFAULT_TPS, ManualClock())
+    count_admitted(quotas, 200)
+    assert count_admitted(quotas, 200, action="DetectLabels") == 5
+    assert count_admitted(quotas, 200, region="eu-central-1") == 5
 
 
-def test_a_quota_that_is_given_counts_at_once_and_until_the_defaults_are_back() -> None:
-    quotas = Quotas(RATES, Clock())
-    quotas.give("eu-west-1", "DetectText", 7)
-    assert admitted(quotas, 200) == 7
-    quotas.restore()
-    assert admitted(quotas, 200) == 50
+def test_quota_change_applies_at_once_until_reset() -> None:
+    quotas = QuotaEnforcer(DEFAULT_TPS, ManualClock())
+    quotas.set_quota("eu-west-1", "DetectText", 7)
+    assert count_admitted(quotas, 200) == 7
+    quotas.reset()
+    assert count_admitted(quotas, 200) == 50
 
 
-def test_an_operation_that_a_region_lacks_is_given_no_quota() -> None:
-    with pytest.raises(ValueError, match="eu-central-1 has no DetectLabels"):
-        Quotas(RATES, Clock()).give("eu-central-1", "DetectLabels", 5)
+def test_quota_of_an_operation_the_region_lacks_cannot_be_set() -> None:
+    with pytest.raises(ValueError, match="region 'eu-central-1' has no operation 'DetectLabels'"):
+        QuotaEnforcer(DEFAULT_TPS, ManualClock()).set_quota("eu-central-1", "DetectLabels", 5)
 
 
-def test_a_quota_that_would_admit_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="from 1"):
-        Quotas(RATES, Clock()).give("eu-west-1", "DetectText", 0.5)
+def test_quota_below_one_call_per_second_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        QuotaEnforcer(DEFAULT_TPS, ManualClock()).set_quota("eu-west-1", "DetectText", 0.5)

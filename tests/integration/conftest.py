@@ -1,4 +1,4 @@
-"""One real apply for the whole suite; at each test's end the proof that it left no dead letter."""
+"""Applies one stack for the whole suite, and checks after each test that every DLQ is empty."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,33 +7,34 @@ from uuid import uuid4
 
 import pytest
 from rekbridge.deploy import deployment
-from rekbridge.testing import Rekognition, Stack
+from rekbridge.testing import LocalRekognition, Stack
 
-from tests.integration import gaps, lanes
-from tests.integration.letters import Letters
+from tests.integration import emulator_gaps, rate_limits
+from tests.integration.dead_letters import DeadLetters
 
 HERE = Path(__file__).parent
 
-# Both ways, each to regions of its own; neither operation reads text, which takes a busy machine seconds.
-NO_READING = '{"GeneralLabels": {"LabelExclusionFilters": ["Text"]}}'
+# Both transfers, each to its own regions. Neither operation reads text, which takes seconds on a busy machine.
+WITHOUT_TEXT = '{"GeneralLabels": {"LabelExclusionFilters": ["Text"]}}'
 OPERATIONS = {
-    "labels": {"way": "bytes", "regions": ["eu-central-1", "eu-west-2"], "settings": {"Settings": NO_READING}},
-    "faces": {"way": "staged"},
+    "labels": {"transfer": "bytes", "regions": ["eu-central-1", "eu-west-2"], "settings": {"Settings": WITHOUT_TEXT}},
+    "faces": {"transfer": "staged"},
 }
 
 
 @pytest.fixture(scope="session")
 def rekbridge_variables() -> dict[str, Any]:
-    """Short timeouts and no patience: what a test waits for comes in seconds."""
-    return deployment.LOCAL | {
-        # More than each is called in: nothing may go there because an operation's own regions are down.
+    """Short timeouts, so that tests wait for seconds only."""
+    return deployment.LOCAL_VARIABLES | {
+        # More than each operation's regions: a call must not go to another allowed region when its own are down.
         "allowed_regions": ["eu-central-1", "eu-west-1", "eu-west-2"],
         "operations": OPERATIONS,
-        # A test can tell where an image goes: to the other region only when the first is full or down.
+        # Makes the choice of region predictable: the second one only when the first is full or down.
         "weights": {"eu-west-2": 0.0001},
-        # ANALYZE's is the least that a call fits into.
-        "limits": {"analyze": {"timeout_s": 20}} | {name: {"timeout_s": 5} for name in ("ingest", "bridge", "route")},
-        "patience_s": 2,
+        # ANALYZE needs at least this time for one call.
+        "function_settings": {"analyze": {"timeout_s": 20}}
+        | {name: {"timeout_s": 5} for name in ("ingest", "bridge", "route")},
+        "stale_after_s": 2,
     }
 
 
@@ -43,36 +44,36 @@ def stack(rekbridge_stack: Stack) -> Stack:
 
 
 @pytest.fixture
-def rekognition(rekognition: Rekognition, stack: Stack) -> Iterator[Rekognition]:
-    """The plugin's; and what its faults have taught the workers is forgotten with them."""
+def rekognition(rekognition: LocalRekognition, stack: Stack) -> Iterator[LocalRekognition]:
+    """The plugin's fixture. It also resets the rate limits that workers have learned from its faults."""
     yield rekognition
-    rekognition.clear()
-    lanes.forget(stack)
+    rekognition.reset()
+    rate_limits.reset_rate_limits(stack)
 
 
 @pytest.fixture
 def owner(request: pytest.FixtureRequest) -> str:
-    """An owner of the test's own: no two tests share an image."""
+    """An owner for this test only, so that no two tests share an image."""
     return f"{request.node.originalname.removeprefix('test_')[:40]}-{uuid4().hex[:8]}"
 
 
 @pytest.fixture(autouse=True)
-def letters(stack: Stack, request: pytest.FixtureRequest) -> Iterator[Letters]:
-    """The dead letters: after every test there are none, for a test that causes one takes it out."""
-    found = Letters(stack.deployed)
-    yield found
+def dead_letters(stack: Stack, request: pytest.FixtureRequest) -> Iterator[DeadLetters]:
+    """The DLQs. They must be empty after every test: a test that causes a message there takes it."""
+    dead_letters = DeadLetters(stack.deployed)
+    yield dead_letters
     if not request.node.get_closest_marker("last"):
-        assert found.waiting() == {}
+        assert dead_letters.count_by_queue() == {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "last: takes the stack away, so that it has to come after all others")
-    config.addinivalue_line("markers", "needs(feature): has to fail on the targets that lack it")
+    config.addinivalue_line("markers", "last: destroys the stack, so it runs after all other tests")
+    config.addinivalue_line("markers", "needs(feature): must fail on the targets that lack the feature")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What a target lacks is expected to fail; what takes the stack away comes last."""
+    """Expect failures of tests whose feature the target lacks, and move tests that destroy the stack to the end."""
     for item in items:
         if item.path.is_relative_to(HERE):
-            gaps.expect(item, config.getoption("--target"))
+            emulator_gaps.expect_failure(item, config.getoption("--target"))
     items.sort(key=lambda item: item.get_closest_marker("last") is not None)

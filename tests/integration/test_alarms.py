@@ -1,4 +1,4 @@
-"""Alarms: what they are about is kept, so that the next plan finds them as they are."""
+"""Alarms keep their dimensions, so that a second plan has no changes."""
 
 from uuid import uuid4
 
@@ -10,18 +10,18 @@ from botocore.httpsession import URLLib3Session
 from rekbridge.testing import Stack
 
 
-def asked(stack: Stack, action: str, **parameters: str) -> str:
-    """CloudWatch's answer in the query protocol: Terraform's provider speaks it, boto3 another."""
-    told = {"Action": action, "Version": "2010-08-01", **parameters}
-    form = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
-    request = AWSRequest("POST", stack.cloud.endpoint, form, told)
+def send_query_request(stack: Stack, action: str, **parameters: str) -> str:
+    """CloudWatch's response in the query protocol, which Terraform's provider uses; boto3 uses another protocol."""
+    fields = {"Action": action, "Version": "2010-08-01", **parameters}
+    headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+    request = AWSRequest("POST", stack.cloud.endpoint, headers, fields)
     SigV4Auth(Credentials("test", "test"), "monitoring", stack.deployed.home).add_auth(request)
     return URLLib3Session().send(request.prepare()).content.decode()
 
 
 @pytest.mark.needs("alarms")
 def test_an_alarm_keeps_its_dimensions(stack: Stack) -> None:
-    name, queue = f"test-{uuid4().hex}", stack.deployed.told["queues"]["uploads"]["dead_name"]
+    name, queue = f"test-{uuid4().hex}", stack.deployed.outputs["queues"]["uploads"]["dlq_name"]
     alarm = {
         "AlarmName": name,
         "Namespace": "AWS/SQS",
@@ -34,9 +34,9 @@ def test_an_alarm_keeps_its_dimensions(stack: Stack) -> None:
         "Threshold": "0",
         "ComparisonOperator": "GreaterThanThreshold",
     }
-    asked(stack, "PutMetricAlarm", **alarm)
+    send_query_request(stack, "PutMetricAlarm", **alarm)
     try:
-        found = asked(stack, "DescribeAlarms", **{"AlarmNames.member.1": name})
+        response = send_query_request(stack, "DescribeAlarms", **{"AlarmNames.member.1": name})
     finally:
         stack.client("cloudwatch").delete_alarms(AlarmNames=[name])
-    assert f"<Value>{queue}</Value>" in found
+    assert f"<Value>{queue}</Value>" in response

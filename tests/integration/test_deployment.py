@@ -1,4 +1,4 @@
-"""The deployment as a whole: planned again it changes nothing, destroyed it leaves nothing."""
+"""The deployment as a whole: a second plan has no changes, and destroy leaves nothing."""
 
 import json
 from collections.abc import Iterator
@@ -10,44 +10,42 @@ from typing import Any
 import pytest
 from rekbridge.deploy import removal
 from rekbridge.support.errors import OperatorError
-from rekbridge.testing import Stack, Target
+from rekbridge.testing import EmulatorTarget, Stack
 
-from tests.integration.pictures import picture
+from tests.integration.sample_images import make_image
 
 DRIFT = Path(__file__).with_name("drift.json")
-DESTROY_PATIENCE_S = 240
+DESTROY_TIMEOUT_S = 240
 
 
-def test_a_second_plan_changes_what_the_allow_list_names_and_nothing_else(
-    stack: Stack, rekbridge_target: Target
-) -> None:
+def test_a_second_plan_has_only_the_changes_in_the_allow_list(stack: Stack, rekbridge_target: EmulatorTarget) -> None:
     rows = [row for row in json.loads(DRIFT.read_text()) if row["target"] == rekbridge_target]
 
-    found = {change for planned in stack.terraform.plan() for change in changes(planned)}
-    assert found == {(row["resource"], row["attribute"]) for row in rows}
+    planned_changes = {change for planned in stack.terraform.plan() for change in list_changes(planned)}
+    assert planned_changes == {(row["resource"], row["attribute"]) for row in rows}
 
 
 @pytest.mark.last
-def test_destroy_comes_to_an_end_and_leaves_nothing_of_ours(stack: Stack, owner: str) -> None:
-    stack.settled(stack.upload(f"{owner}/1+1 = 2.jpg", picture(owner)))
+def test_destroy_ends_and_leaves_no_resource_with_our_prefix(stack: Stack, owner: str) -> None:
+    stack.wait_until_settled(stack.upload(f"{owner}/1+1 = 2.jpg", make_image(owner)))
 
     outcome: SimpleQueue[str] = SimpleQueue()
-    # A daemon: a Terraform that tries for ever must not keep the test process alive.
-    Thread(target=lambda: outcome.put(destroyed(stack)), daemon=True).start()
-    assert outcome.get(timeout=DESTROY_PATIENCE_S).startswith("0 added, 0 changed")
-    assert sorted(left(stack)) == []
+    # A daemon thread: if Terraform retries forever, it must not keep the test process alive.
+    Thread(target=lambda: outcome.put(destroy(stack)), daemon=True).start()
+    assert outcome.get(timeout=DESTROY_TIMEOUT_S).startswith("0 added, 0 changed")
+    assert sorted(list_leftovers(stack)) == []
 
 
-def destroyed(stack: Stack) -> str:
-    """What Terraform did, or why it could not."""
+def destroy(stack: Stack) -> str:
+    """Terraform's summary of changes, or its error."""
     try:
-        return str(removal.remove(stack.terraform, lambda *_: None))
+        return str(removal.remove_deployment(stack.terraform, lambda *_: None))
     except OperatorError as why:
         return str(why)
 
 
-def changes(planned: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The attributes that a planned change is about; all of them, when the thing comes or goes."""
+def list_changes(planned: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The address and attribute of each planned change; the attribute is "*" for a created or deleted resource."""
     change = planned["change"]
     before, after, unknown = change["before"], change["after"], change["after_unknown"]
     if before is None or after is None:
@@ -58,27 +56,27 @@ def changes(planned: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield planned["address"], name
 
 
-def left(stack: Stack) -> Iterator[str]:
-    """The names of what is still there, in both regions."""
-    prefix = stack.deployed.told["prefix"]
+def list_leftovers(stack: Stack) -> Iterator[str]:
+    """A line for each list in either region that still has a resource with our prefix."""
+    prefix = stack.deployed.outputs["prefix"]
     for region in (stack.deployed.home, stack.deployed.remote):
-        for service, call, names in LISTS:
-            for answer in pages(stack.client(service, region), call):
-                found = json.dumps(answer.get(names, []), default=str)
-                if prefix in found:
-                    yield f"{region} {service}: {found}"
+        for service, call, key in LIST_CALLS:
+            for page in iterate_pages(stack.client(service, region), call):
+                names = json.dumps(page.get(key, []), default=str)
+                if prefix in names:
+                    yield f"{region} {service}: {names}"
 
 
-def pages(client: Any, call: str) -> Iterator[dict[str, Any]]:
-    """Every page of a list."""
+def iterate_pages(client: Any, call: str) -> Iterator[dict[str, Any]]:
+    """Every page of a list call."""
     if client.can_paginate(call):
         yield from client.get_paginator(call).paginate()
     else:
         yield getattr(client, call)()
 
 
-# Service, call, and the part of its answer that has the names.
-LISTS = [
+# Service, call, and the key of the response that has the names.
+LIST_CALLS = [
     ("apigateway", "get_rest_apis", "items"),
     ("dynamodb", "list_tables", "TableNames"),
     ("events", "list_event_buses", "EventBuses"),

@@ -1,57 +1,55 @@
-"""What others can see (staged keys, events, logs, the bytes themselves) says nothing of people."""
+"""What leaves the home region or is logged (staged keys, events, logs, image bytes) has no personal data."""
 
 import json
 from collections.abc import Iterator
 
 import pytest
-from rekbridge.testing import Rekognition, Stack, until
+from rekbridge.testing import LocalRekognition, Stack, wait_until
 
-from tests.integration.pictures import geotagged, picture
-from tests.integration.seen import ONCE_EACH, calls_about, logged, operations
-from tests.integration.spies import Spy, on_bus, on_topic
+from tests.integration.call_records import EACH_ACTION_ONCE, find_calls, list_actions, load_log_messages
+from tests.integration.listeners import ListenerQueue, listen_to_bus, listen_to_topic
+from tests.integration.sample_images import make_geotagged_image, make_image
 
 FILE = "passport"
 
 
 @pytest.fixture
-def topic(stack: Stack) -> Iterator[Spy]:
-    with on_topic(stack) as spy:
-        yield spy
+def topic(stack: Stack) -> Iterator[ListenerQueue]:
+    with listen_to_topic(stack) as listener:
+        yield listener
 
 
 @pytest.fixture
-def bus(stack: Stack) -> Iterator[Spy]:
-    with on_bus(stack) as spy:
-        yield spy
+def bus(stack: Stack) -> Iterator[ListenerQueue]:
+    with listen_to_bus(stack) as listener:
+        yield listener
 
 
-def test_no_bytes_that_leave_home_tell_where_or_by_whom_they_were_made(
-    stack: Stack, rekognition: Rekognition, owner: str
-) -> None:
-    story = stack.settled(stack.upload(f"{owner}/{FILE}.jpg", geotagged(owner)))
+def test_images_that_leave_home_have_no_metadata(stack: Stack, rekognition: LocalRekognition, owner: str) -> None:
+    status = stack.wait_until_settled(stack.upload(f"{owner}/{FILE}.jpg", make_geotagged_image(owner)))
 
-    calls = calls_about(rekognition, stack, story)
-    assert operations(calls) == ONCE_EACH
+    calls = find_calls(rekognition, stack, status)
+    assert list_actions(calls) == EACH_ACTION_ONCE
     assert [call.metadata for call in calls] == [[], []]
 
 
-def test_staged_keys_and_the_remote_regions_events_name_neither_owner_nor_file(
-    stack: Stack, topic: Spy, owner: str
+def test_staged_keys_and_remote_events_contain_neither_owner_nor_file_name(
+    stack: Stack, topic: ListenerQueue, owner: str
 ) -> None:
-    story = stack.settled(stack.upload(f"{owner}/{FILE}.jpg", picture(owner)))
+    status = stack.wait_until_settled(stack.upload(f"{owner}/{FILE}.jpg", make_image(owner)))
 
-    assert story.image is not None
-    assert story.run is not None
-    events = until(lambda: topic.about(story.image or ""), "S3 tells of the staged copy")
-    told = [*events, *story.run.staged]
-    assert [word for text in told for word in (owner, FILE) if word in text] == []
+    assert status.image_id is not None
+    assert status.run is not None
+    events = wait_until(lambda: topic.receive_about(status.image_id or ""), "S3 publishes the event of the staged copy")
+    texts = [*events, *status.run.staged_copies]
+    assert [word for text in texts for word in (owner, FILE) if word in text] == []
 
 
-def test_each_result_is_told_on_the_bus_by_names_that_say_nothing(stack: Stack, bus: Spy, owner: str) -> None:
-    story = stack.settled(stack.upload(f"{owner}/{FILE}.jpg", picture(owner)))
+def test_each_result_is_published_with_opaque_identifiers(stack: Stack, bus: ListenerQueue, owner: str) -> None:
+    status = stack.wait_until_settled(stack.upload(f"{owner}/{FILE}.jpg", make_image(owner)))
 
-    until(lambda: len(bus.about(story.image or "")) > 1, "ROUTE tells of both results")
-    events = bus.about(story.image or "")
+    wait_until(lambda: len(bus.receive_about(status.image_id or "")) > 1, "ROUTE publishes both results")
+    events = bus.receive_about(status.image_id or "")
     assert {(event["detail"]["operation"], event["detail"]["status"]) for event in map(json.loads, events)} == {
         ("faces", "done"),
         ("labels", "done"),
@@ -59,15 +57,15 @@ def test_each_result_is_told_on_the_bus_by_names_that_say_nothing(stack: Stack, 
     assert [word for text in events for word in (owner, FILE) if word in text] == []
 
 
-@pytest.mark.parametrize("body", [picture("in the logs"), b"no picture"], ids=["done", "refused"])
-def test_no_log_names_the_owner_or_the_file(stack: Stack, owner: str, body: bytes) -> None:
-    before = len(lines(stack))
-    stack.settled(stack.upload(f"{owner}/{FILE}.jpg", body))
+@pytest.mark.parametrize("body", [make_image("in the logs"), b"no image"], ids=["done", "refused"])
+def test_no_log_contains_the_owner_or_the_file_name(stack: Stack, owner: str, body: bytes) -> None:
+    before = len(load_log(stack))
+    stack.wait_until_settled(stack.upload(f"{owner}/{FILE}.jpg", body))
 
-    until(lambda: len(lines(stack)) > before, "functions log what they did")
-    assert [line for line in lines(stack) if owner in line or FILE in line] == []
+    wait_until(lambda: len(load_log(stack)) > before, "functions log the upload")
+    assert [line for line in load_log(stack) if owner in line or FILE in line] == []
 
 
-def lines(stack: Stack) -> list[str]:
-    """All that the functions have ever logged."""
-    return logged(stack, *stack.deployed.told["functions"])
+def load_log(stack: Stack) -> list[str]:
+    """Every log message of every function."""
+    return load_log_messages(stack, *stack.deployed.outputs["functions"])

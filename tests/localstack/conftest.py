@@ -1,6 +1,6 @@
-"""LocalStack without Docker: its parts on their own, and one real LocalStack for the tests that need it.
+"""LocalStack without Docker: its parts in isolation, and one real LocalStack for the tests that need it.
 
-Collected only when this folder is named (`make test-localstack`): the first run fetches LocalStack.
+Collected only when this folder is named (`make test-localstack`): the first run downloads LocalStack.
 """
 
 import sys
@@ -13,13 +13,13 @@ import boto3
 import pytest
 from botocore.config import Config
 from rekbridge.emulator.localstack import parts
-from rekbridge_lambda.adapters.aws import PATIENCE
+from rekbridge_lambda.adapters.aws import DEFAULT
 
 from tests.builders import HOME
-from tests.localstack.running import LocalStack, dynamodb_port, started
+from tests.localstack.localstack_process import LocalStack, find_dynamodb_port, start_localstack
 
 HERE = Path(__file__).parent
-# The plugin is installed where LocalStack is; what of it knows nothing of LocalStack is tested right here.
+# The plugin is installed in LocalStack's environment. Its modules that do not import LocalStack are tested from here.
 sys.path.append(str(parts.PLUGIN))
 
 type MakeCode = Callable[[str], Path]
@@ -36,34 +36,34 @@ def lambda_python() -> Path:
 
 
 @pytest.fixture(scope="session")
-def installed() -> None:
-    parts.ensure()
+def localstack_installed() -> None:
+    parts.ensure_installed()
 
 
 @pytest.fixture(scope="session")
-def localstack(installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    with started(tmp_path_factory.mktemp("localstack")) as running:
+def localstack(localstack_installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    with start_localstack(tmp_path_factory.mktemp("localstack")) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def dynamodb_local(localstack: LocalStack) -> Any:
-    """A client of the DynamoDB Local that LocalStack runs, past LocalStack: what is fast enough for many workers."""
-    # It is started by the first request.
+    """A client that calls LocalStack's DynamoDB Local directly: LocalStack in between is too slow for many workers."""
+    # The first request starts it.
     localstack.client("dynamodb").list_tables()
     return boto3.client(
         "dynamodb",
         region_name=HOME,
-        endpoint_url=f"http://127.0.0.1:{dynamodb_port(localstack.process.pid)}",
+        endpoint_url=f"http://127.0.0.1:{find_dynamodb_port(localstack.process.pid)}",
         aws_access_key_id="contracts",
         aws_secret_access_key="contracts",
-        config=PATIENCE.merge(Config(max_pool_connections=100)),
+        config=DEFAULT.merge(Config(max_pool_connections=100)),
     )
 
 
 @pytest.fixture
 def code(tmp_path: Path) -> MakeCode:
-    """Writes a function's one module, `app`, and gives its folder."""
+    """Writes a function's only module, `app`, and returns its folder."""
 
     def write(source: str) -> Path:
         folder = tmp_path / "code"

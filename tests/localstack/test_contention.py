@@ -1,4 +1,4 @@
-"""48 workers at one item of DynamoDB Local, their clocks up to a fifth of a second wrong."""
+"""48 workers that use one item of DynamoDB Local at once, with clocks that are wrong by up to 0.2 s."""
 
 import time
 from collections import Counter
@@ -11,69 +11,70 @@ from threading import Barrier, Lock
 from typing import Any
 
 import pytest
-from rekbridge_lambda.adapters.dynamodb.claims import LedgerTable
-from rekbridge_lambda.domain.claims import MOST_ATTEMPTS, Claim
+from rekbridge_lambda.adapters.dynamodb.claims import ClaimsTable
+from rekbridge_lambda.domain.claims import MAX_ATTEMPTS, Claim
 from rekbridge_lambda.domain.errors import ClaimHeld, OutOfAttempts, Throttled
-from rekbridge_lambda.domain.operations import Planned
-from rekbridge_lambda.rate_limiting import state
-from rekbridge_lambda.rate_limiting.limiter import SharedPace
-from rekbridge_lambda.rate_limiting.state import SECOND, Lane, Slot
-from rekbridge_lambda.rate_limiting.table import PaceTable
+from rekbridge_lambda.domain.ids import ResultKey
+from rekbridge_lambda.domain.rate_limits import RateLimitState, Reservation
+from rekbridge_lambda.rate_limiting import gcra
+from rekbridge_lambda.rate_limiting.gcra import SECOND
+from rekbridge_lambda.rate_limiting.limiter import RegionRateLimiter
+from rekbridge_lambda.rate_limiting.table import RateLimitTable
 
-from tests.builders import HOME, MINUTE, NOW, REMOTE, attempt, planned
+from tests.builders import HOME, MINUTE, NOW, REMOTE, make_attempt, make_operation
 from tests.contract.cloud import Cloud
 
 WORKERS = 48
 SKEW_MS = 200
 RATE, RUN_S = 50, 10
-KEY = "image/p1/labels/0123456789abcdef-e1.json"
-LANE = "faces", REMOTE
+KEY = ResultKey("image/p1/labels/0123456789abcdef-e1.json")
+FACES = "faces", REMOTE
 
 
 @pytest.fixture(scope="module")
 def cloud(dynamodb_local: Any) -> Iterator[Cloud]:
     cloud = Cloud({"dynamodb": dynamodb_local})
     yield cloud
-    cloud.forget_tables()
+    cloud.delete_tables()
 
 
 @dataclass
-class Witness(PaceTable):
-    """The pace table; keeps every lane's time as a granted slot has left it, and the moment after."""
+class RecordingTable(RateLimitTable):
+    """The rate limit table. Records the state's time after each reservation, and when that was (microseconds)."""
 
     dynamodb: Any
     table: str
     granted: list[tuple[int, int]] = field(default_factory=list)
 
-    def change(self, *told: Any) -> tuple[bool, Lane]:
-        made, lane = super().change(*told)
-        if made:
-            self.granted.append((lane.tat or 0, micros()))
-        return made, lane
+    def update_if(self, *change: Any) -> tuple[bool, RateLimitState]:
+        was_made, state = super().update_if(*change)
+        if was_made:
+            self.granted.append((state.tat or 0, read_clock_us()))
+        return was_made, state
 
 
 @dataclass
-class Run:
-    """What the workers got: each slot with when it is used by the true clock; times in microseconds."""
+class ContentionRun:
+    """All reservations, each with the true time at which it is used. Times in microseconds."""
 
     began: int
     ended: int = 0
-    slots: list[tuple[Slot, int]] = field(default_factory=list)
+    reservations: list[tuple[Reservation, int]] = field(default_factory=list)
     granted: list[tuple[int, int]] = field(default_factory=list)
     full: int = 0
 
 
-def micros() -> int:
+def read_clock_us() -> int:
     return time.time_ns() // 1000
 
 
-def skew(worker: int) -> int:
-    """Milliseconds by which a worker's clock is wrong."""
+def compute_clock_error_ms(worker: int) -> int:
+    """The error of a worker's clock, in milliseconds."""
     return round(SKEW_MS * (2 * worker / (WORKERS - 1) - 1))
 
 
-def together[T](work: Callable[[int], T]) -> list[T]:
-    """Every worker at once."""
+def run_workers[T](work: Callable[[int], T]) -> list[T]:
+    """Starts all workers at the same moment. Returns their results."""
     start = Barrier(WORKERS)
 
     def begin(worker: int) -> T:
@@ -85,95 +86,101 @@ def together[T](work: Callable[[int], T]) -> list[T]:
 
 
 @pytest.fixture(scope="module")
-def run(cloud: Cloud) -> Run:
-    """Every worker takes slots as fast as it can for some seconds, and asks again as soon as it was told to wait."""
-    store = Witness(cloud.client("dynamodb"), cloud.pace())
-    run, plan = Run(began=micros()), planned("faces")
+def run(cloud: Cloud) -> ContentionRun:
+    """For some seconds every worker makes reservations as fast as it can, and retries as soon as it may."""
+    store = RecordingTable(cloud.client("dynamodb"), cloud.create_rate_limit_table())
+    run, operation = ContentionRun(began=read_clock_us()), make_operation("faces")
 
     def work(worker: int) -> None:
-        wrong = skew(worker)
-        taking = SharedPace(HOME, state.WORKER_AHEAD, store, lambda: micros() // 1000 + wrong, Random(worker).random)
-        while micros() < run.began + RUN_S * SECOND:
-            take(taking, plan, wrong)
+        clock_error_ms = compute_clock_error_ms(worker)
+        limiter = RegionRateLimiter(
+            HOME,
+            gcra.WORKER_MAX_LOOKAHEAD,
+            store,
+            lambda: read_clock_us() // 1000 + clock_error_ms,
+            Random(worker).random,
+        )
+        while read_clock_us() < run.began + RUN_S * SECOND:
+            reserve(limiter, clock_error_ms)
 
-    def take(taking: SharedPace, plan: Planned, wrong: int) -> None:
+    def reserve(limiter: RegionRateLimiter, clock_error_ms: int) -> None:
         try:
-            slot = taking.place(plan)
+            reservation = limiter.reserve(operation)
         except Throttled as full:
             run.full += 1
             time.sleep(full.retry_in or 0)
         else:
-            run.slots.append((slot, slot.at - 1000 * wrong))
+            run.reservations.append((reservation, reservation.at - 1000 * clock_error_ms))
 
-    together(work)
-    run.ended, run.granted = micros(), sorted(store.granted)
+    run_workers(work)
+    run.ended, run.granted = read_clock_us(), sorted(store.granted)
     return run
 
 
-def test_no_two_slots_are_alike(run: Run) -> None:
+def test_no_two_reservations_are_equal(run: ContentionRun) -> None:
     assert run.full > WORKERS
-    assert len(run.slots) == len(run.granted) == len(dict(run.granted)) > RATE * RUN_S
+    assert len(run.reservations) == len(run.granted) == len(dict(run.granted)) > RATE * RUN_S
 
 
-def test_the_slot_after_one_that_lay_ahead_of_every_clock_is_an_interval_later(run: Run) -> None:
-    # Where a busy machine has left the lane behind a clock, slots are given up; nowhere else.
+def test_a_reservation_after_one_ahead_of_every_clock_is_one_emission_interval_later(run: ContentionRun) -> None:
+    # On a slow machine the state's time may fall behind a clock, and then skips intervals: such pairs are left out.
     apart = [
         later - before for (before, _), (later, moment) in pairwise(run.granted) if before > moment + SKEW_MS * 1000
     ]
     assert len(apart) > WORKERS
-    assert set(apart) == {state.interval(Lane(), RATE, run.ended)}
+    assert set(apart) == {gcra.compute_emission_interval(RateLimitState(), RATE, run.ended)}
 
 
-def test_calls_never_come_faster_than_the_rate_by_more_than_the_burst_and_the_wrong_clocks(run: Run) -> None:
-    times = sorted(at for _, at in run.slots)
-    spare = state.BURST + 2 * SKEW_MS * 1000
+def test_calls_exceed_the_rate_by_at_most_the_burst_and_the_clock_errors(run: ContentionRun) -> None:
+    times = sorted(at for _, at in run.reservations)
+    tolerance = gcra.BURST + 2 * SKEW_MS * 1000
     for first, begin in enumerate(times):
-        for many, end in enumerate(times[first:], 1):
-            assert many <= RATE * (end - begin + spare) / SECOND + 1
+        for count, end in enumerate(times[first:], 1):
+            assert count <= RATE * (end - begin + tolerance) / SECOND + 1
 
 
-def test_nobody_takes_slots_further_ahead_than_may_be(run: Run) -> None:
-    reach = run.ended + SKEW_MS * 1000 + state.WORKER_AHEAD
-    # A slot is granted where the lane's time lay within reach, and has then moved that time on.
-    assert run.granted[-1][0] <= reach + state.interval(Lane(), RATE, run.ended)
+def test_no_reservation_is_further_ahead_than_the_max_lookahead(run: ContentionRun) -> None:
+    reach = run.ended + SKEW_MS * 1000 + gcra.WORKER_MAX_LOOKAHEAD
+    # A reservation is granted while the state's time is within the lookahead, and then advances that time.
+    assert run.granted[-1][0] <= reach + gcra.compute_emission_interval(RateLimitState(), RATE, run.ended)
 
 
-def test_one_of_all_opens_the_breaker_and_one_gets_the_probe(cloud: Cloud) -> None:
-    store = PaceTable(cloud.client("dynamodb"), cloud.pace())
-    opened = together(lambda worker: store.open(*LANE, until=NOW + worker, seen=None)[0])
-    [lane] = store.lanes([LANE]).values()
-    assert lane.open_until is not None
-    seen = lane.open_until
-    probes = together(lambda worker: store.probe(*LANE, until=NOW + SECOND + worker, seen=seen)[0])
+def test_one_worker_opens_the_circuit_breaker_and_one_gets_the_probe(cloud: Cloud) -> None:
+    store = RateLimitTable(cloud.client("dynamodb"), cloud.create_rate_limit_table())
+    opened = run_workers(lambda worker: store.open_circuit(*FACES, until=NOW + worker, expected=None)[0])
+    [state] = store.load_states([FACES]).values()
+    open_until = state.open_until
+    assert open_until is not None
+    probes = run_workers(lambda worker: store.claim_probe(*FACES, until=NOW + SECOND + worker, expected=open_until)[0])
     assert (sum(opened), sum(probes)) == (1, 1)
 
 
-def test_one_of_all_gets_the_claim_on_a_result(cloud: Cloud) -> None:
-    ledger = LedgerTable(cloud.client("dynamodb"), cloud.ledger())
+def test_one_worker_gets_the_claim_on_a_result(cloud: Cloud) -> None:
+    claims = ClaimsTable(cloud.client("dynamodb"), cloud.create_claims_table())
 
     def claim(worker: int) -> str:
         try:
-            return type(ledger.claim(KEY, attempt(NOW + skew(worker)), NOW + MINUTE)).__name__
+            return type(claims.claim(KEY, make_attempt(NOW + compute_clock_error_ms(worker)), NOW + MINUTE)).__name__
         except ClaimHeld:
             return "ClaimHeld"
 
-    assert Counter(together(claim)) == {"Claim": 1, "ClaimHeld": WORKERS - 1}
+    assert Counter(run_workers(claim)) == {"Claim": 1, "ClaimHeld": WORKERS - 1}
 
 
-def test_all_together_make_five_attempts_at_most_and_never_two_at_a_time(cloud: Cloud) -> None:
-    ledger, calling = LedgerTable(cloud.client("dynamodb"), cloud.ledger()), Lock()
+def test_all_workers_together_make_at_most_five_attempts_and_never_two_at_once(cloud: Cloud) -> None:
+    claims, calling = ClaimsTable(cloud.client("dynamodb"), cloud.create_claims_table()), Lock()
 
     def call(claim: Claim) -> None:
         assert calling.acquire(blocking=False)
         time.sleep(0.05)
         calling.release()
-        ledger.settle(claim, "failed", "no answer")
+        claims.complete(claim, "failed", "no answer")
 
-    def insist(worker: int) -> int:
+    def call_until_out_of_attempts(worker: int) -> int:
         paid = 0
         while True:
             try:
-                claim = ledger.claim(KEY, attempt(micros() // 1000), micros() // 1000 + MINUTE)
+                claim = claims.claim(KEY, make_attempt(read_clock_us() // 1000), read_clock_us() // 1000 + MINUTE)
             except ClaimHeld:
                 continue
             except OutOfAttempts:
@@ -181,4 +188,4 @@ def test_all_together_make_five_attempts_at_most_and_never_two_at_a_time(cloud: 
             paid += 1
             call(claim)
 
-    assert sum(together(insist)) == MOST_ATTEMPTS
+    assert sum(run_workers(call_until_out_of_attempts)) == MAX_ATTEMPTS

@@ -1,30 +1,30 @@
-"""The contracts of the pace and of the ledger (tests/contract), kept by DynamoDB Local itself as they are by moto."""
+"""The contract tests of the rate limit table and of the claims table (tests/contract), run on DynamoDB Local."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from rekbridge_lambda.rate_limiting.table import PaceTable
+from rekbridge_lambda.rate_limiting.table import RateLimitTable
 
 from tests.contract.cloud import Cloud
-from tests.contract.test_ledger import *  # noqa: F403
-from tests.contract.test_ledger import Shown, tabled
-from tests.contract.test_pace import *  # noqa: F403
+from tests.contract.test_claims import *  # noqa: F403
+from tests.contract.test_claims import ClaimStoreUnderTest, create_dynamodb_claims
+from tests.contract.test_rate_limit_table import *  # noqa: F403
 
 
 @pytest.fixture
 def cloud(dynamodb_local: Any) -> Iterator[Cloud]:
     cloud = Cloud({"dynamodb": dynamodb_local})
     yield cloud
-    cloud.forget_tables()
+    cloud.delete_tables()
 
 
-# In place of those of the same names, which are also of the fakes.
+# These replace the imported fixtures of the same names, which also yield the fakes.
 @pytest.fixture  # type: ignore[no-redef]
-def store(cloud: Cloud) -> PaceTable:
-    return PaceTable(cloud.client("dynamodb"), cloud.pace())
+def store(cloud: Cloud) -> RateLimitTable:
+    return RateLimitTable(cloud.client("dynamodb"), cloud.create_rate_limit_table())
 
 
 @pytest.fixture  # type: ignore[no-redef]
-def shown(cloud: Cloud) -> Shown:
-    return tabled(cloud)
+def subject(cloud: Cloud) -> ClaimStoreUnderTest:
+    return create_dynamodb_claims(cloud)

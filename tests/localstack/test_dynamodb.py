@@ -1,4 +1,4 @@
-"""DynamoDB in a real LocalStack: the jar at hand behind LocalStack's own provider."""
+"""DynamoDB in a real LocalStack: the installed DynamoDB Local behind LocalStack's own provider."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.localstack.running import LocalStack
+from tests.localstack.localstack_process import LocalStack
 
 
 @pytest.fixture
@@ -27,9 +27,9 @@ def table(dynamodb: Any) -> Iterator[str]:
     dynamodb.delete_table(TableName=name)
 
 
-def test_a_failed_condition_gives_the_old_item_back(dynamodb: Any, table: str) -> None:
+def test_a_failed_condition_returns_the_old_item(dynamodb: Any, table: str) -> None:
     dynamodb.put_item(TableName=table, Item={"pk": {"S": "a"}, "tat": {"N": "5"}})
-    with pytest.raises(dynamodb.exceptions.ConditionalCheckFailedException) as refused:
+    with pytest.raises(dynamodb.exceptions.ConditionalCheckFailedException) as refusal:
         dynamodb.update_item(
             TableName=table,
             Key={"pk": {"S": "a"}},
@@ -38,41 +38,41 @@ def test_a_failed_condition_gives_the_old_item_back(dynamodb: Any, table: str) -
             ExpressionAttributeValues={":one": {"N": "1"}, ":low": {"N": "6"}, ":high": {"N": "9"}},
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
-    assert refused.value.response["Item"] == {"pk": {"S": "a"}, "tat": {"N": "5"}}
+    assert refusal.value.response["Item"] == {"pk": {"S": "a"}, "tat": {"N": "5"}}
 
 
-def test_a_transaction_tells_which_of_its_conditions_failed_and_writes_nothing(dynamodb: Any, table: str) -> None:
+def test_a_cancelled_transaction_names_its_failed_conditions_and_writes_nothing(dynamodb: Any, table: str) -> None:
     dynamodb.put_item(TableName=table, Item={"pk": {"S": "a"}})
     puts = [
         {"Put": {"TableName": table, "Item": {"pk": {"S": key}}, "ConditionExpression": "attribute_not_exists(pk)"}}
         for key in ("a", "b")
     ]
-    with pytest.raises(dynamodb.exceptions.TransactionCanceledException) as refused:
+    with pytest.raises(dynamodb.exceptions.TransactionCanceledException) as refusal:
         dynamodb.transact_write_items(TransactItems=puts)
-    codes = [reason["Code"] for reason in refused.value.response["CancellationReasons"]]
+    codes = [reason["Code"] for reason in refusal.value.response["CancellationReasons"]]
     assert (codes, dynamodb.scan(TableName=table)["Count"]) == (["ConditionalCheckFailed", "None"], 1)
 
 
 def test_deleting_a_sets_last_member_deletes_the_attribute(dynamodb: Any, table: str) -> None:
     dynamodb.put_item(TableName=table, Item={"pk": {"S": "a"}, "pending": {"SS": ["text"]}})
-    answer = dynamodb.update_item(
+    response = dynamodb.update_item(
         TableName=table,
         Key={"pk": {"S": "a"}},
         UpdateExpression="DELETE pending :done",
         ExpressionAttributeValues={":done": {"SS": ["text"]}},
         ReturnValues="ALL_NEW",
     )
-    assert answer["Attributes"] == {"pk": {"S": "a"}}
+    assert response["Attributes"] == {"pk": {"S": "a"}}
 
 
 def test_regions_are_separate(dynamodb: Any, table: str, localstack: LocalStack) -> None:
     import boto3
 
-    elsewhere = boto3.client(
+    other_region = boto3.client(
         "dynamodb",
         region_name="eu-west-1",
         endpoint_url=f"http://127.0.0.1:{localstack.port}",
         aws_access_key_id="test",
         aws_secret_access_key="test",
     )
-    assert table not in elsewhere.list_tables()["TableNames"]
+    assert table not in other_region.list_tables()["TableNames"]

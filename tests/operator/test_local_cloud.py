@@ -1,4 +1,4 @@
-"""Real local clouds: started, ended, killed."""
+"""Real local clouds: started, stopped, killed."""
 
 import io
 import os
@@ -15,10 +15,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from rekbridge.emulator import LocalCloud, Plan, ports, process_group_reaper
+from rekbridge.emulator import LocalCloud, LocalCloudSettings, ports, process_group_reaper
 from rekbridge.support import paths
 
-type Rekbridge = Callable[..., subprocess.CompletedProcess[str]]
+type RunRekbridge = Callable[..., subprocess.CompletedProcess[str]]
 
 HOME, REMOTE = "eu-west-3", "eu-west-1"
 SLEEPER = "import time\ndef handler(event, context):\n    time.sleep(300)\n"
@@ -26,7 +26,7 @@ OWNER = """
 import sys, time
 from pathlib import Path
 from rekbridge.emulator import LocalCloud
-with LocalCloud.private(Path(sys.argv[1])):
+with LocalCloud.start_private(Path(sys.argv[1])):
     print("ready", flush=True)
     time.sleep(300)
 """
@@ -34,46 +34,46 @@ with LocalCloud.private(Path(sys.argv[1])):
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[LocalCloud]:
-    with LocalCloud.private(tmp_path / "cloud") as started:
-        yield started
+    with LocalCloud.start_private(tmp_path / "cloud") as private:
+        yield private
 
 
 @pytest.fixture
-def command(tmp_path: Path) -> Iterator[Rekbridge]:
-    """The `rekbridge` command with a home of its own, which borrows the environments that there are."""
+def command(tmp_path: Path) -> Iterator[RunRekbridge]:
+    """The `rekbridge` command with its own REKBRIDGE_HOME, which shares the installed virtual environments."""
     home = tmp_path / "home"
     home.mkdir()
-    (home / "venvs").symlink_to(paths.home() / "venvs")
-    told = os.environ | {"REKBRIDGE_HOME": str(home), "COLUMNS": "200"}
+    (home / "venvs").symlink_to(paths.get_home() / "venvs")
+    environment = os.environ | {"REKBRIDGE_HOME": str(home), "COLUMNS": "200"}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         rekbridge = [str(Path(sys.executable).with_name("rekbridge")), *arguments]
-        return subprocess.run(rekbridge, env=told, capture_output=True, text=True, check=False, timeout=120)
+        return subprocess.run(rekbridge, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
     yield run
     LocalCloud(home / "cloud").stop()
 
 
-def family(cloud: LocalCloud) -> list[int]:
-    """Descriptors of every process of a cloud's: supervisor, guard, servers and what those have started."""
+def open_process_descriptors(cloud: LocalCloud) -> list[int]:
+    """Pidfds of every process of a cloud: supervisor, process group reaper, servers and their child processes."""
     record = cloud.record
-    group = record.pids["guard"]
-    return [os.pidfd_open(pid) for pid in (record.supervisor, group, *process_group_reaper.others(group))]
+    group = record.pids["process_group_reaper"]
+    return [os.pidfd_open(pid) for pid in (record.supervisor, group, *process_group_reaper.list_other_members(group))]
 
 
-def still_alive(processes: list[int], patience_s: float = 20) -> int:
-    """How many of the processes are alive after that time, or as soon as all have ended."""
-    deadline = time.monotonic() + patience_s
+def count_survivors(processes: list[int], timeout_s: float = 20) -> int:
+    """Waits until all processes have ended, at most for the timeout. Returns how many are still alive."""
+    deadline = time.monotonic() + timeout_s
     ended: set[int] = set()
-    while len(ended) < len(processes) and (left := deadline - time.monotonic()) > 0:
-        ended |= set(select.select([one for one in processes if one not in ended], [], [], left)[0])
+    while len(ended) < len(processes) and (remaining := deadline - time.monotonic()) > 0:
+        ended |= set(select.select([process for process in processes if process not in ended], [], [], remaining)[0])
     for process in processes:
         os.close(process)
     return len(processes) - len(ended)
 
 
-def keep_busy(cloud: LocalCloud) -> None:
-    """Let a function sleep for minutes: its worker would outlive a killed emulator."""
+def start_sleeping_function(cloud: LocalCloud) -> None:
+    """Invokes a function that sleeps for minutes: its worker would outlive a killed emulator."""
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
         archive.writestr("sleeper.py", SLEEPER)
@@ -86,81 +86,81 @@ def keep_busy(cloud: LocalCloud) -> None:
         Code={"ZipFile": code.getvalue()},
         Timeout=300,
     )
-    before = len(process_group_reaper.others(cloud.record.pids["guard"]))
+    before = len(process_group_reaper.list_other_members(cloud.record.pids["process_group_reaper"]))
     functions.invoke(FunctionName="sleeper", InvocationType="Event", Payload=b"{}")
     deadline = time.monotonic() + 20
-    while len(process_group_reaper.others(cloud.record.pids["guard"])) == before:
+    while len(process_group_reaper.list_other_members(cloud.record.pids["process_group_reaper"])) == before:
         assert time.monotonic() < deadline, "the function was never started"
         time.sleep(0.1)
 
 
-def make_bucket(cloud: LocalCloud, name: str) -> None:
+def create_bucket(cloud: LocalCloud, name: str) -> None:
     cloud.client("s3", HOME).create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": HOME})
 
 
-def buckets(cloud: LocalCloud) -> list[str]:
+def list_buckets(cloud: LocalCloud) -> list[str]:
     return [bucket["Name"] for bucket in cloud.client("s3", HOME).list_buckets()["Buckets"]]
 
 
-def test_the_local_rekognition_knows_the_called_region(cloud: LocalCloud) -> None:
+def test_the_local_rekognition_serves_the_called_region(cloud: LocalCloud) -> None:
     photo = (paths.ROOT / "tests" / "photos" / "coffee.jpg").read_bytes()
     assert "TextDetections" in cloud.client("rekognition", REMOTE).detect_text(Image={"Bytes": photo})
 
 
 def test_two_clouds_run_at_once_and_share_nothing(tmp_path: Path) -> None:
     with ExitStack() as both:
-        one, two = (both.enter_context(LocalCloud.private(tmp_path / name)) for name in ("one", "two"))
-        make_bucket(one, "only-in-one")
-        assert (buckets(one), buckets(two)) == (["only-in-one"], [])
+        one, two = (both.enter_context(LocalCloud.start_private(tmp_path / name)) for name in ("one", "two"))
+        create_bucket(one, "only-in-one")
+        assert (list_buckets(one), list_buckets(two)) == (["only-in-one"], [])
 
 
 def test_stopping_leaves_no_process_not_even_a_busy_function(cloud: LocalCloud) -> None:
-    keep_busy(cloud)
-    everybody = family(cloud)
+    start_sleeping_function(cloud)
+    processes = open_process_descriptors(cloud)
     cloud.stop()
-    assert still_alive(everybody, patience_s=1) == 0
+    assert count_survivors(processes, timeout_s=1) == 0
     assert cloud.state == "down"
 
 
 def test_a_killed_supervisor_leaves_no_process_not_even_a_busy_function(cloud: LocalCloud) -> None:
-    keep_busy(cloud)
-    everybody = family(cloud)
+    start_sleeping_function(cloud)
+    processes = open_process_descriptors(cloud)
     os.kill(cloud.record.supervisor, signal.SIGKILL)
-    assert still_alive(everybody) == 0
+    assert count_survivors(processes) == 0
 
 
 def test_a_killed_owner_leaves_no_process(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", OWNER, str(tmp_path)], stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout is not None
         assert owner.stdout.readline() == "ready\n"
-        everybody = family(LocalCloud(tmp_path))
+        processes = open_process_descriptors(LocalCloud(tmp_path))
         owner.kill()
-        assert still_alive(everybody) == 0
+        assert count_survivors(processes) == 0
 
 
-def test_what_is_stored_is_there_again_after_an_orderly_end(cloud: LocalCloud) -> None:
-    make_bucket(cloud, "kept")
-    plan = Plan(cloud.folder, cloud.record.ports["emulator"], cloud.record.ports["engine"])
+def test_stored_data_is_available_again_after_a_clean_shutdown(cloud: LocalCloud) -> None:
+    create_bucket(cloud, "kept")
+    settings = LocalCloudSettings(cloud.folder, cloud.record.ports["emulator"], cloud.record.ports["engine"])
     cloud.stop()
-    cloud.start(plan)
-    assert buckets(cloud) == ["kept"]
+    cloud.start(settings)
+    assert list_buckets(cloud) == ["kept"]
 
 
-def test_after_a_kill_both_states_start_from_nothing(cloud: LocalCloud) -> None:
-    make_bucket(cloud, "lost")
+def test_after_a_kill_both_states_start_empty(cloud: LocalCloud) -> None:
+    create_bucket(cloud, "lost")
     cloud.terraform_folder.mkdir()
     (cloud.terraform_folder / "terraform.tfstate").write_text("{}")
-    plan = Plan(cloud.folder, cloud.record.ports["emulator"], cloud.record.ports["engine"])
+    settings = LocalCloudSettings(cloud.folder, cloud.record.ports["emulator"], cloud.record.ports["engine"])
     supervisor = os.pidfd_open(cloud.record.supervisor)
     os.kill(cloud.record.supervisor, signal.SIGKILL)
-    assert still_alive([supervisor]) == 0
-    assert cloud.start(plan).lost
-    assert buckets(cloud) == []
+    assert count_survivors([supervisor]) == 0
+    assert cloud.start(settings).state_lost
+    assert list_buckets(cloud) == []
     assert not (cloud.terraform_folder / "terraform.tfstate").exists()
 
 
-def test_up_status_and_down_as_a_person_runs_them(command: Rekbridge) -> None:
-    emulator, engine = map(str, ports.free_pair())
+def test_up_status_logs_and_down_on_the_command_line(command: RunRekbridge) -> None:
+    emulator, engine = map(str, ports.find_free_pair())
     up = command("cloud", "up", "--port", emulator, "--engine-port", engine)
     assert (up.returncode, up.stdout.count("healthy")) == (0, 2), up.stderr
     assert command("cloud", "status").returncode == 0
@@ -169,25 +169,25 @@ def test_up_status_and_down_as_a_person_runs_them(command: Rekbridge) -> None:
     assert "is down" in command("cloud", "status").stderr
 
 
-def test_up_starts_beside_what_another_version_left(command: Rekbridge, tmp_path: Path) -> None:
-    left = tmp_path / "home" / "cloud" / "cloud.json"
-    left.parent.mkdir()
-    left.write_text('{"endpoint": "http://127.0.0.1:4566", "supervisor": 1, "phase": "ended"}')
-    emulator, engine = map(str, ports.free_pair())
+def test_up_starts_where_another_version_left_a_record(command: RunRekbridge, tmp_path: Path) -> None:
+    record = tmp_path / "home" / "cloud" / "cloud.json"
+    record.parent.mkdir()
+    record.write_text('{"endpoint": "http://127.0.0.1:4566", "supervisor": 1, "phase": "ended"}')
+    emulator, engine = map(str, ports.find_free_pair())
     up = command("cloud", "up", "--port", emulator, "--engine-port", engine)
     assert (up.returncode, up.stdout.count("healthy")) == (0, 2), up.stderr
 
 
-def test_two_ups_at_once_start_one_cloud(command: Rekbridge) -> None:
-    emulator, engine = map(str, ports.free_pair())
+def test_two_concurrent_ups_start_one_cloud(command: RunRekbridge) -> None:
+    emulator, engine = map(str, ports.find_free_pair())
     with ThreadPoolExecutor(2) as pool:
         ups = list(pool.map(lambda _: command("cloud", "up", "--port", emulator, "--engine-port", engine), range(2)))
     assert [up.returncode for up in ups] == [0, 0], [up.stderr for up in ups]
     assert ups[0].stdout == ups[1].stdout
 
 
-def test_a_taken_port_is_refused_by_name_of_its_holder(
-    command: Rekbridge,
+def test_a_used_port_is_refused_with_the_process_that_listens_on_it(
+    command: RunRekbridge,
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -197,13 +197,13 @@ def test_a_taken_port_is_refused_by_name_of_its_holder(
     assert f"process {os.getpid()}" in up.stderr
 
 
-def test_status_after_a_crash_says_what_happened(command: Rekbridge, tmp_path: Path) -> None:
-    emulator, engine = map(str, ports.free_pair())
+def test_status_after_a_crash_reports_the_reason(command: RunRekbridge, tmp_path: Path) -> None:
+    emulator, engine = map(str, ports.find_free_pair())
     command("cloud", "up", "--port", emulator, "--engine-port", engine)
     cloud = LocalCloud(tmp_path / "home" / "cloud")
-    everybody = family(cloud)
+    processes = open_process_descriptors(cloud)
     os.kill(cloud.record.pids["engine"], signal.SIGKILL)
-    assert still_alive(everybody) == 0
+    assert count_survivors(processes) == 0
     status = command("cloud", "status")
     assert status.returncode == 1
     assert "the engine was killed by SIGKILL" in status.stderr

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 from rekbridge.packaging import certificates
-from rekbridge.packaging.build import LARGEST_ZIP, Package, build, host_architecture
-from rekbridge.packaging.reach import Sources
+from rekbridge.packaging.build import MAX_ZIP_BYTES, Package, build_packages, get_host_architecture
+from rekbridge.packaging.dependency_closure import SourceTree
 from rekbridge.support.paths import LAMBDA_PACKAGE
 from rekbridge_lambda import config
 
-from tests.builders import packed
+from tests.builders import pack_operations
 
 ENTRIES = sorted(path.stem for path in (LAMBDA_PACKAGE / "entrypoints").glob("[!_]*.py"))
 type Packages = tuple[Path, dict[str, Package]]
-# Alone: an isolated interpreter without site-packages, whose path is the unpacked zip and the standard library.
+# Run by an isolated interpreter, whose path has only the unpacked zip and the standard library.
 ALONE = """
 import importlib, pathlib, sys
 folder, entry, packages = sys.argv[1:]
@@ -34,20 +34,26 @@ print(strange)
 """
 
 OPERATIONS = {
-    "text": {"way": "staged", "regions": {"eu-west-1": {"tps": 50}}, "settings": {}, "queue": "queue", "dead": "dead"}
+    "text": {
+        "transfer": "staged",
+        "regions": {"eu-west-1": {"tps": 50}},
+        "settings": {},
+        "queue_url": "queue",
+        "dlq_url": "dlq",
+    }
 }
 REGIONS = {"AWS_REGION": "eu-west-3", "AWS_DEFAULT_REGION": "eu-west-3", "REMOTE_REGION": "eu-west-1"}
 
 
-def settings() -> dict[str, str]:
-    """Every variable that any Lambda reads."""
+def build_environment() -> dict[str, str]:
+    """Return every variable that any Lambda reads."""
     forms = [form for form in vars(config).values() if is_dataclass(form)]
     names = {field.name.upper(): "1" for form in forms for field in fields(form)}
-    return names | REGIONS | {"OPERATIONS": packed(OPERATIONS)}
+    return names | REGIONS | {"OPERATIONS": pack_operations(OPERATIONS), "LOG_LEVEL": "INFO"}
 
 
-def checkout(at: Path) -> Path:
-    """The Lambdas' source in another place, its files of another time."""
+def copy_source(at: Path) -> Path:
+    """Copy the Lambdas' source, with other times of its files."""
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(LAMBDA_PACKAGE, at / LAMBDA_PACKAGE.name, copy_function=shutil.copy, ignore=ignored)
     return at
@@ -56,16 +62,16 @@ def checkout(at: Path) -> Path:
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
     into = tmp_path_factory.mktemp("packages")
-    return into, {package.name: package for package in build(host_architecture(), into)}
+    return into, {package.name: package for package in build_packages(get_host_architecture(), into)}
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
-def test_a_package_works_with_nothing_else_on_the_path(entry: str, packages: Packages, tmp_path: Path) -> None:
+def test_a_package_works_alone(entry: str, packages: Packages, tmp_path: Path) -> None:
     zipfile.ZipFile(packages[0] / f"{entry}.zip").extractall(tmp_path)
-    needs = " ".join(Sources(LAMBDA_PACKAGE.parent).reach(entry).packages)
+    needs = " ".join(SourceTree(LAMBDA_PACKAGE.parent).compute_closure(entry).packages)
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", ALONE, str(tmp_path), entry, needs],
-        env=settings(),
+        env=build_environment(),
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -76,13 +82,13 @@ def test_a_package_works_with_nothing_else_on_the_path(entry: str, packages: Pac
 
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_a_package_fits_into_lambda(entry: str, packages: Packages) -> None:
-    assert (packages[0] / f"{entry}.zip").stat().st_size < LARGEST_ZIP
+    assert (packages[0] / f"{entry}.zip").stat().st_size < MAX_ZIP_BYTES
 
 
 @pytest.mark.parametrize(
     ("library", "entries"), [("PIL", {"api", "ingest"}), ("pi_heif", {"api", "ingest"}), ("botocore", set(ENTRIES))]
 )
-def test_a_library_is_only_where_it_is_imported(library: str, entries: set[str], packages: Packages) -> None:
+def test_a_library_is_only_in_packages_that_import_it(library: str, entries: set[str], packages: Packages) -> None:
     having = {
         name
         for name in packages[1]
@@ -98,38 +104,38 @@ def test_only_callers_of_rekognition_have_its_model(packages: Packages) -> None:
         assert ("rekognition" in models) is (entry in {"analyze", "api"})
 
 
-def test_a_package_trusts_amazons_roots_alone(packages: Packages) -> None:
+def test_a_package_trusts_only_amazons_roots(packages: Packages) -> None:
     for entry in ENTRIES:
         with zipfile.ZipFile(packages[0] / f"{entry}.zip") as opened:
-            assert opened.read("botocore/cacert.pem").count(b"BEGIN CERTIFICATE") == len(certificates.AMAZON)
+            assert opened.read("botocore/cacert.pem").count(b"BEGIN CERTIFICATE") == len(certificates.AMAZON_ROOTS)
 
 
 def test_another_checkout_builds_the_same_bytes(packages: Packages, tmp_path: Path) -> None:
-    code = "import sys; from pathlib import Path; from rekbridge.packaging.build import build, host_architecture\n"
-    code += "build(host_architecture(), Path(sys.argv[1]), Path(sys.argv[2]))"
+    code = "import sys; from pathlib import Path; from rekbridge.packaging import build\n"
+    code += "build.build_packages(build.get_host_architecture(), Path(sys.argv[1]), Path(sys.argv[2]))"
     elsewhere = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
-    arguments = [str(tmp_path / "zips"), str(checkout(tmp_path / "source"))]
+    arguments = [str(tmp_path / "zips"), str(copy_source(tmp_path / "source"))]
     subprocess.run([sys.executable, "-c", code, *arguments], check=True, env=elsewhere)
     for entry in ENTRIES:
         assert (tmp_path / "zips" / f"{entry}.zip").read_bytes() == (packages[0] / f"{entry}.zip").read_bytes()
 
 
-def test_what_did_not_change_is_not_made_again(packages: Packages) -> None:
-    assert set(build(host_architecture(), packages[0]).values()) == {False}
+def test_unchanged_packages_are_not_rebuilt(packages: Packages) -> None:
+    assert set(build_packages(get_host_architecture(), packages[0]).values()) == {False}
 
 
-def test_a_change_makes_only_the_packages_that_it_reaches(packages: Packages, tmp_path: Path) -> None:
-    source, into = checkout(tmp_path / "source"), tmp_path / "zips"
+def test_a_change_rebuilds_only_packages_that_contain_it(packages: Packages, tmp_path: Path) -> None:
+    source, into = copy_source(tmp_path / "source"), tmp_path / "zips"
     shutil.copytree(packages[0], into)
     entry = source / "rekbridge_lambda" / "entrypoints" / "route.py"
     entry.write_text(entry.read_text() + "\n# Changed.\n")
-    made = build(host_architecture(), into, source)
+    made = build_packages(get_host_architecture(), into, source)
     assert {package.name for package, anew in made.items() if anew} == {"route"}
 
 
-def test_a_damaged_package_is_made_again(packages: Packages, tmp_path: Path) -> None:
+def test_a_damaged_package_is_rebuilt(packages: Packages, tmp_path: Path) -> None:
     into = tmp_path / "zips"
     shutil.copytree(packages[0], into)
     (into / "bridge.zip").write_bytes(b"")
-    made = build(host_architecture(), into)
+    made = build_packages(get_host_architecture(), into)
     assert {package.name for package, anew in made.items() if anew} == {"bridge"}

@@ -1,4 +1,4 @@
-"""Plans for AWS, made without AWS, for all checks of them."""
+"""Plans for an AWS account, created without AWS, for all tests of plans."""
 
 import json
 import zipfile
@@ -9,8 +9,8 @@ import pytest
 from rekbridge.support import locks, paths
 from rekbridge.terraform import environment, running, tree
 
-from tests.plan.planned import Plan
-from tests.plan.sts import ACCOUNT, answering
+from tests.plan.fake_sts import ACCOUNT, serve_sts
+from tests.plan.terraform_plan import TerraformPlan
 
 FUNCTIONS = ("ingest", "bridge", "analyze", "route", "sweep", "api")
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/limits"
@@ -19,47 +19,47 @@ LARGEST = Path(__file__).with_name("largest.tfvars")
 
 
 @pytest.fixture(scope="session")
-def planned(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[Path], Plan]:
-    """Plans for an empty account, by the file of variables; each planned once, also for several test processes."""
-    mine = tmp_path_factory.getbasetemp()
-    shared = mine if worker_id == "master" else mine.parent
+def load_plan(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[Path], TerraformPlan]:
+    """Loads the plan for a file of variables and an empty account; all test processes share the plans."""
+    own_folder = tmp_path_factory.getbasetemp()
+    shared_folder = own_folder if worker_id == "master" else own_folder.parent
 
-    def of(tfvars: Path) -> Plan:
-        folder = shared / f"plan-{tfvars.name}"
-        shown = folder / "plan.json"
-        with locks.held(folder / "lock"):
-            if not shown.exists():
-                shown.write_text(made(folder, tfvars))
-        return Plan(json.loads(shown.read_text()))
+    def load(tfvars: Path) -> TerraformPlan:
+        folder = shared_folder / f"plan-{tfvars.name}"
+        document = folder / "plan.json"
+        with locks.hold(folder / "lock"):
+            if not document.exists():
+                document.write_text(create_plan(folder, tfvars))
+        return TerraformPlan(json.loads(document.read_text()))
 
-    return of
-
-
-@pytest.fixture(scope="session")
-def plan(planned: Callable[[Path], Plan]) -> Plan:
-    """What the example would make."""
-    return planned(EXAMPLE)
+    return load
 
 
 @pytest.fixture(scope="session")
-def largest(planned: Callable[[Path], Plan]) -> Plan:
-    """The longest names, in the newest region, and every operation in every region that has it."""
-    return planned(LARGEST)
+def plan(load_plan: Callable[[Path], TerraformPlan]) -> TerraformPlan:
+    """The plan of the example."""
+    return load_plan(EXAMPLE)
 
 
-def made(folder: Path, tfvars: Path) -> str:
-    """Plan with the real provider; whose account it is, is asked of our own STS."""
-    root = tree.copy(folder / "tree")
+@pytest.fixture(scope="session")
+def largest_plan(load_plan: Callable[[Path], TerraformPlan]) -> TerraformPlan:
+    """The plan with the longest names, the newest home region, and every operation in every region that has it."""
+    return load_plan(LARGEST)
+
+
+def create_plan(folder: Path, tfvars: Path) -> str:
+    """Plan with the real provider and a local STS; gives the plan as JSON."""
+    root = tree.copy_configuration(folder / "tree")
     for name in FUNCTIONS:
         zipfile.ZipFile(folder / f"{name}.zip", "w").close()
-    variables = [f"-var-file={tfvars}", f"-var=package_dir={folder}"]
-    with answering() as sts:
-        told = environment.of_nobody() | {
+    options = [f"-var-file={tfvars}", f"-var=package_dir={folder}"]
+    with serve_sts() as sts:
+        variables = environment.build_isolated_environment() | {
             "AWS_ACCESS_KEY_ID": "planner",
             "AWS_SECRET_ACCESS_KEY": "planner",
             "AWS_ENDPOINT_URL_STS": sts,
             "TF_DATA_DIR": str(folder / "data"),
         }
-        running.init(root, told)
-        running.run(root, ["plan", "-input=false", *variables, f"-out={folder / 'plan'}"], told)
-        return running.run(root, ["show", "-json", str(folder / "plan")], told)
+        running.init(root, variables)
+        running.run(root, ["plan", "-input=false", *options, f"-out={folder / 'plan'}"], variables)
+        return running.run(root, ["show", "-json", str(folder / "plan")], variables)

@@ -1,4 +1,4 @@
-# All that the variables let through at once: AWS's limits are looked at here.
+# The largest deployment that the variables allow, to test it against AWS's limits; and every threshold and level that can be changed.
 
 prefix        = "as-long-as-it-may-be"
 home_region   = "ap-southeast-6"
@@ -13,7 +13,7 @@ allowed_regions = [
 operations = {
   labels               = { settings = { MaxLabels = 50, MinConfidence = 75 } }
   faces                = { settings = { Attributes = "[\"ALL\"]" } }
-  text                 = { way = "staged" }
+  text                 = { transfer = "staged" }
   moderation           = {}
   celebrities          = {}
   protective-equipment = {}
@@ -21,3 +21,14 @@ operations = {
 }
 
 account_concurrency = 10000
+
+log_level = "WARNING"
+
+alarms = {
+  dlq_messages       = 1
+  function_errors    = 2
+  function_throttles = 3
+  circuits_opened    = 4
+  api_5xx            = 5
+  stale_runs         = 6
+}

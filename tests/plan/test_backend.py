@@ -1,4 +1,4 @@
-"""Where the state of a deployment in an account is kept, by real `terraform init`s."""
+"""Where the state of a deployment in an account is stored, with real `terraform init`s."""
 
 import json
 from pathlib import Path
@@ -7,16 +7,17 @@ from rekbridge.terraform import environment
 from rekbridge.terraform.driver import Terraform
 
 
-def state(folder: Path, tfvars: Path, target: str = "aws") -> str:
-    """The file that Terraform will keep it in."""
-    terraform = Terraform(folder / "deployment", environment.of_nobody(), {"target": target}, tfvars)
+def init_and_find_state(folder: Path, tfvars: Path, target: str = "aws") -> str:
+    """Initialise a deployment; gives the path of the state file that Terraform will use."""
+    terraform = Terraform(folder / "deployment", environment.build_isolated_environment(), {"target": target}, tfvars)
     terraform.folder.mkdir()
     terraform.init()
-    told = json.loads((terraform.folder / "data" / "terraform.tfstate").read_text())
-    return str(told["backend"]["config"]["path"])
+    data = json.loads((terraform.folder / "data" / "terraform.tfstate").read_text())
+    return str(data["backend"]["config"]["path"])
 
 
-def variables(folder: Path, backend: str | None = None) -> Path:
+def write_tfvars(folder: Path, backend: str | None = None) -> Path:
+    """Write an operator's variables, with a backend beside them if there is one."""
     if backend:
         file = f'terraform {{\n  backend "local" {{\n    path = "{backend}"\n  }}\n}}\n'
         (folder / "backend_override.tf").write_text(file)
@@ -25,14 +26,16 @@ def variables(folder: Path, backend: str | None = None) -> Path:
 
 
 def test_a_backend_beside_the_operators_variables_is_used(tmp_path: Path) -> None:
-    theirs = str(tmp_path / "theirs.tfstate")
-    assert state(tmp_path, variables(tmp_path, theirs)) == theirs
+    path = str(tmp_path / "operator.tfstate")
+    assert init_and_find_state(tmp_path, write_tfvars(tmp_path, path)) == path
 
 
-def test_without_one_the_state_is_in_the_deployments_folder(tmp_path: Path) -> None:
-    assert state(tmp_path, variables(tmp_path)) == str(tmp_path / "deployment" / "terraform.tfstate")
+def test_without_a_backend_the_state_is_in_the_deployments_folder(tmp_path: Path) -> None:
+    default = str(tmp_path / "deployment" / "terraform.tfstate")
+    assert init_and_find_state(tmp_path, write_tfvars(tmp_path)) == default
 
 
-def test_an_emulators_state_is_never_elsewhere(tmp_path: Path) -> None:
-    tfvars = variables(tmp_path, str(tmp_path / "theirs.tfstate"))
-    assert state(tmp_path, tfvars, "ministack") == str(tmp_path / "deployment" / "terraform.tfstate")
+def test_an_emulators_state_is_always_in_the_deployments_folder(tmp_path: Path) -> None:
+    tfvars = write_tfvars(tmp_path, str(tmp_path / "operator.tfstate"))
+    default = str(tmp_path / "deployment" / "terraform.tfstate")
+    assert init_and_find_state(tmp_path, tfvars, "ministack") == default

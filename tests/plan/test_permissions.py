@@ -1,24 +1,27 @@
 """Least privilege: what each role may do, in full."""
 
+import json
+from base64 import b64encode
 from dataclasses import fields, is_dataclass
+from gzip import compress
 
 import pytest
+from rekbridge.support import paths
 from rekbridge_lambda import config
-from rekbridge_lambda.domain.operations import CATALOG
 
-from tests.builders import HOME, REMOTE, packed
-from tests.plan import called
 from tests.plan.conftest import BOUNDARY, FUNCTIONS
-from tests.plan.planned import Json, Plan
+from tests.plan.iam_actions import find_iam_actions
+from tests.plan.terraform_plan import PlanObject, TerraformPlan
 
-# AWS knows no resources for these: service authorization reference, Rekognition and X-Ray.
+OPERATIONS_TABLE = paths.ROOT / "handlers" / "rekbridge_lambda" / "domain" / "operations.json"
+# IAM has no resources for these (service authorization reference, Rekognition and X-Ray).
 WITHOUT_RESOURCES = ("rekognition:Detect", "rekognition:Recognize", "rekognition:Compare", "xray:Put")
-OWN = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
-# What Lambda itself does to a queue that a function reads.
-POLLING = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
-READERS = {"ingest", "bridge", "analyze", "route"}
-# No call has these names: to read a version, and to be told 404, not 403, of what is not there.
-UNCALLED = {
+BASE_ACTIONS = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+# What Lambda itself does with a queue that a function consumes.
+POLLING_ACTIONS = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+CONSUMERS = {"ingest", "bridge", "analyze", "route"}
+# Permissions that no call is named after: to read a version, and to get 404 instead of 403 for a missing object.
+IMPLICIT_ACTIONS = {
     "ingest": {"s3:GetObjectVersion", "s3:ListBucket"},
     "analyze": {"s3:ListBucket"},
     "api": {"s3:GetObjectVersion", "s3:ListBucket"},
@@ -26,105 +29,115 @@ UNCALLED = {
 
 
 @pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What an entry needs to be imported, without anybody to call."""
-    forms = [form for form in vars(config).values() if is_dataclass(form)]
-    told = {field.name.upper(): "1" for form in forms for field in fields(form)}
-    places = {"AWS_REGION": HOME, "AWS_DEFAULT_REGION": HOME, "REMOTE_REGION": REMOTE}
-    for name, value in (told | places | {"OPERATIONS": packed({})}).items():
+def lambda_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment variables that an entrypoint needs to be imported; nothing is called."""
+    classes = [value for value in vars(config).values() if is_dataclass(value)]
+    names = {field.name.upper() for config_class in classes for field in fields(config_class)}
+    regions = {"AWS_REGION": "eu-west-3", "AWS_DEFAULT_REGION": "eu-west-3", "REMOTE_REGION": "eu-west-1"}
+    # No operations, packed as Terraform's base64gzip(jsonencode({})) does it.
+    packed = {"OPERATIONS": b64encode(compress(b"{}")).decode(), "LOG_LEVEL": "INFO"}
+    for name, value in (dict.fromkeys(names, "1") | regions | packed).items():
         monkeypatch.setenv(name, value)
 
 
-def statements(plan: Plan, function: str) -> list[Json]:
-    return plan.one(f"module.home.module.{function}.aws_iam_role_policy.this").policy()
+def find_statements(plan: TerraformPlan, function: str) -> list[PlanObject]:
+    """The statements of a function's role."""
+    return plan.get(f"module.home.module.{function}.aws_iam_role_policy.this").parse_policy()
 
 
-def allowed(plan: Plan, function: str) -> set[str]:
-    return {action for statement in statements(plan, function) for action in statement["Action"]}
+def find_allowed_actions(plan: TerraformPlan, function: str) -> set[str]:
+    """All actions that a function's role allows."""
+    return {action for statement in find_statements(plan, function) for action in statement["Action"]}
 
 
-@pytest.mark.usefixtures("environment")
+@pytest.mark.usefixtures("lambda_environment")
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_call_what_its_source_calls_and_no_more(plan: Plan, function: str) -> None:
-    polling = POLLING if function in READERS else set()
-    found = {action for action in allowed(plan, function) if not action.startswith("rekognition:")}
-    assert found == called.actions(function) | polling | UNCALLED.get(function, set()) | OWN
+def test_a_function_may_call_what_its_source_calls_and_nothing_else(plan: TerraformPlan, function: str) -> None:
+    polling = POLLING_ACTIONS if function in CONSUMERS else set()
+    allowed = {action for action in find_allowed_actions(plan, function) if not action.startswith("rekognition:")}
+    implicit = IMPLICIT_ACTIONS.get(function, set())
+    assert allowed == find_iam_actions(function) | polling | implicit | BASE_ACTIONS
 
 
-def test_the_api_may_call_whatever_the_catalog_has(plan: Plan) -> None:
-    asked = {action for action in allowed(plan, "api") if action.startswith("rekognition:")}
-    assert asked == {f"rekognition:{operation.action}" for operation in CATALOG.values()}
+def test_the_api_may_call_every_operation_of_the_catalog(plan: TerraformPlan) -> None:
+    catalog = json.loads(OPERATIONS_TABLE.read_text())["operations"]
+    allowed = {action for action in find_allowed_actions(plan, "api") if action.startswith("rekognition:")}
+    assert allowed == {f"rekognition:{row['action']}" for row in catalog.values()}
 
 
-def test_only_analyze_and_api_may_call_rekognition(plan: Plan) -> None:
-    callers = {name for name in FUNCTIONS if any(action.startswith("rekognition:") for action in allowed(plan, name))}
+def test_only_analyze_and_api_may_call_rekognition(plan: TerraformPlan) -> None:
+    callers = {
+        name
+        for name in FUNCTIONS
+        if any(action.startswith("rekognition:") for action in find_allowed_actions(plan, name))
+    }
     assert callers == {"analyze", "api"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_action_is_a_wildcard(plan: Plan, function: str) -> None:
-    assert not [told for told in statements(plan, function) if any("*" in action for action in told["Action"])]
+def test_no_action_is_a_wildcard(plan: TerraformPlan, function: str) -> None:
+    assert not [action for action in find_allowed_actions(plan, function) if "*" in action]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_resource_is_everything_only_where_aws_knows_none(plan: Plan, function: str) -> None:
-    for statement in statements(plan, function):
+def test_a_resource_is_a_wildcard_only_where_iam_has_no_resources(plan: TerraformPlan, function: str) -> None:
+    for statement in find_statements(plan, function):
         if "*" in statement["Resource"]:
             assert all(action.startswith(WITHOUT_RESOURCES) for action in statement["Action"])
 
 
-def test_the_due_runs_are_found_by_the_index_alone(plan: Plan) -> None:
-    (query,) = [told for told in statements(plan, "sweep") if told["Action"] == ["dynamodb:Query"]]
+def test_sweep_may_query_the_due_index_only(plan: TerraformPlan) -> None:
+    (query,) = [one for one in find_statements(plan, "sweep") if one["Action"] == ["dynamodb:Query"]]
     assert query["Resource"] == ["arn:aws:dynamodb:eu-west-3:123456789012:table/rekbridge-library/index/due"]
 
 
-def test_every_operation_is_bound_to_its_regions(plan: Plan) -> None:
-    bound = {
+def test_every_operation_is_permitted_in_its_regions_only(plan: TerraformPlan) -> None:
+    regions = {
         tuple(statement["Action"]): statement["Condition"]["StringEquals"]["aws:RequestedRegion"]
-        for statement in statements(plan, "analyze")
+        for statement in find_statements(plan, "analyze")
         if statement["Action"][0].startswith("rekognition:")
     }
-    assert bound == {
+    assert regions == {
         ("rekognition:DetectText",): ["eu-west-1"],
         ("rekognition:DetectLabels",): ["eu-central-1"],
         ("rekognition:DetectFaces",): ["eu-central-1", "eu-west-1"],
     }
 
 
-def test_what_is_asked_for_directly_is_bound_to_the_allowed_regions(plan: Plan) -> None:
-    bound = {
+def test_every_operation_of_the_api_is_permitted_in_the_allowed_regions_only(plan: TerraformPlan) -> None:
+    regions = {
         action: statement["Condition"]["StringEquals"]["aws:RequestedRegion"]
-        for statement in statements(plan, "api")
+        for statement in find_statements(plan, "api")
         for action in statement["Action"]
         if action.startswith("rekognition:")
     }
-    assert bound.pop("rekognition:DetectLabels") == ["eu-central-1"]
-    assert set(map(tuple, bound.values())) == {("eu-central-1", "eu-west-1")}
+    assert regions.pop("rekognition:DetectLabels") == ["eu-central-1"]
+    assert set(map(tuple, regions.values())) == {("eu-central-1", "eu-west-1")}
 
 
-def test_the_api_calls_no_other_accounts_models(plan: Plan) -> None:
-    (models,) = [one for one in statements(plan, "api") if one["Action"] == ["rekognition:DetectCustomLabels"]]
-    assert models["Resource"] == ["arn:aws:rekognition:*:123456789012:project/*/version/*/*"]
+def test_the_api_may_call_custom_models_of_this_account_only(plan: TerraformPlan) -> None:
+    (statement,) = [one for one in find_statements(plan, "api") if one["Action"] == ["rekognition:DetectCustomLabels"]]
+    assert statement["Resource"] == ["arn:aws:rekognition:*:123456789012:project/*/version/*/*"]
 
 
-def test_every_reader_may_change_the_visibility_of_its_queue(plan: Plan) -> None:
-    for mapping in plan.of("aws_lambda_event_source_mapping"):
-        (policy,) = plan.beside(mapping, "aws_iam_role_policy")
-        readable = [
+def test_every_consumer_may_change_the_visibility_of_its_queue(plan: TerraformPlan) -> None:
+    for mapping in plan.find_all("aws_lambda_event_source_mapping"):
+        (policy,) = plan.find_in_same_module(mapping, "aws_iam_role_policy")
+        queues = [
             resource
-            for statement in policy.policy()
+            for statement in policy.parse_policy()
             if "sqs:ChangeMessageVisibility" in statement["Action"]
             for resource in statement["Resource"]
         ]
-        assert mapping.values["event_source_arn"] in readable
+        assert mapping.values["event_source_arn"] in queues
 
 
-def test_path_and_boundary_reach_every_role(plan: Plan) -> None:
-    roles = plan.of("aws_iam_role")
+def test_every_role_has_path_and_boundary(plan: TerraformPlan) -> None:
+    roles = plan.find_all("aws_iam_role")
     assert {(role.values["path"], role.values["permissions_boundary"]) for role in roles} == {("/rekbridge/", BOUNDARY)}
 
 
-def test_every_role_is_for_lambda_alone(plan: Plan) -> None:
-    for role in plan.of("aws_iam_role"):
-        (statement,) = role.policy("assume_role_policy")
+def test_only_lambda_may_assume_a_role(plan: TerraformPlan) -> None:
+    for role in plan.find_all("aws_iam_role"):
+        (statement,) = role.parse_policy("assume_role_policy")
         assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}

@@ -1,107 +1,121 @@
-"""Queues: what AWS would drop or refuse, and no emulator does."""
+"""Queues: mistakes for which AWS loses or rejects messages, and an emulator does not."""
 
 import json
 from collections import Counter
 
-from tests.plan.planned import Json, Plan, Resource
+from tests.plan.terraform_plan import PlannedResource, PlanObject, TerraformPlan
 
-DAY = 24 * 3600
+DAY_S = 24 * 3600
 
-# queue -> (service, source) that may send by the queue's own policy; roles need no entry
-ADMITTED = {
+# queue -> (service, source ARN) that its policy admits; roles need no entry
+SENDERS = {
     "rekbridge-uploads": ("s3.amazonaws.com", "arn:aws:s3:::rekbridge-media-123456789012-eu-west-3"),
     "rekbridge-bridge": ("sns.amazonaws.com", "arn:aws:sns:eu-west-1:123456789012:rekbridge-events"),
-    "rekbridge-events-undelivered": ("sns.amazonaws.com", "arn:aws:sns:eu-west-1:123456789012:rekbridge-events"),
-    "rekbridge-sweep-undelivered": (
+    "rekbridge-events-delivery-dlq": ("sns.amazonaws.com", "arn:aws:sns:eu-west-1:123456789012:rekbridge-events"),
+    "rekbridge-sweep-delivery-dlq": (
         "events.amazonaws.com",
         "arn:aws:events:eu-west-3:123456789012:rule/rekbridge-sweep",
     ),
 }
 
 
-def admitted(statement: Json) -> tuple[str, str]:
+def parse_sender(statement: PlanObject) -> tuple[str, str]:
+    """The service and the source ARN that a statement admits."""
     return statement["Principal"]["Service"], statement["Condition"]["ArnEquals"]["aws:SourceArn"]
 
 
-def letting_in(plan: Plan) -> list[Json]:
-    """Every statement by which a queue lets a service send."""
-    return [told for queue in plan.of("aws_sqs_queue") for told in queue.policy() if told["Effect"] == "Allow"]
+def find_sender_statements(plan: TerraformPlan) -> list[PlanObject]:
+    """Every statement that admits a service to a queue."""
+    return [
+        statement
+        for queue in plan.find_all("aws_sqs_queue")
+        for statement in queue.parse_policy()
+        if statement["Effect"] == "Allow"
+    ]
 
 
-def is_last(queue: Resource) -> bool:
-    return str(queue.values["name"]).endswith(("-dead", "-undelivered"))
+def is_dlq(queue: PlannedResource) -> bool:
+    return str(queue.values["name"]).endswith("-dlq")
 
 
-def test_each_queue_admits_exactly_its_sender(plan: Plan) -> None:
-    found = {
-        queue.values["name"]: admitted(statement)
-        for queue in plan.of("aws_sqs_queue")
-        for statement in queue.policy()
+def test_each_queue_admits_exactly_its_sender(plan: TerraformPlan) -> None:
+    senders = {
+        queue.values["name"]: parse_sender(statement)
+        for queue in plan.find_all("aws_sqs_queue")
+        for statement in queue.parse_policy()
         if statement["Effect"] == "Allow"
     }
-    assert found == ADMITTED
+    assert senders == SENDERS
 
 
-def test_a_sender_is_admitted_for_this_account_only(plan: Plan) -> None:
-    for statement in letting_in(plan):
-        asked = statement["Condition"].get("StringEquals", {})
-        assert asked.get("aws:SourceAccount", admitted(statement)[1].split(":")[4]) == "123456789012"
+def test_a_sender_is_admitted_for_this_account_only(plan: TerraformPlan) -> None:
+    for statement in find_sender_statements(plan):
+        equals = statement["Condition"].get("StringEquals", {})
+        assert equals.get("aws:SourceAccount", parse_sender(statement)[1].split(":")[4]) == "123456789012"
 
 
-def test_only_s3_is_asked_for_its_account_besides(plan: Plan) -> None:
-    asked = {admitted(statement)[0] for statement in letting_in(plan) if "StringEquals" in statement["Condition"]}
-    assert asked == {"s3.amazonaws.com"}
-
-
-def test_every_queue_has_a_dead_letter_queue_of_its_own(plan: Plan) -> None:
-    buried = {
-        json.loads(redrive.values["redrive_policy"])["deadLetterTargetArn"].rpartition(":")[2]
-        for redrive in plan.of("aws_sqs_queue_redrive_policy")
+def test_only_s3_must_also_send_its_account(plan: TerraformPlan) -> None:
+    services = {
+        parse_sender(statement)[0]
+        for statement in find_sender_statements(plan)
+        if "StringEquals" in statement["Condition"]
     }
-    assert buried == {f"{queue.values['name']}-dead" for queue in plan.of("aws_sqs_queue") if not is_last(queue)}
+    assert services == {"s3.amazonaws.com"}
 
 
-def test_no_queue_buries_a_message_for_waiting(plan: Plan) -> None:
-    redrives = plan.of("aws_sqs_queue_redrive_policy")
+def test_every_queue_has_a_dlq_of_its_own(plan: TerraformPlan) -> None:
+    redrive_targets = {
+        json.loads(redrive.values["redrive_policy"])["deadLetterTargetArn"].rpartition(":")[2]
+        for redrive in plan.find_all("aws_sqs_queue_redrive_policy")
+    }
+    assert redrive_targets == {
+        f"{queue.values['name']}-dlq" for queue in plan.find_all("aws_sqs_queue") if not is_dlq(queue)
+    }
+
+
+def test_no_queue_moves_a_message_to_its_dlq_because_it_waited(plan: TerraformPlan) -> None:
+    redrives = plan.find_all("aws_sqs_queue_redrive_policy")
     assert {json.loads(redrive.values["redrive_policy"])["maxReceiveCount"] for redrive in redrives} == {1000}
 
 
-def test_messages_wait_for_ten_days(plan: Plan) -> None:
-    waiting = [queue for queue in plan.of("aws_sqs_queue") if not is_last(queue)]
-    assert {queue.values["message_retention_seconds"] for queue in waiting} == {10 * DAY}
+def test_a_queue_keeps_messages_for_10_days(plan: TerraformPlan) -> None:
+    queues = [queue for queue in plan.find_all("aws_sqs_queue") if not is_dlq(queue)]
+    assert {queue.values["message_retention_seconds"] for queue in queues} == {10 * DAY_S}
 
 
-def test_the_dead_are_kept_for_as_long_as_sqs_can(plan: Plan) -> None:
-    kept = {queue.values["message_retention_seconds"] for queue in plan.of("aws_sqs_queue") if is_last(queue)}
-    assert kept == {14 * DAY}
+def test_a_dlq_keeps_messages_for_the_longest_time_that_sqs_allows(plan: TerraformPlan) -> None:
+    dlqs = [queue for queue in plan.find_all("aws_sqs_queue") if is_dlq(queue)]
+    assert {queue.values["message_retention_seconds"] for queue in dlqs} == {14 * DAY_S}
 
 
-def test_a_message_stays_hidden_for_six_timeouts_of_its_reader(plan: Plan) -> None:
-    hidden = {
+def test_the_visibility_timeout_is_six_timeouts_of_the_consumer(plan: TerraformPlan) -> None:
+    visibility_timeouts = {
         f"arn:aws:sqs:eu-west-3:123456789012:{queue.values['name']}": queue.values["visibility_timeout_seconds"]
-        for queue in plan.of("aws_sqs_queue")
+        for queue in plan.find_all("aws_sqs_queue")
     }
-    for mapping in plan.of("aws_lambda_event_source_mapping"):
-        (reader,) = plan.beside(mapping, "aws_lambda_function")
-        assert hidden[mapping.values["event_source_arn"]] >= 6 * reader.values["timeout"]
+    for mapping in plan.find_all("aws_lambda_event_source_mapping"):
+        (consumer,) = plan.find_in_same_module(mapping, "aws_lambda_function")
+        assert visibility_timeouts[mapping.values["event_source_arn"]] >= 6 * consumer.values["timeout"]
 
 
-def test_no_queue_is_read_twice(plan: Plan) -> None:
-    read = Counter(mapping.values["event_source_arn"] for mapping in plan.of("aws_lambda_event_source_mapping"))
-    assert set(read.values()) == {1}
+def test_no_queue_has_two_consumers(plan: TerraformPlan) -> None:
+    mappings = plan.find_all("aws_lambda_event_source_mapping")
+    consumers = Counter(mapping.values["event_source_arn"] for mapping in mappings)
+    assert set(consumers.values()) == {1}
 
 
-def test_every_queue_that_is_not_the_last_is_read(plan: Plan) -> None:
-    read = {
-        mapping.values["event_source_arn"].rpartition(":")[2] for mapping in plan.of("aws_lambda_event_source_mapping")
+def test_every_queue_except_dlqs_has_a_consumer(plan: TerraformPlan) -> None:
+    consumed = {
+        mapping.values["event_source_arn"].rpartition(":")[2]
+        for mapping in plan.find_all("aws_lambda_event_source_mapping")
     }
-    assert read == {queue.values["name"] for queue in plan.of("aws_sqs_queue") if not is_last(queue)}
+    assert consumed == {queue.values["name"] for queue in plan.find_all("aws_sqs_queue") if not is_dlq(queue)}
 
 
-def test_uploads_and_work_are_read_one_at_a_time_and_the_rest_in_tens(plan: Plan) -> None:
+def test_uploads_and_work_have_a_batch_size_of_one_and_others_of_ten(plan: TerraformPlan) -> None:
     sizes = {
         mapping.values["event_source_arn"].rpartition(":")[2]: mapping.values["batch_size"]
-        for mapping in plan.of("aws_lambda_event_source_mapping")
+        for mapping in plan.find_all("aws_lambda_event_source_mapping")
     }
     assert {name: size for name, size in sizes.items() if size != 10} == {
         "rekbridge-uploads": 1,
@@ -111,15 +125,15 @@ def test_uploads_and_work_are_read_one_at_a_time_and_the_rest_in_tens(plan: Plan
     }
 
 
-def test_every_reader_answers_message_by_message(plan: Plan) -> None:
-    for mapping in plan.of("aws_lambda_event_source_mapping"):
+def test_every_consumer_reports_batch_item_failures(plan: TerraformPlan) -> None:
+    for mapping in plan.find_all("aws_lambda_event_source_mapping"):
         assert mapping.values["function_response_types"] == ["ReportBatchItemFailures"]
 
 
-def test_an_alarm_watches_every_last_queue(plan: Plan) -> None:
+def test_every_dlq_has_an_alarm(plan: TerraformPlan) -> None:
     watched = {
         alarm.values["dimensions"]["QueueName"]
-        for alarm in plan.of("aws_cloudwatch_metric_alarm")
+        for alarm in plan.find_all("aws_cloudwatch_metric_alarm")
         if alarm.values["namespace"] == "AWS/SQS"
     }
-    assert watched == {queue.values["name"] for queue in plan.of("aws_sqs_queue") if is_last(queue)}
+    assert watched == {queue.values["name"] for queue in plan.find_all("aws_sqs_queue") if is_dlq(queue)}

@@ -1,4 +1,4 @@
-"""Shows, behind the unit tests, what became of every odd image format."""
+"""Prepares images as INGEST does, and prints a table of all odd image formats after the unit tests."""
 
 from pathlib import Path
 from typing import Any
@@ -6,47 +6,48 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from rekbridge_lambda.domain.errors import Rejected
-from rekbridge_lambda.imaging.preparation import Pillow
-from rekbridge_lambda.imaging.sniffing import Limits, Picture, Prepared, sniff
+from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedImage
+from rekbridge_lambda.imaging.preparation import PillowPreparer
+from rekbridge_lambda.imaging.sniffing import sniff_image
 
-ROOMY = Limits(bytes=5 * 1024 * 1024, min_side=80)
+DEFAULT_LIMITS = ImageLimits(bytes=5 * 1024 * 1024, min_side=80)
 
-# The same examples everywhere: a failure in CI is one on the desk.
-settings.register_profile("steady", derandomize=True, database=None, deadline=None)
-settings.load_profile("steady")
+# The same examples in every run: a failure in CI is reproducible locally.
+settings.register_profile("deterministic", derandomize=True, database=None, deadline=None)
+settings.load_profile("deterministic")
 
-COLUMNS = {"format": 28, "told as": 8, "size": 10, "sent as": 22, "upright": 8, "colours off by": 15, "metadata": 9}
+COLUMNS = {"format": 28, "sniffed": 8, "size": 10, "sent as": 22, "upright": 8, "colours off by": 15, "metadata": 9}
 
 
-class Bench:
-    """A file put through what INGEST does with it."""
+class PreparationBench:
+    """Sniffs and prepares a file as INGEST does."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "original"
 
-    def sniff(self, file: bytes) -> Picture:
-        return sniff(lambda offset, length: file[offset : offset + length], len(file))
+    def sniff(self, file: bytes) -> ImageHeader:
+        return sniff_image(lambda offset, length: file[offset : offset + length], len(file))
 
-    def prepare(self, file: bytes, limits: Limits = ROOMY) -> Prepared:
+    def prepare(self, file: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> PreparedImage:
         self._path.write_bytes(file)
-        return Pillow().prepare(self._path, self.sniff(file), limits)
+        return PillowPreparer().prepare(self._path, self.sniff(file), limits)
 
-    def outcome(self, file: bytes) -> Prepared | str:
-        """What was prepared, or the reason why nothing was. Other errors pass."""
+    def prepare_or_explain(self, file: bytes) -> PreparedImage | str:
+        """The prepared image, or the reason of the rejection. Other errors are raised."""
         try:
             return self.prepare(file)
-        except Rejected as why:
-            return str(why)
+        except Rejected as error:
+            return str(error)
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path)
+def bench(tmp_path: Path) -> PreparationBench:
+    return PreparationBench(tmp_path)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     reports = [report for name in ("passed", "failed") for report in terminalreporter.getreports(name)]
-    # A dictionary: the eight orientations of a format that came out alike are one line.
+    # The keys of a dictionary are unique: eight orientations with the same outcome are one line.
     rows = dict.fromkeys(
         tuple(row.get(column, "") for column in COLUMNS)
         for report in reports

@@ -1,4 +1,4 @@
-"""The catalog against what botocore, as pinned, knows of Rekognition; `make catalog-newest` asks the newest one too."""
+"""The catalog against the pinned botocore's model of Rekognition. `make catalog-newest` uses the newest botocore."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore import xform_name
-from rekbridge.api.catalog import refreshed, written
+from rekbridge.api.catalog import format_catalog, refresh_catalog
 from rekbridge_lambda.domain import regions
 from rekbridge_lambda.domain.operations import CATALOG
 
@@ -24,38 +24,39 @@ def test_the_installed_botocore_is_the_pinned_one() -> None:
 
 def test_parameters_are_those_of_botocores_model() -> None:
     catalog = json.loads(CATALOG_FILE.read_text())
-    assert refreshed(catalog) == catalog
+    assert refresh_catalog(catalog) == catalog
 
 
-def test_the_file_is_as_the_command_writes_it() -> None:
-    assert written(json.loads(CATALOG_FILE.read_text())) == CATALOG_FILE.read_text()
+def test_the_file_is_up_to_date() -> None:
+    assert format_catalog(json.loads(CATALOG_FILE.read_text())) == CATALOG_FILE.read_text()
 
 
-def images(action: str) -> list[str]:
-    """The parameters of an action that are images."""
+def list_image_parameters(action: str) -> list[str]:
+    """Return the parameters of an action that are images."""
     shape: Any = MODEL.operation_model(action).input_shape
     return [name for name, member in shape.members.items() if member.name == "Image"]
 
 
-def test_every_operation_on_images_that_keeps_nothing_is_in_the_catalog() -> None:
-    # The others, IndexFaces and the searches, work on a collection.
+def test_every_stateless_operation_on_images_is_in_the_catalog() -> None:
+    # Excluded are actions on a collection: IndexFaces and the searches.
     stateless = {
         action
         for action in MODEL.operation_names
-        if images(action) and "CollectionId" not in members(MODEL.operation_model(action).input_shape)
+        if list_image_parameters(action)
+        and "CollectionId" not in list_members(MODEL.operation_model(action).input_shape)
     }
     assert stateless == {operation.action for operation in CATALOG.values()}
 
 
 @pytest.mark.parametrize("name", CATALOG)
 def test_an_operation_takes_the_images_that_rekognition_takes(name: str) -> None:
-    assert CATALOG[name].images == images(CATALOG[name].action)
+    assert CATALOG[name].image_parameters == list_image_parameters(CATALOG[name].action)
 
 
 @pytest.mark.parametrize("name", CATALOG)
-def test_no_operation_is_sent_more_bytes_than_the_model_takes(name: str) -> None:
+def test_the_limit_of_bytes_is_that_of_the_model_or_documented(name: str) -> None:
     most = MODEL.shape_for("ImageBlob").metadata["max"]
-    # AWS documents four megabytes for two of them, which the model does not know.
+    # For two operations, AWS documents four megabytes. The model does not have this limit.
     documented = {"protective-equipment": 4 * 1024 * 1024, "custom-labels": 4 * 1024 * 1024}
     assert CATALOG[name].limits["bytes"] == documented.get(name, most)
 
@@ -69,7 +70,7 @@ def test_defaults_are_within_the_limits_that_settings_must_keep(name: str) -> No
 
 
 @pytest.mark.parametrize("name", CATALOG)
-def test_what_the_defaults_are_for_is_a_choice_that_rekognition_has(name: str) -> None:
+def test_the_choices_that_defaults_apply_to_exist(name: str) -> None:
     for parameter, choice in CATALOG[name].defaults_for.items():
         assert choice in CATALOG[name].parameters[parameter]["items"]["enum"]
 
@@ -78,24 +79,24 @@ def test_what_the_defaults_are_for_is_a_choice_that_rekognition_has(name: str) -
 def test_an_operation_is_one_of_rekognitions(name: str) -> None:
     operation = CATALOG[name]
     model = MODEL.operation_model(operation.action)
-    assert operation.method == xform_name(operation.action)
-    assert operation.answer in members(model.output_shape)
+    assert operation.method_name == xform_name(operation.action)
+    assert operation.response_key in list_members(model.output_shape)
     assert set(operation.defaults) <= set(operation.parameters)
 
 
 @pytest.mark.parametrize("name", [name for name, operation in CATALOG.items() if operation.index])
-def test_what_is_indexed_is_part_of_the_answer(name: str) -> None:
+def test_the_indexed_member_is_part_of_the_response(name: str) -> None:
     operation = CATALOG[name]
     answer: Any = MODEL.operation_model(operation.action).output_shape
-    assert operation.index in members(answer.members[operation.answer].member)
+    assert operation.index in list_members(answer.members[operation.response_key].member)
 
 
-def members(shape: Any) -> set[str]:
+def list_members(shape: Any) -> set[str]:
     return set(shape.members)
 
 
 @pytest.mark.parametrize("code", regions.REGIONS)
-def test_a_region_offers_what_rekognition_has(code: str) -> None:
+def test_a_region_has_only_actions_of_rekognition(code: str) -> None:
     region = regions.REGIONS[code]
     assert re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", code)
     assert set(region.tps) <= set(MODEL.operation_names)
@@ -104,14 +105,14 @@ def test_a_region_offers_what_rekognition_has(code: str) -> None:
 
 def test_every_operation_can_be_called_somewhere() -> None:
     for operation in CATALOG.values():
-        assert regions.offering(operation.action)
+        assert regions.list_regions_offering(operation.action)
 
 
 def test_the_region_with_most_quota_is_offered_first() -> None:
-    quotas = [regions.quota("DetectText", code) for code in regions.offering("DetectText")]
+    quotas = [regions.get_default_quota("DetectText", code) for code in regions.list_regions_offering("DetectText")]
     assert quotas == sorted(quotas, reverse=True)
 
 
 def test_the_home_of_the_demo_has_no_rekognition_and_its_remote_has() -> None:
-    assert regions.quota("DetectText", "eu-west-3") == 0
-    assert regions.quota("DetectText", "eu-west-1") == 50
+    assert regions.get_default_quota("DetectText", "eu-west-3") == 0
+    assert regions.get_default_quota("DetectText", "eu-west-1") == 50

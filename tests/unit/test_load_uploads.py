@@ -1,4 +1,4 @@
-"""The load test's upload path: locust, headless, against moto's S3 and DynamoDB, in which a thread plays INGEST."""
+"""Uploads of the load test: locust, without its web UI, against moto's S3 and DynamoDB; a thread acts as INGEST."""
 
 from collections.abc import Iterator
 from threading import Event, Thread
@@ -7,27 +7,29 @@ from typing import Any
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
-from rekbridge.read_models.deployed import Deployed
-from rekbridge.read_models.library import Version
-from rekbridge_lambda.adapters.dynamodb.items import typed
+from rekbridge.read_models.deployment import Deployment
+from rekbridge.read_models.uploads import ObjectVersion
+from rekbridge_lambda.adapters.dynamodb import library_rows
+from rekbridge_lambda.adapters.dynamodb.items import serialize
+from rekbridge_lambda.domain.runs import Source
 
-from tests.performance.load.run import UPLOADS, Load, run
-from tests.performance.load.stacks import Loaded
+from tests.performance.load.run import UPLOADS, LoadProfile, run_load
+from tests.performance.load.stacks import LoadTarget
 
 HOME = "eu-west-3"
-TOLD = {
+DEPLOYMENT = {
     "target": "aws",
     "regions": {"home": HOME, "remote": "eu-west-1"},
     "buckets": {"media": "media"},
     "tables": {"library": "library"},
-    "operations": {"faces": {"way": "bytes"}},
+    "operations": {"faces": {"transfer": "bytes"}},
 }
 KEYS: Any = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
 
 
 @pytest.fixture
-def stack() -> Iterator[Loaded]:
-    """A media bucket, a library, and somebody who refuses every upload as unreadable."""
+def stack() -> Iterator[LoadTarget]:
+    """A media bucket, a library, and a thread that rejects every upload as unreadable."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -45,23 +47,25 @@ def stack() -> Iterator[Loaded]:
     dynamodb.create_table(
         TableName="library", BillingMode="PAY_PER_REQUEST", AttributeDefinitions=attributes, KeySchema=KEYS
     )
-    ended = Event()
+    stopped = Event()
 
-    def refuse() -> None:
-        while not ended.wait(0.2):
-            for one in s3.list_object_versions(Bucket="media").get("Versions", []):
-                row = Version(one["Key"], one["VersionId"]).row | {"code": "unreadable-media"}
-                dynamodb.put_item(TableName="library", Item=typed(row))
+    def reject_uploads() -> None:
+        while not stopped.wait(0.2):
+            for stored in s3.list_object_versions(Bucket="media").get("Versions", []):
+                version = ObjectVersion(stored["Key"], stored["VersionId"])
+                rejection = Source(version.to_upload(), code="unreadable-image", reason="rejected by the test")
+                row = library_rows.build_source_row(rejection)
+                dynamodb.put_item(TableName="library", Item=serialize(row))
 
-    ingest = Thread(target=refuse)
+    ingest = Thread(target=reject_uploads)
     ingest.start()
-    yield Loaded(Deployed(TOLD, lambda *_: None), environment, lambda *_: [])
-    ended.set()
+    yield LoadTarget(Deployment(DEPLOYMENT, lambda *_: None), environment, lambda *_: [])
+    stopped.set()
     ingest.join()
     server.stop()
 
 
-def test_an_upload_is_followed_to_what_the_library_says_of_it(stack: Loaded) -> None:
-    ran = run(stack, Load(UPLOADS, rate=10, seconds=5))
-    assert len(ran.sent) >= 3
-    assert {one.outcome for one in ran.sent} == {"unreadable-media"}
+def test_a_sample_has_the_outcome_that_the_library_holds(stack: LoadTarget) -> None:
+    load_run = run_load(stack, LoadProfile(UPLOADS, rate=10, seconds=5))
+    assert len(load_run.samples) >= 3
+    assert {sample.outcome for sample in load_run.samples} == {"unreadable-image"}

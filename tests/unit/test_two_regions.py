@@ -1,52 +1,62 @@
-"""When two_regions says that a goal is met, and when not."""
+"""Which runs meet the goals of the benchmark two_regions."""
 
 from datetime import UTC, datetime
 
-from rekbridge.testing import Call
+from rekbridge.testing import RekognitionCall
 
-from tests.performance.load.run import UPLOADS, Load, Ran
-from tests.performance.load.samples import DONE, Sample
-from tests.performance.load.seen import ANSWERS, Seen
-from tests.performance.two_regions import ACTION, REGIONS, goals
+from tests.performance.load.call_counts import OUTCOMES, CallCount
+from tests.performance.load.run import UPLOADS, LoadProfile, LoadRun
+from tests.performance.load.samples import DONE, ImageSample
+from tests.performance.two_regions import ACTION, REGIONS, judge_goals
 
-BEGAN, SECONDS = 1_800_000_000.0, 60
+STARTED_AT, SECONDS = 1_800_000_000.0, 60
 THROTTLE = "ProvisionedThroughputExceededException"
 
 
-def call(number: int, at: float, region: str, answer: str = "ok") -> Call:
+def make_call(number: int, at: float, region: str, answer: str = "ok") -> RekognitionCall:
     when = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
-    return Call(str(number), when, region, ACTION, "bytes", 1000, [], answer, 20, f"image {number}")
+    return RekognitionCall(str(number), when, region, ACTION, "bytes", 1000, [], answer, 20, f"image {number}")
 
 
-def calls(by_second: int = 5) -> list[Call]:
-    """So many a second in each region, for a minute."""
-    places = [(at, n, region) for at in range(SECONDS + 1) for n in range(by_second) for region in REGIONS]
-    return [call(number, BEGAN + at + n / by_second, region) for number, (at, n, region) in enumerate(places)]
+def make_calls(per_second: int = 5) -> list[RekognitionCall]:
+    """So many calls a second in each region, for a minute."""
+    moments = [(at, n, region) for at in range(SECONDS + 1) for n in range(per_second) for region in REGIONS]
+    return [
+        make_call(number, STARTED_AT + at + n / per_second, region) for number, (at, n, region) in enumerate(moments)
+    ]
 
 
-def met(calls: list[Call]) -> dict[str, bool]:
-    sent = [Sample(BEGAN + SECONDS * n / (len(calls) - 1), 100, DONE) for n in range(len(calls))]
-    seen = [Seen(datetime.fromisoformat(one.at).timestamp(), one.region, ANSWERS[one.answer]) for one in calls]
-    answered = [sample for sample, one in zip(sent, calls, strict=True) if one.answer == "ok"]
-    return {goal: reached for goal, _, reached in goals(Ran(Load(UPLOADS, 12, SECONDS), answered, seen), calls)}
+def judge(calls: list[RekognitionCall]) -> dict[str, bool]:
+    """Whether a run with these calls meets each goal."""
+    samples = [ImageSample(STARTED_AT + SECONDS * n / (len(calls) - 1), 100, DONE) for n in range(len(calls))]
+    answered = [sample for sample, call in zip(samples, calls, strict=True) if call.answer == "ok"]
+    counts = [
+        CallCount(datetime.fromisoformat(call.at).timestamp(), call.region, OUTCOMES[call.answer]) for call in calls
+    ]
+    load_run = LoadRun(LoadProfile(UPLOADS, 12, SECONDS), answered, counts)
+    return {goal: is_met for goal, _, is_met in judge_goals(load_run, calls)}
 
 
-def test_all_is_met_where_every_region_gives_its_quota() -> None:
-    assert all(met(calls()).values())
+def test_all_goals_are_met_when_every_region_answers_its_quota() -> None:
+    assert all(judge(make_calls()).values())
 
 
-def test_an_image_that_is_asked_about_twice_is_told() -> None:
-    assert not met([*calls(), call(0, BEGAN + 30, REGIONS[0])])["every image done once"]
+def test_a_second_call_for_an_image_misses_the_goal() -> None:
+    assert not judge([*make_calls(), make_call(0, STARTED_AT + 30, REGIONS[0])])["every image done once"]
 
 
-def test_two_throttles_in_a_hundred_calls_are_too_many() -> None:
-    many = [call(-n, BEGAN + n, REGIONS[0], THROTTLE) for n in range(1, 13)]
-    assert not met([*calls(), *many])["throttles ≤ 1% of calls"]
+def test_two_throttles_in_a_hundred_calls_miss_the_goal() -> None:
+    throttled = [make_call(-n, STARTED_AT + n, REGIONS[0], THROTTLE) for n in range(1, 13)]
+    assert not judge([*make_calls(), *throttled])["throttles ≤ 1% of calls"]
 
 
-def test_a_region_that_gives_four_of_five_is_told() -> None:
-    less = [one for one in calls() if one.region != REGIONS[1]] + [one for one in calls(4) if one.region == REGIONS[1]]
-    told = met(
-        [call(number, datetime.fromisoformat(one.at).timestamp(), one.region) for number, one in enumerate(less)]
+def test_a_region_that_answers_four_calls_instead_of_five_misses_the_goal() -> None:
+    full, slow = make_calls(), make_calls(4)
+    calls = [call for call in full if call.region != REGIONS[1]] + [call for call in slow if call.region == REGIONS[1]]
+    goals = judge(
+        [
+            make_call(number, datetime.fromisoformat(call.at).timestamp(), call.region)
+            for number, call in enumerate(calls)
+        ]
     )
-    assert [goal for goal, reached in told.items() if not reached] == [f"{REGIONS[1]} within 5% of 5 a second"]
+    assert [goal for goal, is_met in goals.items() if not is_met] == [f"{REGIONS[1]} within 5% of 5 a second"]

@@ -1,1 +1,1 @@
-"""One file a port: AWS, Pillow, tracing. The only code that knows a library."""
+"""AWS and HTTP, one file per port. Only adapters and imaging use libraries."""

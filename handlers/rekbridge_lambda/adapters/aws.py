@@ -1,4 +1,4 @@
-"""AWS clients, made once at start-up, and what their errors mean for a message."""
+"""AWS clients, and what AWS's errors mean for a message."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,19 +11,16 @@ from botocore.session import Session
 
 from rekbridge_lambda.domain.errors import Unavailable
 
-# boto3 makes the same clients, and loads what copies large files first: an eighth of a start more.
-SESSION = Session()
-
-# SQS does the long waits; a call either comes back soon or is tried again with its message.
-PATIENCE = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
-# The pace decides about every call to Rekognition: a retry that it knows nothing of would spend the quota twice.
-ONCE = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
-# Somebody waits for the answer, and a whole request has less than half a minute: home has to answer soon, or again.
-HASTE = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
-ONCE_IN_HASTE = Config(connect_timeout=2, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1})
+# Long waits are left to SQS: a call either returns soon or is repeated with its message.
+DEFAULT = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+# The rate limiter decides about every call to Rekognition: a hidden retry would use quota that it does not know of.
+NO_RETRY = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
+# A caller waits, and a whole request has less than half a minute: services at home have to answer soon, or are retried.
+SYNC = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
+SYNC_NO_RETRY = Config(connect_timeout=2, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1})
 
 # AWS: common errors; S3, SQS, DynamoDB and EventBridge error lists.
-BUSY = {
+TRANSIENT_CODES = {
     "InternalError",
     "InternalFailure",
     "InternalServerError",
@@ -41,29 +38,37 @@ BUSY = {
 }
 
 
-def client(service: str, region: str | None = None, config: Config = PATIENCE) -> Any:
-    """A client for one service, in the Lambda's own region unless another is given."""
-    return SESSION.create_client(service, region_name=region, config=config)
+class AwsClients:
+    """Clients of one session, created once at start-up.
+
+    botocore's session: boto3 creates the same clients, and its import adds an eighth to a cold start.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def create(self, service: str, region: str | None = None, config: Config = DEFAULT) -> Any:
+        """A client for one service, in the Lambda's own region unless another one is given."""
+        return self.session.create_client(service, region_name=region, config=config)
+
+    def per_region(self, service: str, config: Config = DEFAULT) -> Callable[[str], Any]:
+        """A function that returns the client of a region, created when it is first needed."""
+        return cache(lambda region: self.create(service, region, config))
 
 
-def regional(service: str, config: Config = PATIENCE) -> Callable[[str], Any]:
-    """A client for one service in whichever region is asked for: made once, when it is first needed."""
-    return cache(lambda region: client(service, region, config))
-
-
-def code_of(error: ClientError) -> str:
-    """AWS's error code; for an answer without a body its HTTP status."""
+def get_error_code(error: ClientError) -> str:
+    """AWS's error code; for a response without a body its HTTP status."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """A service that is busy or out of reach is Unavailable; every other error stays what it is, a bug."""
+def map_aws_errors() -> Iterator[None]:
+    """Raise Unavailable for a service that is busy or unreachable; every other error stays what it is, a bug."""
     try:
         yield
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if code_of(error) in BUSY or status >= 500:
+        if get_error_code(error) in TRANSIENT_CODES or status >= 500:
             raise Unavailable(str(error)) from error
         raise
     except (ConnectionError, HTTPClientError, IncompleteReadError) as error:

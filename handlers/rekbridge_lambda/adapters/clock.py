@@ -1,14 +1,14 @@
-"""Time, and waiting for it."""
+"""The clock."""
 
 import time
 
 
-def now() -> int:
+def now_ms() -> int:
     """Milliseconds since 1970."""
     return time.time_ns() // 1_000_000
 
 
-def pause(milliseconds: int) -> None:
-    """Come back so much later; at once for nothing or less."""
+def sleep_ms(milliseconds: int) -> None:
+    """Wait so many milliseconds; returns at once for zero or less."""
     if milliseconds > 0:
         time.sleep(milliseconds / 1000)

@@ -1,41 +1,44 @@
-"""Routed results, told on the home event bus."""
+"""Routed results as events on the home event bus; docs/events.md has their schema."""
 
 import json
 from typing import TYPE_CHECKING
 
-from rekbridge_lambda.adapters.aws import translated
+from rekbridge_lambda.adapters.aws import map_aws_errors
 from rekbridge_lambda.domain.errors import Unavailable
-from rekbridge_lambda.domain.messages import Answered
+from rekbridge_lambda.domain.messages import AnalysisFinished
 from rekbridge_lambda.domain.results import Result
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
 
+SOURCE = "rekbridge"
+DETAIL_TYPE = "Analysis Finished"
 
-class EventBus:
-    """One event per result; `id` is the same whenever it is told again, for sinks to know it by."""
+
+class EventBridgePublisher:
+    """One event per result. A repeated event has the same `id`, so that sinks can deduplicate."""
 
     def __init__(self, events: "EventBridgeClient", bus: str) -> None:
         self.events, self.bus = events, bus
 
-    def announce(self, answered: Answered, result: Result) -> None:
-        """Tell of a routed result. PutEvents answers 200 even then: raises Unavailable when it was not taken."""
+    def publish(self, finished: AnalysisFinished, result: Result) -> None:
+        """Publish a routed result. Raises Unavailable when it was not accepted: PutEvents answers 200 even then."""
         detail = {
-            "id": f"{answered.run}/{answered.operation}",
-            "run": answered.run,
-            "image": answered.image,
-            "operation": answered.operation,
+            "id": f"{finished.run_id}/{finished.operation}",
+            "run_id": finished.run_id,
+            "image_id": finished.image_id,
+            "operation": finished.operation,
             "status": result.status,
-            "result": answered.result,
+            "result_key": finished.result_key,
             "code": result.code,
         }
         entry = {
-            "Source": "rekbridge",
-            "DetailType": "Image analysed",
+            "Source": SOURCE,
+            "DetailType": DETAIL_TYPE,
             "EventBusName": self.bus,
             "Detail": json.dumps(detail),
         }
-        with translated():
-            answer = self.events.put_events(Entries=[entry])  # type: ignore[list-item]
-        if answer["FailedEntryCount"]:
-            raise Unavailable(f"the event bus did not take it: {answer['Entries'][0]}")
+        with map_aws_errors():
+            response = self.events.put_events(Entries=[entry])  # type: ignore[list-item]
+        if response["FailedEntryCount"]:
+            raise Unavailable(f"the event bus did not accept the event: {response['Entries'][0]}")

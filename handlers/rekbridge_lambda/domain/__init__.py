@@ -1,1 +1,1 @@
-"""What Rekbridge knows, pure: no AWS, no environment, standard library only."""
+"""Records, ids, the operation catalog and errors: no AWS, no wire formats, standard library only."""

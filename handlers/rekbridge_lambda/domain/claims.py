@@ -1,12 +1,14 @@
-"""The ledger's view of one call: what left home, for where, how, when, and what came of it."""
+"""A claim: the lease under which one attempt at a paid call runs, and the attempt itself."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-# After that many calls without an answer a person has to look.
-MOST_ATTEMPTS = 5
+from rekbridge_lambda.domain.ids import ResultKey
 
-# `done` and `failed` count as one of them; `unpaid` does not: throttled, refused, or the region was down.
+# After this many calls without an answer a person has to look.
+MAX_ATTEMPTS = 5
+
+# `done` and `failed` count as an attempt; `unpaid` does not: throttled, refused, or the region was down.
 type Outcome = Literal["done", "failed", "unpaid"]
 
 
@@ -17,16 +19,16 @@ class Attempt:
     operation: str
     from_region: str
     to_region: str
-    way: str
+    transfer: str
     sent_bytes: int
     at: int
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The lease under which one attempt runs: nobody else may pay for this result before `until` (milliseconds)."""
+    """The lease for one attempt: nobody else may pay for this result before `lease_until` (milliseconds)."""
 
-    result: str
+    result_key: ResultKey
     attempt: Attempt
-    number: int
-    until: int
+    attempt_index: int
+    lease_until: int

@@ -1,25 +1,25 @@
-"""Models of a customer's own: each lies in one region of one account (AWS: ARN of a project version)."""
+"""A customer's own models: each is in one region of one account (AWS: ARN of a project version)."""
 
 from dataclasses import replace
 
 from rekbridge_lambda.domain.errors import InvalidParameter
-from rekbridge_lambda.domain.operations import Planned
+from rekbridge_lambda.domain.operations import DeployedOperation
 
-NAMED_BY = ("ProjectVersionArn", "ProjectVersion")
+ARN_PARAMETERS = ("ProjectVersionArn", "ProjectVersion")
 
 
-def pinned(planned: Planned, account: str) -> Planned:
-    """The operation where the model lies that its parameters name, if they do. Raises InvalidParameter.
+def pin_to_model_region(operation: DeployedOperation, account_id: str) -> DeployedOperation:
+    """The operation in the region of the model that its parameters name, if any. Raises InvalidParameter.
 
-    Any other region, or account, would refuse the call, and with that close the region to everybody.
+    Every other region or account would refuse the call, and the circuit of that region would open for all callers.
     """
-    for name in NAMED_BY:
-        if name in planned.parameters:
-            _, _, _, region, owner, _ = str(planned.parameters[name]).split(":", 5)
-            if owner != account:
-                raise InvalidParameter(f"{name} is of account {owner}: it has to be a model of account {account}")
-            if region not in planned.regions:
-                where = ", ".join(planned.regions)
-                raise InvalidParameter(f"{name} lies in {region}: this deployment calls {where} for this operation")
-            return replace(planned, regions={region: planned.regions[region]})
-    return planned
+    for name in ARN_PARAMETERS:
+        if name in operation.parameters:
+            _, _, _, region, owner, _ = str(operation.parameters[name]).split(":", 5)
+            if owner != account_id:
+                raise InvalidParameter(f"{name} belongs to account {owner}: use a model of account {account_id}")
+            if region not in operation.regions:
+                regions = ", ".join(operation.regions)
+                raise InvalidParameter(f"{name} is in {region}: this deployment calls this operation in {regions}")
+            return replace(operation, regions={region: operation.regions[region]})
+    return operation

@@ -1,29 +1,29 @@
 """
-What can go wrong, told by what becomes of the message.
+What can go wrong, grouped by what becomes of the message.
 
 RekbridgeError
-├── Rejected               can never succeed: stored with its reason, the message is done
-│   ├── Gone               deleted, or expired, before it was read
+├── Rejected               can never succeed: stored with its reason, the message is deleted
+│   ├── Gone               deleted or expired before it was read
 │   ├── UnreadableImage
 │   ├── ImageTooLarge
 │   ├── ImageTooSmall
 │   ├── UnknownOperation
-│   ├── RefusedByService   Rekognition says no, for good
-│   └── InvalidRequest     the API's caller has to ask otherwise
+│   ├── RefusedByService   Rekognition will never accept it
+│   └── InvalidRequest     the API's caller has to change the request
 │       ├── InvalidParameter
 │       ├── RequestTooLarge
 │       └── UnsupportedType
-├── Unavailable            may succeed later: the message waits `retry_in` seconds, and never dead-letters
+├── Unavailable            may succeed later: retried after `retry_in` seconds, never sent to the DLQ
 │   ├── Throttled
-│   ├── ClaimHeld          another worker is at it
-│   ├── RegionRefused      this account may not call the region: alarm
-│   ├── NoAnswer           none came in time, for all that is known
-│   ├── NotReady           the model that was asked for does not run
-│   └── StagedCopyMissing  staged again from home
-├── OutOfAttempts          all paid attempts are used: dead-letter queue
-└── UnreadableMessage      no body of ours: dead-letter queue
+│   ├── ClaimHeld          another worker holds the lease
+│   ├── RegionRefused      this account may not call the region: an alarm
+│   ├── NoAnswer           none came in time; whether the call was paid is unknown
+│   ├── NotReady           the requested model does not run
+│   └── StagedCopyMissing  it is staged again
+├── OutOfAttempts          five attempts without an answer: dead-letter queue
+└── UnreadableMessage      not a message of Rekbridge: dead-letter queue
 
-Any other exception is a bug: the message is redelivered, then dead-lettered.
+Any other exception is a bug: the message is delivered again. Every fifth delivery that ends so sends it to the DLQ.
 """
 
 
@@ -32,31 +32,31 @@ class RekbridgeError(Exception):
 
 
 class Rejected(RekbridgeError):
-    """The work can never succeed; `code` and the message are what the user is told."""
+    """The work can never succeed; users see `code` and the message."""
 
     code = "rejected"
 
 
 class Gone(Rejected):
-    """That version of the key, or what was prepared from it, is no more."""
+    """That version of the key, or its prepared image, no longer exists."""
 
     code = "gone"
 
 
 class UnreadableImage(Rejected):
-    """The bytes are no image that Rekbridge can read."""
+    """The file is not an image that Rekbridge can read."""
 
     code = "unreadable-image"
 
 
 class ImageTooLarge(Rejected):
-    """The file or its pixels exceed what is decoded here."""
+    """The file or its number of pixels exceeds what Rekbridge decodes."""
 
     code = "image-too-large"
 
 
 class ImageTooSmall(Rejected):
-    """No scaling brings the picture within an operation's limits."""
+    """No scaling brings the image within an operation's limits."""
 
     code = "image-too-small"
 
@@ -68,37 +68,37 @@ class UnknownOperation(Rejected):
 
 
 class RefusedByService(Rejected):
-    """Rekognition answered that it will never take this request."""
+    """Rekognition answered that it will never accept this request."""
 
     code = "refused-by-service"
 
 
 class InvalidRequest(Rejected):
-    """No request of a form that the API knows."""
+    """The request has a form that the API does not know."""
 
     code = "invalid-request"
 
 
 class InvalidParameter(InvalidRequest):
-    """A parameter that Rekognition, or this deployment, does not take; the message names it and what would do."""
+    """Rekognition or this deployment does not accept a parameter; the message names it and what would be valid."""
 
     code = "invalid-parameter"
 
 
 class RequestTooLarge(InvalidRequest):
-    """More than one request can carry: it has to go by an upload."""
+    """The body is larger than one request can carry: upload the image instead."""
 
     code = "request-too-large"
 
 
 class UnsupportedType(InvalidRequest):
-    """A body of a content type that the operation does not take."""
+    """The operation does not accept a body of this content type."""
 
     code = "unsupported-type"
 
 
 class Unavailable(RekbridgeError):
-    """It may succeed later: `retry_in` seconds from now, or after a wait that doubles with every delivery."""
+    """It may succeed later: in `retry_in` seconds, or after a backoff that doubles with every delivery."""
 
     def __init__(self, why: str, retry_in: float | None = None) -> None:
         super().__init__(why)
@@ -106,7 +106,7 @@ class Unavailable(RekbridgeError):
 
 
 class Throttled(Unavailable):
-    """The region's quota of this operation is used up for now; the call was not paid."""
+    """The region's quota of this operation is used up for now; the call was not paid for."""
 
 
 class ClaimHeld(Unavailable):
@@ -118,11 +118,11 @@ class RegionRefused(Unavailable):
 
 
 class NoAnswer(Unavailable):
-    """No answer came in time; whether a call was paid is not known."""
+    """No answer came in time; whether the call was paid for is unknown."""
 
 
 class NotReady(Unavailable):
-    """The model that was asked for does not run, or is being changed: its owner has to start it."""
+    """The requested model does not run, or is being changed: its owner has to start it."""
 
 
 class StagedCopyMissing(Unavailable):
@@ -134,4 +134,4 @@ class OutOfAttempts(RekbridgeError):
 
 
 class UnreadableMessage(RekbridgeError):
-    """A queue message that is not of a form this version knows."""
+    """The queue message has a form that this version does not know."""

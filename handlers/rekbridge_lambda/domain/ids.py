@@ -1,65 +1,71 @@
-"""Names that say nothing: what travels through events, topics and trails tells neither owner nor file name."""
+"""Opaque identifiers: what travels through events, topics and audit trails shows neither owner nor file name."""
 
 import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, NewType
 
 from rekbridge_lambda.domain.errors import UnreadableMessage
-from rekbridge_lambda.domain.operations import Plan
+from rekbridge_lambda.domain.operations import Operations
 
-# Raised when the same file would be prepared into other pixels.
-PREPARATION = "p1"
-# Raised when an answer shows that Rekognition's model has changed: results of one epoch are comparable.
-EPOCH = "e1"
+OwnerId = NewType("OwnerId", str)
+ImageId = NewType("ImageId", str)
+RunId = NewType("RunId", str)
+ResultKey = NewType("ResultKey", str)
+
+# Raise this when the same file would be prepared into other pixels.
+PREPARATION_VERSION = "p1"
+# Raise this when answers show that Rekognition's model has changed: results of one epoch are comparable.
+MODEL_EPOCH = "e1"
 
 
-def digest(*parts: str) -> str:
-    """32 hex digits that stand for the parts; no part can run into the next."""
+def hash_parts(*parts: str) -> str:
+    """32 hex digits for the parts; a separator keeps ("a", "bc") and ("ab", "c") apart."""
     return sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-def image_id(owner: str, content: str) -> str:
-    """One owner's image by the SHA-256 of its bytes; two owners of equal bytes have two images."""
-    return digest(owner, content)
+def make_image_id(owner: OwnerId, content_sha256: str) -> ImageId:
+    """One owner's image; two owners of equal bytes have two images."""
+    return ImageId(hash_parts(owner, content_sha256))
 
 
-def pair_id(images: Sequence[str]) -> str:
-    """What one question about several images is about, in the order in which it names them."""
-    return images[0] if len(images) == 1 else digest(*images)
+def make_image_set_id(images: Sequence[ImageId]) -> ImageId:
+    """The id for a call with one or more images, in the order of the call."""
+    return images[0] if len(images) == 1 else ImageId(hash_parts(*images))
 
 
-def parameters_digest(parameters: Mapping[str, Any]) -> str:
-    """16 hex digits of the parameters, whatever order they are written in."""
-    return digest(json.dumps(parameters, sort_keys=True))[:16]
+def hash_parameters(parameters: Mapping[str, Any]) -> str:
+    """16 hex digits of the parameters, independent of their order."""
+    return hash_parts(json.dumps(parameters, sort_keys=True))[:16]
 
 
-def run_id(image: str, plan: Plan) -> str:
-    """One image going once through the operations deployed now; the same again when nothing has changed."""
-    # The way is one of them: its limits decide what is prepared.
-    operations = sorted(f"{name}:{row.way}:{parameters_digest(row.parameters)}" for name, row in plan.items())
-    return digest(image, PREPARATION, EPOCH, *operations)
+def make_run_id(image_id: ImageId, operations: Operations) -> RunId:
+    """One image going once through the deployed operations; the same id while nothing has changed."""
+    # The transfer belongs to it: its limits decide how the image is prepared.
+    parts = sorted(f"{name}:{row.transfer}:{hash_parameters(row.parameters)}" for name, row in operations.items())
+    return RunId(hash_parts(image_id, PREPARATION_VERSION, MODEL_EPOCH, *parts))
 
 
-def prepared_key(image: str, body: bytes) -> str:
-    """Where a prepared variant lies at home: variants with equal bytes are one object."""
-    return f"{image}/{PREPARATION}/{sha256(body).hexdigest()[:16]}"
+def make_prepared_key(image_id: ImageId, body: bytes) -> str:
+    """Key of a prepared image at home; variants with equal bytes are one object."""
+    return f"{image_id}/{PREPARATION_VERSION}/{sha256(body).hexdigest()[:16]}"
 
 
-def staged_key(run: str, prepared: str) -> str:
-    """Where the copy of a prepared variant lies in the remote staging bucket."""
-    image, _, variant = prepared.split("/")
-    return f"{image}/{run}/{variant}"
+def make_staged_key(run_id: RunId, prepared_key: str) -> str:
+    """Key of the copy of a prepared image in the remote staging bucket."""
+    image_id, _, variant = prepared_key.split("/")
+    return f"{image_id}/{run_id}/{variant}"
 
 
-def run_of(staged: str) -> str:
-    """The run a staged key belongs to. Raises UnreadableMessage for a key that is not ours."""
-    match staged.split("/"):
-        case [_, run, _]:
-            return run
-    raise UnreadableMessage(f"{staged!r} is no staged copy: expected <image>/<run>/<variant>")
+def parse_run_id(staged_key: str) -> RunId:
+    """The run of a staged key. Raises UnreadableMessage for a key of another form."""
+    match staged_key.split("/"):
+        case [_, run_id, _]:
+            return RunId(run_id)
+    raise UnreadableMessage(f"{staged_key!r} is not a staged copy: expected <image>/<run>/<variant>")
 
 
-def result_key(image: str, operation: str, parameters: Mapping[str, Any]) -> str:
-    """Where the answer to one question about one image lies, for whichever run asks it, on whichever way."""
-    return f"{image}/{PREPARATION}/{operation}/{parameters_digest(parameters)}-{EPOCH}.json"
+def make_result_key(image_id: ImageId, operation: str, parameters: Mapping[str, Any]) -> ResultKey:
+    """Key of the result of one operation on one image, for every run and both transfers."""
+    suffix = f"{hash_parameters(parameters)}-{MODEL_EPOCH}.json"
+    return ResultKey(f"{image_id}/{PREPARATION_VERSION}/{operation}/{suffix}")

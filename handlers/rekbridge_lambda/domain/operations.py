@@ -1,132 +1,120 @@
-"""The catalog of Rekognition operations. To add one, edit operations.json only."""
+"""The catalog of Rekognition operations, and how this deployment runs them. To add one, edit operations.json only."""
 
-import base64
 import json
 import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from rekbridge_lambda.domain.errors import UnknownOperation
-from rekbridge_lambda.imaging.sniffing import Limits
+from rekbridge_lambda.domain.images import ImageLimits
 
-type Way = Literal["bytes", "staged"]
-
-# zlib: any gzip header.
-GZIP = 16 + zlib.MAX_WBITS
+type Transfer = Literal["bytes", "staged"]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """How one Rekognition action is called, what it accepts, and where its answer lies in the response."""
+    """One row of operations.json: how a Rekognition action is called, what it accepts, where its answer is."""
 
     name: str
     action: str
-    answer: str
+    response_key: str
     kind: str
-    images: list[str]
+    image_parameters: list[str]
     defaults: dict[str, Any]
     limits: dict[str, int | None]
     price_group: int | None
     index: str | None
     parameters: dict[str, Any]
     required: list[str]
-    # The choice that the defaults are for: AWS takes them only where it is made, or none is.
+    # The choice for which the defaults are valid: AWS accepts them only with it, or when no choice is made.
     defaults_for: dict[str, str] = field(default_factory=dict)
 
     @property
-    def method(self) -> str:
+    def method_name(self) -> str:
         """The boto3 method: DetectModerationLabels -> detect_moderation_labels."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", self.action).lower()
 
-    def defaults_beside(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """The defaults as far as these settings leave room for them."""
-        others = any(choice not in settings.get(name, [choice]) for name, choice in self.defaults_for.items())
-        return {} if others else self.defaults
+    def select_defaults(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """The default parameters, or none when the settings make a choice for which they are not valid."""
+        other_choice = any(choice not in settings.get(name, [choice]) for name, choice in self.defaults_for.items())
+        return {} if other_choice else self.defaults
 
-    def limits_for(self, way: Way) -> Limits:
-        """What one image may be: bytes before base64, pixels per side (AWS: Rekognition guidelines and quotas)."""
-        size = self.limits["bytes" if way == "bytes" else "s3_bytes"]
-        smallest = self.limits["min_side"]
-        if size is None or smallest is None:
+    def get_limits(self, transfer: Transfer) -> ImageLimits:
+        """Limits of one image: bytes before base64, pixels per side (AWS: Rekognition guidelines and quotas)."""
+        size = self.limits["bytes" if transfer == "bytes" else "s3_bytes"]
+        min_side = self.limits["min_side"]
+        if size is None or min_side is None:
             raise ValueError(f"operations.json: {self.name} lacks a byte limit or a smallest side")
-        return Limits(bytes=size, min_side=smallest, max_side=self.limits["max_side"])
+        return ImageLimits(bytes=size, min_side=min_side, max_side=self.limits["max_side"])
 
-    def request(self, image: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    def build_request(self, image: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments of the boto3 call for one image."""
-        return {self.images[0]: image, **parameters}
+        return {self.image_parameters[0]: image, **parameters}
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
-    """What one region takes of an operation in calls a second; `weight` multiplies its share of the overflow."""
+class RegionQuota:
+    """Calls a second that one region accepts of an operation; `weight` multiplies its share of the overflow."""
 
     tps: float
     weight: float = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """One operation as this deployment runs it: its way, the regions it may go to, its queues.
+class DeployedOperation:
+    """One operation as this deployment runs it: its transfer, its regions with their quotas, its queues.
 
-    Staged work has one region, the one its copy lies in.
+    A staged operation has one region, the one that holds its copies.
     """
 
-    operation: Operation
-    way: Way
-    regions: dict[str, Allowance]
-    queue: str
-    dead: str
+    definition: Operation
+    transfer: Transfer
+    regions: dict[str, RegionQuota]
+    queue_url: str
+    dlq_url: str
     settings: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def parameters(self) -> dict[str, Any]:
-        """All that Rekognition is asked besides the image: saying what is the default anyway changes nothing."""
-        return self.operation.defaults_beside(self.settings) | self.settings
+    def name(self) -> str:
+        """The operation's name in the catalog."""
+        return self.definition.name
 
     @property
-    def limits(self) -> Limits:
-        """What an image may be on this operation's way."""
-        return self.operation.limits_for(self.way)
+    def parameters(self) -> dict[str, Any]:
+        """Every parameter of the call besides the image, so that naming a default value changes nothing."""
+        return self.definition.select_defaults(self.settings) | self.settings
+
+    @property
+    def limits(self) -> ImageLimits:
+        """Limits of an image with this operation's transfer."""
+        return self.definition.get_limits(self.transfer)
 
 
-type Plan = Mapping[str, Planned]
+type Operations = Mapping[str, DeployedOperation]
 
 
-def catalog() -> dict[str, Operation]:
-    """Every operation by its name."""
-    rows = json.loads(Path(__file__).with_suffix(".json").read_text())
+def load_catalog() -> dict[str, Operation]:
+    """Every operation of operations.json by its name."""
+    rows = json.loads(Path(__file__).with_suffix(".json").read_text())["operations"]
     return {name: Operation(name, **row) for name, row in rows.items()}
 
 
-CATALOG = catalog()
+CATALOG = load_catalog()
 
 
-def named(name: str) -> Operation:
-    """The operation of this name. Raises UnknownOperation with the names there are."""
+def get_catalog_operation(name: str) -> Operation:
+    """The operation of this name. Raises UnknownOperation with the names that exist."""
     try:
         return CATALOG[name]
     except KeyError:
         raise UnknownOperation(f"{name!r} is not one of {', '.join(CATALOG)}") from None
 
 
-def plan(packed: str) -> dict[str, Planned]:
-    """The deployment's operations from OPERATIONS: JSON by Terraform's base64gzip, for all variables have 4 KB."""
-    rows = json.loads(zlib.decompress(base64.b64decode(packed), GZIP))
-    return {name: read(name, row) for name, row in rows.items()}
-
-
-def read(name: str, row: dict[str, Any]) -> Planned:
-    """One operation of that JSON."""
-    regions = {region: Allowance(**told) for region, told in row["regions"].items()}
-    return Planned(operation=named(name), **row | {"regions": regions})
-
-
-def planned(plan: Plan, name: str) -> Planned:
-    """How the deployment runs this operation. Raises UnknownOperation where it does not."""
+def get_operation(operations: Operations, name: str) -> DeployedOperation:
+    """An operation of this deployment. Raises UnknownOperation where it is not deployed."""
     try:
-        return plan[name]
+        return operations[name]
     except KeyError:
-        raise UnknownOperation(f"{name!r} is not deployed here; deployed are {', '.join(plan)}") from None
+        raise UnknownOperation(f"{name!r} is not deployed here; deployed are {', '.join(operations)}") from None

@@ -1,4 +1,4 @@
-"""Whether Rekognition takes these parameters (limits: operations.json), said so that a caller can mend them."""
+"""Checks parameters against Rekognition's limits (operations.json), with messages that say what would be valid."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,112 +6,120 @@ from dataclasses import replace
 from typing import Any
 
 from rekbridge_lambda.domain.errors import InvalidParameter
-from rekbridge_lambda.domain.operations import Operation, Planned
+from rekbridge_lambda.domain.operations import DeployedOperation, Operation
 
-type Limits = Mapping[str, Any]
+type ParameterLimits = Mapping[str, Any]
 
-# What JSON has for a type of Rekognition's model, and the word for it.
-KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+# The JSON types of each type in Rekognition's model, and their name in messages.
+JSON_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "structure": ((dict,), "an object"),
     "list": ((list,), "a list"),
     "string": ((str,), "a string"),
     "integer": ((int,), "an integer"),
     "float": ((int, float), "a number"),
 }
-# Rekognition's integers have 32 bits, and no number that it takes is greater; NaN is not below it either.
-LARGEST = 2**31 - 1
-MOST_TOLD = 5
+# Rekognition's integers have 32 bits, and it accepts no greater number; NaN fails this comparison too.
+MAX_NUMBER = 2**31 - 1
+MAX_REPORTED = 5
 
 
-# It shows the image to people, from a bucket outside home.
-NOT_OFFERED = "HumanLoopConfig"
+# It shows the image to people, from a bucket outside the home region.
+FORBIDDEN_PARAMETER = "HumanLoopConfig"
 
 
-def asked(planned: Planned, named: dict[str, Any]) -> Planned:
-    """The operation with what a caller names in place of what is deployed. Raises InvalidParameter."""
-    if NOT_OFFERED in named:
-        raise InvalidParameter(f"{NOT_OFFERED} is not offered here: the image would be kept, and seen, outside home")
-    both = replace(planned, settings=planned.settings | named)
-    return replace(planned, settings=normalized(planned.operation, both.parameters))
+def apply_parameters(operation: DeployedOperation, overrides: dict[str, Any]) -> DeployedOperation:
+    """The operation with a caller's parameters over the deployed ones. Raises InvalidParameter."""
+    if FORBIDDEN_PARAMETER in overrides:
+        raise InvalidParameter(
+            f"{FORBIDDEN_PARAMETER} is not available: people outside the home region would see the image"
+        )
+    merged = replace(operation, settings=operation.settings | overrides)
+    return replace(operation, settings=normalize_parameters(operation.definition, merged.parameters))
 
 
-def normalized(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters in the one form that result keys are made of. Raises InvalidParameter with all that is wrong."""
-    found = {name: canonical(value) for name, value in given.items()}
+def normalize_parameters(operation: Operation, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters in the canonical form that result keys use. Raises InvalidParameter with every fault."""
+    normalized = {name: canonicalize(value) for name, value in parameters.items()}
     limits = {"type": "structure", "members": operation.parameters, "required": operation.required}
-    wrong = list(faults(found, limits, ""))
-    if wrong:
-        more = f"; and {len(wrong) - MOST_TOLD} more" if len(wrong) > MOST_TOLD else ""
-        raise InvalidParameter(f"{operation.action}: " + "; ".join(wrong[:MOST_TOLD]) + more)
-    return found
+    faults = list(find_faults(normalized, limits, ""))
+    if faults:
+        more = f"; and {len(faults) - MAX_REPORTED} more" if len(faults) > MAX_REPORTED else ""
+        raise InvalidParameter(f"{operation.action}: " + "; ".join(faults[:MAX_REPORTED]) + more)
+    return normalized
 
 
-def faults(value: Any, limits: Limits, place: str) -> Iterator[str]:
-    """Every reason why Rekognition would refuse a value, with what it would take."""
-    types, word = KINDS[limits["type"]]
+def find_faults(value: Any, limits: ParameterLimits, path: str) -> Iterator[str]:
+    """Every reason why Rekognition would refuse a value, with what would be valid."""
+    types, word = JSON_TYPES[limits["type"]]
     if isinstance(value, bool) or not isinstance(value, types):
-        yield f"{place} has to be {word}, not {told(value)}"
+        yield f"{path} has to be {word}, not {format_value(value)}"
         return
     match value:
         case dict():
-            yield from of_members(value, limits, place)
+            yield from find_member_faults(value, limits, path)
         case list():
-            yield from of_range(len(value), limits, f"the number of items in {place}")
+            yield from find_range_faults(len(value), limits, f"the number of items in {path}")
             for number, item in enumerate(value):
-                yield from faults(item, limits["items"], f"{place}[{number}]")
+                yield from find_faults(item, limits["items"], f"{path}[{number}]")
         case str():
-            yield from of_text(value, limits, place)
-        case int() | float() if abs(value) <= LARGEST:
-            yield from of_range(value, limits, place)
+            yield from find_text_faults(value, limits, path)
+        case int() | float() if abs(value) <= MAX_NUMBER:
+            yield from find_range_faults(value, limits, path)
         case _:
-            yield f"{place} has to be a number of {-LARGEST} to {LARGEST}"
+            yield f"{path} has to be a number of {-MAX_NUMBER} to {MAX_NUMBER}"
 
 
-def of_members(value: Mapping[str, Any], limits: Limits, place: str) -> Iterator[str]:
-    """What is wrong with an object's members, and with those that it has not."""
+def find_member_faults(value: Mapping[str, Any], limits: ParameterLimits, path: str) -> Iterator[str]:
+    """Faults of an object's members, and missing members."""
     members = limits["members"]
-    whole = place or "the request"
+    whole = path or "the request"
     for name in value:
         if name not in members:
-            yield f"{whole} takes no {told(name)}" + (f", only {', '.join(members)}" if members else "")
+            yield f"{whole} takes no {format_value(name)}" + (f", only {', '.join(members)}" if members else "")
     for name in limits.get("required", []):
         if name not in value:
             yield f"{whole} needs {name}"
     for name in members:
         if name in value:
-            yield from faults(value[name], members[name], f"{place}.{name}" if place else name)
+            yield from find_faults(value[name], members[name], f"{path}.{name}" if path else name)
 
 
-def of_text(value: str, limits: Limits, place: str) -> Iterator[str]:
-    """What is wrong with a string."""
-    yield from of_range(len(value), limits, f"the length of {place}")
+def find_text_faults(value: str, limits: ParameterLimits, path: str) -> Iterator[str]:
+    """Faults of a string."""
+    yield from find_range_faults(len(value), limits, f"the length of {path}")
     if "enum" in limits and value not in limits["enum"]:
-        yield f"{place} has to be one of {', '.join(limits['enum'])}, not {told(value)}"
+        yield f"{path} has to be one of {', '.join(limits['enum'])}, not {format_value(value)}"
     if "pattern" in limits and not re.fullmatch(limits["pattern"], value, re.ASCII):
-        yield f"{place} has to match {limits['pattern']}, which {told(value)} does not"
+        yield f"{path} has to match {limits['pattern']}, which {format_value(value)} does not"
 
 
-def of_range(value: float, limits: Limits, place: str) -> Iterator[str]:
-    """Whether a number, or a length, lies within the limits."""
-    least, most = limits.get("min"), limits.get("max")
-    if (least is not None and value < least) or (most is not None and value > most):
-        bounds = f"{least} or more" if most is None else f"{most} or less" if least is None else f"{least} to {most}"
-        yield f"{place} has to be {bounds}, not {value}"
+def find_range_faults(value: float, limits: ParameterLimits, path: str) -> Iterator[str]:
+    """The fault of a number or length outside its limits."""
+    minimum, maximum = limits.get("min"), limits.get("max")
+    if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
+        bounds = (
+            f"{minimum} or more"
+            if maximum is None
+            else f"{maximum} or less"
+            if minimum is None
+            else f"{minimum} to {maximum}"
+        )
+        yield f"{path} has to be {bounds}, not {value}"
 
 
-def canonical(value: Any) -> Any:
-    """The same value in one writing: 70.0 is 70, also where an integer is asked for (JSON Schema: integer)."""
+def canonicalize(value: Any) -> Any:
+    """The same value in one form: 70.0 becomes 70, also where an integer is required (JSON Schema: integer)."""
     match value:
         case dict():
-            return {name: canonical(item) for name, item in value.items()}
+            return {name: canonicalize(item) for name, item in value.items()}
         case list():
-            return [canonical(item) for item in value]
+            return [canonicalize(item) for item in value]
         case float() if value.is_integer():
             return int(value)
     return value
 
 
-def told(value: Any) -> str:
-    """A value as an error message shows it."""
+def format_value(value: Any) -> str:
+    """A value for an error message, shortened to 60 characters."""
     shown = repr(value)
     return shown if len(shown) <= 60 else f"{shown[:57]}..."

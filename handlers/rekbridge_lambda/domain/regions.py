@@ -19,11 +19,14 @@ class Region:
 REGIONS = {code: Region(**row) for code, row in json.loads(Path(__file__).with_suffix(".json").read_text()).items()}
 
 
-def quota(action: str, region: str) -> int:
+def get_default_quota(action: str, region: str) -> int:
     """Default calls a second of an action in a region; 0 where it does not exist."""
     return REGIONS[region].tps.get(action, 0)
 
 
-def offering(action: str) -> list[str]:
+def list_regions_offering(action: str) -> list[str]:
     """The regions that have an action, most quota first."""
-    return sorted((code for code in REGIONS if quota(action, code)), key=lambda code: (-quota(action, code), code))
+    return sorted(
+        (code for code in REGIONS if get_default_quota(action, code)),
+        key=lambda code: (-get_default_quota(action, code), code),
+    )

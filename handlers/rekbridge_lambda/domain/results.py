@@ -1,71 +1,64 @@
-"""An answer as it is stored, and what a person or an index wants to know of it."""
+"""A result as it is stored, and what a person or an index needs from it."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from rekbridge_lambda.domain.operations import Operation
 
-# A label is a sort key and a count; AWS's own names are shorter by far.
-LONGEST_LABEL = 200
+# A label becomes a sort key and a count; AWS's own names are much shorter.
+MAX_LABEL_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one attempt brought: Rekognition's raw answer, or the reason why there will never be one."""
+    """The outcome of one call: Rekognition's response, or the reason why there will never be one.
+
+    `called_at` and `responded_at` are in milliseconds since 1970.
+    """
 
     operation: str
-    way: str
+    transfer: str
     region: str
     sent_bytes: int
-    asked_at: int
-    answered_at: int
-    answer: dict[str, Any] = field(default_factory=dict)
+    called_at: int
+    responded_at: int
+    response: dict[str, Any] = field(default_factory=dict)
     code: str | None = None
     reason: str | None = None
 
     @property
     def status(self) -> str:
-        """`done`, also when nothing was found, or `failed`."""
+        """`done`, also when Rekognition found nothing in the image, or `failed`."""
         return "failed" if self.code else "done"
 
-    def body(self) -> bytes:
-        """The result as it lies in the results bucket."""
-        return json.dumps(asdict(self), separators=(",", ":")).encode()
-
     @classmethod
-    def without_answer(cls, operation: str, code: str | None, reason: str | None, at: int) -> "Result":
-        """The result of work that was never answered."""
+    def create_failure(cls, operation: str, code: str | None, reason: str | None, at: int) -> "Result":
+        """The result of work that ended without a call."""
         return cls(operation, "", "", 0, at, at, code=code, reason=reason)
 
-    @classmethod
-    def read(cls, body: bytes) -> "Result":
-        """The result in an object of the results bucket."""
-        return cls(**json.loads(body))
 
-
-def labels(operation: Operation, answer: Mapping[str, Any]) -> list[str]:
-    """What the library indexes of an answer, each name once."""
+def extract_labels(operation: Operation, response: Mapping[str, Any]) -> list[str]:
+    """The names that the library indexes of a response, each once."""
     if not operation.index:
         return []
-    names = (item.get(operation.index) for item in answer.get(operation.answer, []))
-    return sorted({name[:LONGEST_LABEL] for name in names if name})
+    names = (item.get(operation.index) for item in response.get(operation.response_key, []))
+    return sorted({name[:MAX_LABEL_LENGTH] for name in names if name})
 
 
-def seen(operation: Operation, answer: Mapping[str, Any], most: int = 5) -> list[str]:
-    """What was seen, for people: lines of text, names with their confidence, or how many there are of a thing."""
-    found = answer.get(operation.answer, [])
+def summarize_response(operation: Operation, response: Mapping[str, Any], max_items: int = 5) -> list[str]:
+    """A response for people: lines of text, names with their confidence, or the number of items."""
+    items = response.get(operation.response_key, [])
     match operation.name:
         case "text":
-            return [item["DetectedText"] for item in found if item["Type"] == "LINE"][:most]
+            return [item["DetectedText"] for item in items if item["Type"] == "LINE"][:max_items]
         case _ if operation.index:
-            return [f"{item[operation.index]} {confidence(item):.0f}%" for item in found[:most]]
+            return [f"{item[operation.index]} {get_confidence(item):.0f}%" for item in items[:max_items]]
         case name:
-            many = name if len(found) > 1 else name.removesuffix("s")
-            return [f"{len(found)} {many}"] if found else []
+            noun = name if len(items) > 1 else name.removesuffix("s")
+            return [f"{len(items)} {noun}"] if items else []
 
 
-def confidence(item: Mapping[str, Any]) -> float:
-    """How sure Rekognition is, in percent; celebrities say it of the match."""
+def get_confidence(item: Mapping[str, Any]) -> float:
+    """Rekognition's confidence in percent; for celebrities it is the confidence of the match."""
     return float(item.get("Confidence", item.get("MatchConfidence", 0)))

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rekbridge_lambda.domain.errors import Rejected
-from rekbridge_lambda.domain.ids import staged_key
-from rekbridge_lambda.domain.messages import Answered, Work
-from rekbridge_lambda.domain.operations import Plan
+from rekbridge_lambda.domain.ids import ImageId, OwnerId, RunId, make_staged_key
+from rekbridge_lambda.domain.messages import AnalysisFinished, Work
+from rekbridge_lambda.domain.operations import Operations
 from rekbridge_lambda.domain.uploads import Upload
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One owner's image, whatever keys it was uploaded under; `content` is the SHA-256 of the original's bytes."""
+    """One owner's image, whatever keys it was uploaded under. `content_sha256` is of the original file."""
 
-    id: str
-    owner: str
-    content: str
+    id: ImageId
+    owner: OwnerId
+    content_sha256: str
     format: str
     size: int
     width: int
@@ -25,52 +25,56 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One key and version: it points at an image, or says why there is none."""
+    """One key and version: it points at an image, or has the code and reason why there is none."""
 
     upload: Upload
-    image: str | None = None
-    run: str | None = None
+    image_id: ImageId | None = None
+    run_id: RunId | None = None
     code: str | None = None
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One image going through the operations; `prepared` maps each to its variant, `pending` are those not done,
-    `refused` those whose limits no scaling of this image meets.
+    """One image going through the operations.
 
-    SWEEP's patience counts from `due_at` (milliseconds), and doubles with each of its `sweeps`.
+    `prepared_keys` maps each operation to its prepared image, `pending` are the operations that have not ended,
+    `refused` those whose limits no scaling of this image meets. A run is stale when the stale time has passed since
+    `due_at` (milliseconds). Each sweep that requeues it moves `due_at` on, so that the wait doubles with `sweeps`.
     """
 
-    id: str
-    image: str
-    owner: str
+    id: RunId
+    image_id: ImageId
+    owner: OwnerId
     uploaded_at: int
-    prepared: Mapping[str, str]
+    prepared_keys: Mapping[str, str]
     pending: frozenset[str] = field(default_factory=frozenset)
-    staged: frozenset[str] = field(default_factory=frozenset)
+    staged_copies: frozenset[str] = field(default_factory=frozenset)
     refused: Mapping[str, Rejected] = field(default_factory=dict)
-    # Ended without an answer: a new upload of the image asks again.
-    ended: frozenset[str] = frozenset()
+    # Operations that ended without an answer: a new upload of the image tries them again.
+    unanswered: frozenset[str] = frozenset()
     due_at: int = 0
     sweeps: int = 0
 
-    def work(self, operation: str) -> Work:
-        """The message that asks for one operation of this run."""
-        return Work(self.id, self.owner, self.image, operation, self.prepared[operation], self.uploaded_at)
+    def make_work(self, operation: str) -> Work:
+        """The message that requests one operation of this run."""
+        prepared_key = self.prepared_keys[operation]
+        return Work(self.id, self.owner, self.image_id, operation, prepared_key, self.uploaded_at)
 
-    def given_up(self, operation: str, why: Rejected) -> Answered:
+    def make_failure(self, operation: str, why: Rejected) -> AnalysisFinished:
         """The message that ends one operation of this run without an answer."""
-        return Answered(self.id, self.owner, self.image, operation, self.uploaded_at, code=why.code, reason=str(why))
+        return AnalysisFinished(
+            self.id, self.owner, self.image_id, operation, self.uploaded_at, code=why.code, reason=str(why)
+        )
 
-    def staged_for(self, operation: str) -> str:
+    def get_staged_key(self, operation: str) -> str:
         """The staged copy that this operation reads."""
-        return staged_key(self.id, self.prepared[operation])
+        return make_staged_key(self.id, self.prepared_keys[operation])
 
-    def needs(self, plan: Plan) -> dict[str, list[str]]:
-        """The staged copies still needed, each with the operations that are to read it."""
-        needed: dict[str, list[str]] = {}
-        for name in sorted(self.pending & plan.keys()):
-            if plan[name].way == "staged":
-                needed.setdefault(self.staged_for(name), []).append(name)
-        return needed
+    def list_needed_copies(self, operations: Operations) -> dict[str, list[str]]:
+        """The staged copies that pending operations still need, each with the operations that read it."""
+        copies: dict[str, list[str]] = {}
+        for name in sorted(self.pending & operations.keys()):
+            if operations[name].transfer == "staged":
+                copies.setdefault(self.get_staged_key(name), []).append(name)
+        return copies

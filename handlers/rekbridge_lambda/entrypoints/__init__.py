@@ -1,1 +1,1 @@
-"""One file a Lambda: makes the clients once, hands each record to a flow."""
+"""One file per Lambda: creates the clients once, and gives each record to a use case."""

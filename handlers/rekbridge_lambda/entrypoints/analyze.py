@@ -1,50 +1,57 @@
-"""Lambda `analyze`: work queues -> Rekognition, wherever there is quota -> results bucket -> results queue."""
+"""Lambda `analyze`: work queues -> Rekognition, in a region with quota -> results bucket -> results queue."""
 
 from random import random
 from typing import Any
 
+from botocore.session import Session
+
 from rekbridge_lambda import config
-from rekbridge_lambda.adapters.aws import ONCE, client, regional
-from rekbridge_lambda.adapters.clock import now, pause
-from rekbridge_lambda.adapters.dynamodb.claims import LedgerTable
+from rekbridge_lambda.adapters.aws import NO_RETRY, AwsClients
+from rekbridge_lambda.adapters.clock import now_ms, sleep_ms
+from rekbridge_lambda.adapters.dynamodb.claims import ClaimsTable
+from rekbridge_lambda.adapters.logs import set_log_level
 from rekbridge_lambda.adapters.rekognition import Rekognition
 from rekbridge_lambda.adapters.s3.prepared import PreparedBucket
 from rekbridge_lambda.adapters.s3.results import ResultsBucket
 from rekbridge_lambda.adapters.s3.staging import StagingBucket
-from rekbridge_lambda.adapters.sqs.consumer import Queues
-from rekbridge_lambda.adapters.sqs.senders import ResultsQueue
-from rekbridge_lambda.domain import operations
+from rekbridge_lambda.adapters.sqs.consumer import SqsConsumer
+from rekbridge_lambda.adapters.sqs.messages import decode_message
+from rekbridge_lambda.adapters.sqs.senders import SqsResultQueue
 from rekbridge_lambda.domain.messages import Work
-from rekbridge_lambda.rate_limiting.limiter import SharedPace
-from rekbridge_lambda.rate_limiting.state import WORKER_AHEAD
-from rekbridge_lambda.rate_limiting.table import PaceTable
-from rekbridge_lambda.use_cases.analyze import Analyze
-from rekbridge_lambda.use_cases.paid_call import Ask
+from rekbridge_lambda.rate_limiting.gcra import WORKER_MAX_LOOKAHEAD
+from rekbridge_lambda.rate_limiting.limiter import RegionRateLimiter
+from rekbridge_lambda.rate_limiting.table import RateLimitTable
+from rekbridge_lambda.use_cases.analyze import ImageAnalyzer
+from rekbridge_lambda.use_cases.paid_call import PaidCalls
 
-settings = config.load(config.Analyze)
-home = config.home_region()
-plan = operations.plan(settings.operations)
-s3, sqs, dynamodb = client("s3"), client("sqs"), client("dynamodb")
-queues = Queues(sqs, {planned.queue: planned.dead for planned in plan.values()}, config.trace)
-ask = Ask(
-    home,
+settings = config.load_settings(config.AnalyzeSettings)
+set_log_level(settings.log_level)
+home_region = config.get_home_region()
+operations = config.load_operations(settings.operations)
+clients = AwsClients(Session())
+s3, sqs, dynamodb = clients.create("s3"), clients.create("sqs"), clients.create("dynamodb")
+rate_limits = RateLimitTable(dynamodb, settings.rate_limit_table)
+paid_calls = PaidCalls(
+    home_region,
     ResultsBucket(s3, settings.results_bucket),
-    LedgerTable(dynamodb, settings.ledger_table),
-    SharedPace(home, WORKER_AHEAD, PaceTable(dynamodb, settings.pace_table), now, random),
-    Rekognition(regional("rekognition", ONCE), settings.staging_bucket),
-    pause,
-    now,
+    ClaimsTable(dynamodb, settings.claims_table),
+    RegionRateLimiter(home_region, WORKER_MAX_LOOKAHEAD, rate_limits, now_ms, random),
+    Rekognition(clients.per_region("rekognition", NO_RETRY), settings.staging_bucket),
+    sleep_ms,
+    now_ms,
 )
-analyze = Analyze(
-    plan,
-    ask,
+analyzer = ImageAnalyzer(
+    operations,
+    paid_calls,
     PreparedBucket(s3, settings.prepared_bucket),
-    StagingBucket(regional("s3"), settings.remote_region, settings.staging_bucket),
-    ResultsQueue(sqs, settings.results_queue),
+    StagingBucket(clients.per_region("s3"), settings.remote_region, settings.staging_bucket),
+    SqsResultQueue(sqs, settings.results_queue_url),
 )
+queues = {operation.queue_url: operation.dlq_url for operation in operations.values()}
+consumer = SqsConsumer(sqs, queues, config.get_trace_header)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Do one piece of work: the event source has batch size one."""
-    deadline = now() + context.get_remaining_time_in_millis()
-    return queues.each(event, lambda body, _: analyze(Work.read(body), deadline))
+    """Analyse one image: the event source mapping has batch size one."""
+    deadline = now_ms() + context.get_remaining_time_in_millis()
+    return consumer.process_batch(event, lambda body, _: analyzer.analyze_image(decode_message(Work, body), deadline))

@@ -1,60 +1,66 @@
-"""Lambda `api`: API Gateway -> Rekognition, wherever there is quota, while the caller waits; upload forms, capacity."""
+"""Lambda `api`: API Gateway -> Rekognition, in a region with quota, while the caller waits; upload forms, capacity."""
 
 from random import random
 from typing import Any
 
+from botocore.session import Session
+
 from rekbridge_lambda import config
-from rekbridge_lambda.adapters.aws import HASTE, ONCE_IN_HASTE, client, regional
-from rekbridge_lambda.adapters.clock import now, pause
-from rekbridge_lambda.adapters.dynamodb.claims import LedgerTable
-from rekbridge_lambda.adapters.http.api_gateway import Http
+from rekbridge_lambda.adapters.aws import SYNC, SYNC_NO_RETRY, AwsClients
+from rekbridge_lambda.adapters.clock import now_ms, sleep_ms
+from rekbridge_lambda.adapters.dynamodb.claims import ClaimsTable
+from rekbridge_lambda.adapters.http.api_gateway import ApiGatewayRouter
+from rekbridge_lambda.adapters.http.routes import ApiRoutes
+from rekbridge_lambda.adapters.logs import set_log_level
 from rekbridge_lambda.adapters.rekognition import Rekognition
 from rekbridge_lambda.adapters.s3.media import MediaBucket
-from rekbridge_lambda.adapters.s3.presigned_posts import SIGNING, MediaForms
+from rekbridge_lambda.adapters.s3.presigned_posts import SIGNING_CONFIG, MediaUploadSigner
 from rekbridge_lambda.adapters.s3.results import ResultsBucket
-from rekbridge_lambda.domain import operations
-from rekbridge_lambda.imaging.preparation import Pillow
-from rekbridge_lambda.rate_limiting.limiter import SharedPace
-from rekbridge_lambda.rate_limiting.state import API_AHEAD
-from rekbridge_lambda.rate_limiting.table import PaceTable
-from rekbridge_lambda.use_cases.api import Api
-from rekbridge_lambda.use_cases.paid_call import Ask
-from rekbridge_lambda.use_cases.retry import AskUntil
-from rekbridge_lambda.use_cases.synchronous_analysis import AnalyzeNow
+from rekbridge_lambda.imaging.preparation import PillowPreparer
+from rekbridge_lambda.rate_limiting.gcra import API_MAX_LOOKAHEAD
+from rekbridge_lambda.rate_limiting.limiter import RegionRateLimiter
+from rekbridge_lambda.rate_limiting.table import RateLimitTable
+from rekbridge_lambda.use_cases.api import RestApi
+from rekbridge_lambda.use_cases.paid_call import PaidCalls
+from rekbridge_lambda.use_cases.retry import DeadlineRetry
+from rekbridge_lambda.use_cases.synchronous_analysis import SynchronousAnalysis
 
-settings = config.load(config.Api)
-home = config.home_region()
-s3, dynamodb = client("s3", None, HASTE), client("dynamodb", None, HASTE)
+settings = config.load_settings(config.ApiSettings)
+set_log_level(settings.log_level)
+home_region = config.get_home_region()
+clients = AwsClients(Session())
+s3, dynamodb = clients.create("s3", None, SYNC), clients.create("dynamodb", None, SYNC)
 results = ResultsBucket(s3, settings.results_bucket)
-table = PaceTable(dynamodb, settings.pace_table)
-ask = Ask(
-    home,
+rate_limits = RateLimitTable(dynamodb, settings.rate_limit_table)
+paid_calls = PaidCalls(
+    home_region,
     results,
-    LedgerTable(dynamodb, settings.ledger_table),
-    SharedPace(home, API_AHEAD, table, now, random),
-    Rekognition(regional("rekognition", ONCE_IN_HASTE), ""),
-    pause,
-    now,
+    ClaimsTable(dynamodb, settings.claims_table),
+    RegionRateLimiter(home_region, API_MAX_LOOKAHEAD, rate_limits, now_ms, random),
+    Rekognition(clients.per_region("rekognition", SYNC_NO_RETRY), ""),
+    sleep_ms,
+    now_ms,
 )
-api = Api(
-    home,
+analysis = SynchronousAnalysis(
+    MediaBucket(s3, settings.media_bucket),
+    PillowPreparer(),
+    results,
+    DeadlineRetry(results, paid_calls, sleep_ms, now_ms),
+    now_ms,
+)
+api = RestApi(
+    home_region,
     settings.account_id,
     settings.version,
-    operations.plan(settings.operations),
-    AnalyzeNow(MediaBucket(s3, settings.media_bucket), Pillow(), results, AskUntil(results, ask, pause, now), now),
-    MediaForms(client("s3", None, SIGNING), settings.media_bucket),
-    table,
-    now,
+    config.load_operations(settings.operations),
+    analysis,
+    MediaUploadSigner(clients.create("s3", None, SIGNING_CONFIG), settings.media_bucket),
+    rate_limits,
+    now_ms,
 )
-routes = {
-    ("POST", "/analyze/{operation}"): api.analyze,
-    ("POST", "/uploads"): api.upload,
-    ("GET", "/health"): api.health,
-    ("GET", "/capacity"): api.capacity,
-}
-http = Http(routes, config.trace)
+router = ApiGatewayRouter(ApiRoutes(api).get_routes(), config.get_trace_header)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answer one request, whatever is wrong with it."""
-    return http.answer(event, now() + context.get_remaining_time_in_millis())
+    """Answer one request."""
+    return router.handle_event(event, now_ms() + context.get_remaining_time_in_millis())

@@ -2,26 +2,32 @@
 
 from typing import Any
 
-from rekbridge_lambda import config
-from rekbridge_lambda.adapters.aws import client
-from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
-from rekbridge_lambda.adapters.sqs.consumer import Queues
-from rekbridge_lambda.adapters.sqs.senders import WorkQueues
-from rekbridge_lambda.domain import operations
-from rekbridge_lambda.domain.uploads import uploads
-from rekbridge_lambda.use_cases.bridge import Bridge
+from botocore.session import Session
 
-settings = config.load(config.Bridge)
-plan = operations.plan(settings.operations)
-sqs = client("sqs")
-queues = Queues(sqs, {settings.bridge_queue: settings.bridge_dead}, config.trace)
-bridge = Bridge(
-    plan,
-    LibraryTable(client("dynamodb"), settings.library_table),
-    WorkQueues(sqs, {name: planned.queue for name, planned in plan.items()}),
+from rekbridge_lambda import config
+from rekbridge_lambda.adapters.aws import AwsClients
+from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
+from rekbridge_lambda.adapters.logs import set_log_level
+from rekbridge_lambda.adapters.s3.events import parse_s3_event
+from rekbridge_lambda.adapters.sqs.consumer import SqsConsumer
+from rekbridge_lambda.adapters.sqs.senders import SqsWorkQueue
+from rekbridge_lambda.use_cases.bridge import StagedWorkBridge
+
+settings = config.load_settings(config.BridgeSettings)
+set_log_level(settings.log_level)
+operations = config.load_operations(settings.operations)
+clients = AwsClients(Session())
+sqs = clients.create("sqs")
+bridge = StagedWorkBridge(
+    operations,
+    LibraryTable(clients.create("dynamodb"), settings.library_table),
+    SqsWorkQueue(sqs, {name: operation.queue_url for name, operation in operations.items()}),
 )
+consumer = SqsConsumer(sqs, {settings.bridge_queue_url: settings.bridge_dlq_url}, config.get_trace_header)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Ask for the analyses of every staged copy that has arrived."""
-    return queues.each(event, lambda body, _: "; ".join(bridge(arrival) for arrival in uploads(body)))
+    """Enqueue the work for every staged copy that has arrived."""
+    return consumer.process_batch(
+        event, lambda body, _: "; ".join(bridge.enqueue_arrived_work(arrival) for arrival in parse_s3_event(body))
+    )

@@ -2,36 +2,43 @@
 
 from typing import Any
 
+from botocore.session import Session
+
 from rekbridge_lambda import config
-from rekbridge_lambda.adapters.aws import client, regional
-from rekbridge_lambda.adapters.clock import now
+from rekbridge_lambda.adapters.aws import AwsClients
+from rekbridge_lambda.adapters.clock import now_ms
 from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
+from rekbridge_lambda.adapters.logs import set_log_level
+from rekbridge_lambda.adapters.s3.events import parse_s3_event
 from rekbridge_lambda.adapters.s3.media import MediaBucket
 from rekbridge_lambda.adapters.s3.prepared import PreparedBucket
 from rekbridge_lambda.adapters.s3.staging import StagingBucket
-from rekbridge_lambda.adapters.sqs.consumer import Queues
-from rekbridge_lambda.adapters.sqs.senders import WorkQueues
-from rekbridge_lambda.domain import operations
-from rekbridge_lambda.domain.uploads import uploads
-from rekbridge_lambda.imaging.preparation import Pillow
-from rekbridge_lambda.use_cases.ingest import Ingest
+from rekbridge_lambda.adapters.sqs.consumer import SqsConsumer
+from rekbridge_lambda.adapters.sqs.senders import SqsWorkQueue
+from rekbridge_lambda.imaging.preparation import PillowPreparer
+from rekbridge_lambda.use_cases.ingest import UploadIngester
 
-settings = config.load(config.Ingest)
-plan = operations.plan(settings.operations)
-s3, sqs = client("s3"), client("sqs")
-queues = Queues(sqs, {settings.uploads_queue: settings.uploads_dead}, config.trace)
-ingest = Ingest(
-    plan,
+settings = config.load_settings(config.IngestSettings)
+set_log_level(settings.log_level)
+operations = config.load_operations(settings.operations)
+clients = AwsClients(Session())
+s3, sqs = clients.create("s3"), clients.create("sqs")
+ingester = UploadIngester(
+    operations,
     MediaBucket(s3, settings.media_bucket),
-    Pillow(),
+    PillowPreparer(),
     PreparedBucket(s3, settings.prepared_bucket),
-    LibraryTable(client("dynamodb"), settings.library_table),
-    StagingBucket(regional("s3"), settings.remote_region, settings.staging_bucket),
-    WorkQueues(sqs, {name: planned.queue for name, planned in plan.items()}),
-    now,
+    LibraryTable(clients.create("dynamodb"), settings.library_table),
+    StagingBucket(clients.per_region("s3"), settings.remote_region, settings.staging_bucket),
+    SqsWorkQueue(sqs, {name: operation.queue_url for name, operation in operations.items()}),
+    now_ms,
 )
+consumer = SqsConsumer(sqs, {settings.uploads_queue_url: settings.uploads_dlq_url}, config.get_trace_header)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Take an upload in: the event source has batch size one."""
-    return queues.each(event, lambda body, delivery: "; ".join(ingest(upload, delivery) for upload in uploads(body)))
+    """Ingest an upload: the event source mapping has batch size one."""
+    return consumer.process_batch(
+        event,
+        lambda body, delivery: "; ".join(ingester.ingest_upload(upload, delivery) for upload in parse_s3_event(body)),
+    )

@@ -1,39 +1,46 @@
-"""Lambda `sweep`, every five minutes: what is pending too long -> sent again; leftovers in staging -> gone."""
+"""Lambda `sweep`, every five minutes: requeues runs that are pending too long, deletes leftover staged copies."""
 
+import logging
 from dataclasses import asdict
 from typing import Any
 
+from botocore.session import Session
+
 from rekbridge_lambda import config
 from rekbridge_lambda.adapters import metrics
-from rekbridge_lambda.adapters.aws import client, regional
-from rekbridge_lambda.adapters.clock import now
+from rekbridge_lambda.adapters.aws import AwsClients
+from rekbridge_lambda.adapters.clock import now_ms
 from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
+from rekbridge_lambda.adapters.logs import set_log_level
 from rekbridge_lambda.adapters.s3.prepared import PreparedBucket
 from rekbridge_lambda.adapters.s3.staging import StagingBucket
-from rekbridge_lambda.adapters.sqs.senders import ResultsQueue, WorkQueues
-from rekbridge_lambda.adapters.tracing import traced
-from rekbridge_lambda.domain import operations
-from rekbridge_lambda.use_cases.sweep import Sweep
+from rekbridge_lambda.adapters.sqs.senders import SqsResultQueue, SqsWorkQueue
+from rekbridge_lambda.adapters.tracing import trace_segment
+from rekbridge_lambda.use_cases.sweep import StaleRunSweeper
 
-settings = config.load(config.Sweep)
-plan = operations.plan(settings.operations)
-sqs = client("sqs")
-sweep = Sweep(
-    plan,
-    int(settings.patience_s) * 1000,
-    int(settings.longest_stay_s) * 1000,
-    LibraryTable(client("dynamodb"), settings.library_table),
-    PreparedBucket(client("s3"), settings.prepared_bucket),
-    StagingBucket(regional("s3"), settings.remote_region, settings.staging_bucket),
-    WorkQueues(sqs, {name: planned.queue for name, planned in plan.items()}),
-    ResultsQueue(sqs, settings.results_queue),
-    now,
+log = logging.getLogger(__name__)
+settings = config.load_settings(config.SweepSettings)
+set_log_level(settings.log_level)
+operations = config.load_operations(settings.operations)
+clients = AwsClients(Session())
+sqs = clients.create("sqs")
+sweeper = StaleRunSweeper(
+    operations,
+    int(settings.stale_after_s) * 1000,
+    int(settings.staging_ttl_s) * 1000,
+    LibraryTable(clients.create("dynamodb"), settings.library_table),
+    PreparedBucket(clients.create("s3"), settings.prepared_bucket),
+    StagingBucket(clients.per_region("s3"), settings.remote_region, settings.staging_bucket),
+    SqsWorkQueue(sqs, {name: operation.queue_url for name, operation in operations.items()}),
+    SqsResultQueue(sqs, settings.results_queue_url),
+    now_ms,
 )
 
 
 def handler(event: object, context: object) -> dict[str, Any]:
-    """One sweep, with what it found for whoever invoked it by hand."""
-    with traced("sweep", config.trace()):
-        swept = sweep()
-    metrics.count("PendingTooLong", swept.sent_again)
-    return asdict(swept)
+    """One sweep; its report is returned to a person who invokes it by hand."""
+    with trace_segment("sweep", config.get_trace_header()):
+        report = sweeper.sweep()
+    metrics.emit_count("StaleRuns", report.requeued)
+    log.info("requeued %d stale runs, deleted %d leftover staged copies", report.requeued, report.staged_copies_deleted)
+    return asdict(report)

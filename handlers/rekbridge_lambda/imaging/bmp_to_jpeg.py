@@ -1,4 +1,4 @@
-"""A plain BMP, from rows to JPEG band by band: its pixels never lie in memory all at once."""
+"""Converts a plain BMP to JPEG band by band, so that its pixels are never all in memory."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -7,32 +7,33 @@ from typing import BinaryIO
 
 from PIL import Image
 
+from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedImage
+from rekbridge_lambda.imaging.dimensions import fit_within
 from rekbridge_lambda.imaging.formats import bmp, jpeg
-from rekbridge_lambda.imaging.sniffing import Limits, Picture, Prepared, fitted
 
-# Small enough for the processor's cache, large enough that starting an encoder is no matter.
-BAND = 64
+# Rows per band: small enough for the processor's cache, large enough that starting an encoder costs little.
+BAND_ROWS = 64
 
 QUALITY = 90
 
 
-def encoded(path: Path, picture: Picture, limits: Limits) -> Prepared | None:
-    """The picture in its own size; None where another size is needed, or the file is no plain BMP."""
-    size = picture.width, picture.height
-    if picture.format != "bmp" or fitted(*size, limits) != size:
+def convert_bmp(path: Path, header: ImageHeader, limits: ImageLimits) -> PreparedImage | None:
+    """The image in its own size; None when another size is needed, or the file is not a plain BMP."""
+    size = header.width, header.height
+    if header.format != "bmp" or fit_within(*size, limits) != size:
         return None
     with path.open("rb") as file:
-        rows = bmp.rows(file.read(54), path.stat().st_size)
+        rows = bmp.locate_rows(file.read(54), path.stat().st_size)
         if rows is None:
             return None
-        body = jpeg.stacked(_bands(file, rows, *size), *size, BAND)
-    prepared = Prepared(body, "image/jpeg", *size)
+        body = jpeg.join_bands(_encode_bands(file, rows, *size), *size, BAND_ROWS)
+    prepared = PreparedImage(body, "image/jpeg", *size)
     return prepared if prepared.fits(limits) else None
 
 
-def _bands(file: BinaryIO, rows: bmp.Rows, width: int, height: int) -> Iterator[bytes]:
-    for top in range(0, height, BAND):
-        many = min(BAND, height - top)
+def _encode_bands(file: BinaryIO, rows: bmp.PixelRows, width: int, height: int) -> Iterator[bytes]:
+    for top in range(0, height, BAND_ROWS):
+        many = min(BAND_ROWS, height - top)
         first = height - top - many if rows.bottom_up else top
         file.seek(rows.offset + first * rows.stride)
         pixels = file.read(many * rows.stride)

@@ -1,46 +1,45 @@
-"""Reads a file here and there, and never much of it."""
+"""Reads parts of a file, and only a bounded number of bytes in all."""
 
 from collections.abc import Callable
 
 from rekbridge_lambda.domain.errors import UnreadableImage
 
-Read = Callable[[int, int], bytes]
+type ReadRange = Callable[[int, int], bytes]
 
-BUDGET = 64 * 1024
+MAX_HEADER_BYTES = 64 * 1024
+# One read is enough for most images; the segments of a JPEG are then followed in small steps.
+FIRST_READ_BYTES = 16 * 1024
+STEP_BYTES = 512
 
-# One read tells most pictures; a JPEG's segments are then followed in small steps.
-FIRST = 16 * 1024
-STEP = 512
 
+class BoundedReader:
+    """Parts of one file. Each part is requested from `read(offset, length)` once, and 64 KB in all."""
 
-class Ranges:
-    """Pieces of one file, each asked of `read(offset, length)` at most once, 64 KB in all."""
-
-    def __init__(self, read: Read, size: int) -> None:
+    def __init__(self, read: ReadRange, size: int) -> None:
         self._read = read
         self._size = size
-        self._left = BUDGET
-        self._held: list[tuple[int, bytes]] = []
+        self._budget = MAX_HEADER_BYTES
+        self._pieces: list[tuple[int, bytes]] = []
 
-    def take(self, offset: int, length: int) -> bytes:
+    def read_at(self, offset: int, length: int) -> bytes:
         """Exactly these bytes. Raises UnreadableImage beyond the end of the file or of the budget."""
         if offset + length > self._size:
-            raise UnreadableImage("the file ends before it tells the size of its picture")
-        for start, piece in self._held:
+            raise UnreadableImage("the file is truncated within its header")
+        for start, piece in self._pieces:
             if start <= offset and offset + length <= start + len(piece):
                 return piece[offset - start : offset - start + length]
         return self._fetch(offset, length)[:length]
 
     def _fetch(self, offset: int, length: int) -> bytes:
-        wanted = max(length, STEP if self._held else FIRST)
-        wanted = min(wanted, self._size - offset, self._left)
+        wanted = max(length, STEP_BYTES if self._pieces else FIRST_READ_BYTES)
+        wanted = min(wanted, self._size - offset, self._budget)
         if wanted < length:
             raise UnreadableImage(
-                f"the file does not tell the size of its picture within {BUDGET // 1024} KB of headers"
+                f"the size of the image is not within the first {MAX_HEADER_BYTES // 1024} KB of headers"
             )
         piece = self._read(offset, wanted)
         if len(piece) != wanted:
-            raise UnreadableImage("the file ends before it tells the size of its picture")
-        self._left -= wanted
-        self._held.append((offset, piece))
+            raise UnreadableImage("the file is truncated within its header")
+        self._budget -= wanted
+        self._pieces.append((offset, piece))
         return piece

@@ -1,43 +1,53 @@
-"""What the head of an image file tells, and what is too much to decode."""
+"""Width and height of images: limits against decompression bombs, orientation, scaling."""
 
-from dataclasses import dataclass
-from typing import Literal
+from rekbridge_lambda.domain.errors import ImageTooLarge, ImageTooSmall, UnreadableImage
+from rekbridge_lambda.domain.images import ImageLimits
 
-from rekbridge_lambda.domain.errors import ImageTooLarge, UnreadableImage
-
-Format = Literal["jpeg", "png", "gif", "bmp", "tiff", "webp", "heic", "avif"]
-
-MAX_BYTES = 100 * 1024 * 1024
 MAX_PIXELS = 60_000_000
+# Enlarging a smaller image would not bring details back.
+MIN_SIDE = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """Width and height as displayed, as far as the head tells; `orientation` is EXIF's for how the pixels lie."""
-
-    format: Format
-    width: int
-    height: int
-    orientation: int = 1
-    # Rekognition reads this kind of JPEG or PNG itself: without its metadata it may go as it is.
-    native: bool = False
-
-
-def check(width: int, height: int) -> None:
-    """Refuse what has no pixels, or more than Rekbridge decodes."""
+def check_pixel_count(width: int, height: int) -> None:
+    """Refuse an image without pixels, or with more than Rekbridge decodes. Raises UnreadableImage or ImageTooLarge."""
     if width < 1 or height < 1:
-        raise UnreadableImage(f"the picture has no pixels ({width} × {height})")
+        raise UnreadableImage(f"the image has no pixels ({width} × {height})")
     if width * height > MAX_PIXELS:
         raise ImageTooLarge(
             f"{width} × {height} px are {width * height / 1e6:,.0f} megapixels; "
-            f"Rekbridge takes up to {MAX_PIXELS / 1e6:.0f}"
+            f"Rekbridge accepts up to {MAX_PIXELS / 1e6:.0f}"
         )
 
 
-def displayed(width: int, height: int, orientation: int) -> tuple[int, int]:
-    """Width and height once the picture is turned upright.
+def orient_size(width: int, height: int, orientation: int) -> tuple[int, int]:
+    """Width and height after the image is turned upright.
 
-    >>> displayed(4000, 3000, 6)
+    >>> orient_size(4000, 3000, 6)
     (3000, 4000)
     """
     return (height, width) if orientation >= 5 else (width, height)
+
+
+def fit_within(width: int, height: int, limits: ImageLimits) -> tuple[int, int]:
+    """The nearest size with both sides within the limits and the same proportions. Raises ImageTooSmall.
+
+    >>> fit_within(4000, 3000, ImageLimits(bytes=5_242_880, min_side=80, max_side=2000))
+    (2000, 1500)
+    >>> fit_within(40, 60, ImageLimits(bytes=5_242_880, min_side=80))
+    (80, 120)
+    """
+    short, long = sorted((width, height))
+    if short < MIN_SIDE and short < limits.min_side:
+        raise ImageTooSmall(f"{width} × {height} px is too small: each side needs {MIN_SIDE} px or more")
+    if long > limits.effective_max_side:
+        factor = limits.effective_max_side / long
+    elif short < limits.min_side:
+        factor = limits.min_side / short
+    else:
+        return width, height
+    size = round(width * factor), round(height * factor)
+    if min(size) < limits.min_side or max(size) > limits.effective_max_side:
+        raise ImageTooSmall(
+            f"{width} × {height} px cannot be scaled to sides of {limits.min_side} to {limits.effective_max_side} px"
+        )
+    return size

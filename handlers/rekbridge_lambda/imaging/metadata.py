@@ -1,15 +1,15 @@
-"""Pictures that go as they are, freed of their metadata without decoding."""
+"""Removes metadata without decoding, from images that Rekognition reads itself."""
 
 from typing import BinaryIO
 
-from rekbridge_lambda.imaging.dimensions import Picture
+from rekbridge_lambda.domain.images import ImageHeader
 from rekbridge_lambda.imaging.formats import jpeg, png
 
 
-def dropped(picture: Picture, file: BinaryIO) -> bytes | None:
-    """The same pixels and nothing else; None where the picture must be decoded."""
-    if not picture.native:
+def strip_metadata(header: ImageHeader, file: BinaryIO) -> bytes | None:
+    """The same pixels without metadata; None when the image must be decoded."""
+    if not header.native:
         return None
-    if picture.format == "png":
-        return png.without_metadata(file)
-    return jpeg.without_metadata(file, picture.orientation)
+    if header.format == "png":
+        return png.strip_metadata(file)
+    return jpeg.strip_metadata(file, header.orientation)

@@ -1,133 +1,144 @@
-"""Where and when the next call goes: home first, then wherever quota is left, at a pace that all workers share."""
+"""Where and when the next call goes: home first, then regions with quota left, at a rate that all workers share."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import log
 
 from rekbridge_lambda.domain.errors import Throttled
-from rekbridge_lambda.domain.operations import Planned
-from rekbridge_lambda.ports import Clock, PaceStore
-from rekbridge_lambda.rate_limiting import state
-from rekbridge_lambda.rate_limiting.state import Lane, Slot
+from rekbridge_lambda.domain.operations import DeployedOperation
+from rekbridge_lambda.domain.rate_limits import RateLimitState, Reservation
+from rekbridge_lambda.ports import Clock, RateLimitStore
+from rekbridge_lambda.rate_limiting import gcra
 
-# A region with a slot nearer than this is taken before one is waited for elsewhere.
-NEAR = state.SECOND // 4
-# A region that had no near slot is not asked for one again so soon: each question is a write.
-CROWDED_FOR = state.SECOND
+# A region that can be called sooner than this is taken before the limiter waits for another one.
+NEAR_LOOKAHEAD = gcra.SECOND // 4
+# A region that had no near call is not tried again for so long: each attempt is a write.
+RECENTLY_FULL_FOR = gcra.SECOND
 
-type Key = tuple[str, str]
+type LimitKey = tuple[str, str]
 
 
 @dataclass(slots=True)
-class SharedPace:
-    """Slots from the shared lanes; what this process saw of them saves questions, for a lane's time only grows."""
+class RegionRateLimiter:
+    """Reserves calls in the shared table. States are cached, which saves writes: `tat` only ever grows."""
 
-    home: str
-    ahead: int
-    store: PaceStore
+    home_region: str
+    max_lookahead: int
+    store: RateLimitStore
     now: Clock
-    chance: Callable[[], float]
-    seen: dict[Key, Lane] = field(default_factory=dict)
-    failures: dict[Key, int] = field(default_factory=dict)
-    crowded: dict[Key, int] = field(default_factory=dict)
+    rng: Callable[[], float]
+    cache: dict[LimitKey, RateLimitState] = field(default_factory=dict)
+    failures: dict[LimitKey, int] = field(default_factory=dict)
+    recently_full: dict[LimitKey, int] = field(default_factory=dict)
 
-    def place(self, planned: Planned) -> Slot:
-        """A slot in one of the operation's regions. Raises Throttled with the wait when none is near enough."""
-        for region, ahead in self.candidates(planned):
-            if slot := self.take(planned, region, ahead):
-                return slot
-        now = self.micros()
-        name, regions = planned.operation.name, planned.regions
-        waits = {region: state.wait(self.lane(name, region), now, self.ahead) for region in regions}
-        told = ", ".join(f"{region} {wait / state.SECOND:.1f} s" for region, wait in waits.items())
-        raise Throttled(f"every region is full or down for {name}: {told}", retry_in=min(waits.values()) / state.SECOND)
+    def reserve(self, operation: DeployedOperation) -> Reservation:
+        """Reserve a call in one of the operation's regions. Raises Throttled with the wait when none is near enough."""
+        for region, lookahead in self.iterate_candidates(operation):
+            if reservation := self.reserve_in(operation, region, lookahead):
+                return reservation
+        now, name = self.now_us(), operation.name
+        waits = {
+            region: gcra.compute_wait(self.get_cached_state(name, region), now, self.max_lookahead)
+            for region in operation.regions
+        }
+        listed = ", ".join(f"{region} {wait / gcra.SECOND:.1f} s" for region, wait in waits.items())
+        raise Throttled(
+            f"every region is full or down for {name}: {listed}", retry_in=min(waits.values()) / gcra.SECOND
+        )
 
-    def candidates(self, planned: Planned) -> Iterator[tuple[str, int]]:
-        """Regions in the order to try them, each with how far ahead its slot may lie, in microseconds."""
-        if self.home in planned.regions:
-            yield self.home, min(state.HOME_AHEAD, self.ahead)
-        drawn = self.drawn(planned)
-        if len(drawn) > 1:
-            yield from ((region, NEAR) for region in drawn if self.may_be_near(planned, region))
-        yield from ((region, self.ahead) for region in drawn)
+    def iterate_candidates(self, operation: DeployedOperation) -> Iterator[tuple[str, int]]:
+        """Regions in the order to try them, each with its maximum lookahead in microseconds."""
+        if self.home_region in operation.regions:
+            yield self.home_region, min(gcra.HOME_MAX_LOOKAHEAD, self.max_lookahead)
+        regions = self.shuffle_by_rate(operation)
+        if len(regions) > 1:
+            yield from ((region, NEAR_LOOKAHEAD) for region in regions if not self.was_recently_full(operation, region))
+        yield from ((region, self.max_lookahead) for region in regions)
 
-    def drawn(self, planned: Planned) -> list[str]:
-        """The regions by lot: each comes first as often as its share of all rates (Efraimidis and Spirakis, 2006)."""
-        now, name = self.micros(), planned.operation.name
+    def shuffle_by_rate(self, operation: DeployedOperation) -> list[str]:
+        """The regions in weighted random order: each comes first as often as its share of all rates.
 
-        def lot(region: str) -> float:
-            allowed = planned.regions[region]
-            return -log(1 - self.chance()) / (allowed.weight * state.rate(self.lane(name, region), allowed.tps, now))
+        Weighted random sampling after Efraimidis and Spirakis, 2006.
+        """
+        now, name = self.now_us(), operation.name
 
-        return sorted(planned.regions, key=lot)
+        def draw_sort_key(region: str) -> float:
+            quota = operation.regions[region]
+            rate = gcra.compute_rate(self.get_cached_state(name, region), quota.tps, now)
+            return -log(1 - self.rng()) / (quota.weight * rate)
 
-    def may_be_near(self, planned: Planned, region: str) -> bool:
-        """Whether it is worth a question; one that is refused is not repeated for a while."""
-        return self.crowded.get((planned.operation.name, region), 0) <= self.micros() - CROWDED_FOR
+        return sorted(operation.regions, key=draw_sort_key)
 
-    def take(self, planned: Planned, region: str, ahead: int) -> Slot | None:
-        """The region's next slot, unless it lies too far ahead, or the region is down."""
-        key, tps = (planned.operation.name, region), planned.regions[region].tps
-        # Each turn follows a change that another worker made in between.
+    def was_recently_full(self, operation: DeployedOperation, region: str) -> bool:
+        """Whether an attempt in this region failed a moment ago."""
+        return self.recently_full.get((operation.name, region), 0) > self.now_us() - RECENTLY_FULL_FOR
+
+    def reserve_in(self, operation: DeployedOperation, region: str, lookahead: int) -> Reservation | None:
+        """Reserve the next call in one region; None when it is too far ahead, or the circuit is open."""
+        key, tps = (operation.name, region), operation.regions[region].tps
+        # An attempt is repeated when another worker changed the item in between.
         for _ in range(3):
-            lane, now = self.lane(*key), self.micros()
-            if state.wait(lane, now, ahead):
+            state, now = self.get_cached_state(*key), self.now_us()
+            if gcra.compute_wait(state, now, lookahead):
                 break
-            gap = state.interval(lane, tps, now)
-            if lane.open_until is not None:
-                granted, now_seen = self.store.probe(*key, until=now + state.OPEN_FOR, seen=lane.open_until)
-            elif key in self.seen and state.idle(lane, now):
-                granted, now_seen = self.store.start(*key, tat=now - state.BURST + gap, low=now - state.BURST)
+            interval, burst_start = gcra.compute_emission_interval(state, tps, now), now - gcra.BURST
+            if state.open_until is not None:
+                granted, new = self.store.claim_probe(*key, until=now + gcra.OPEN_FOR, expected=state.open_until)
+            elif key in self.cache and gcra.is_idle(state, now):
+                granted, new = self.store.restart(*key, tat=burst_start + interval, idle_before=burst_start)
             else:
-                granted, now_seen = self.store.advance(*key, interval=gap, low=now - state.BURST, high=now + ahead)
-            self.seen[key] = now_seen
+                latest = now + lookahead
+                granted, new = self.store.advance(*key, emission_interval=interval, earliest=burst_start, latest=latest)
+            self.cache[key] = new
             if granted:
-                probe = lane.open_until is not None
-                at = now if probe else max(now, (now_seen.tat or now) - gap)
-                return Slot(*key, tps, at, issued=now, probe=probe)
-            # Also where the next turn gets a slot. Marked only when all turns are in vain, a halved quota took 2.01
-            # writes a call, not 1.99, and 50/25/5 at load 1.0 lost 0.4 % of goodput (tests/performance/placement.py).
-            self.crowded[key] = now
+                is_probe = state.open_until is not None
+                at = now if is_probe else max(now, (new.tat or now) - interval)
+                return Reservation(*key, tps, at, issued_at=now, is_probe=is_probe)
+            # Marked also when the next attempt succeeds. Marked only after three failed attempts, a halved quota took
+            # 2.01 writes a call instead of 1.99, and 50/25/5 at load 1.0 lost 0.4 % of goodput
+            # (tests/performance/limiter_simulation.py).
+            self.recently_full[key] = now
         return None
 
-    def answered(self, slot: Slot) -> None:
-        """The region answered, whatever it said."""
-        key = slot.operation, slot.region
+    def report_success(self, reservation: Reservation) -> None:
+        """The region answered, with whatever result."""
+        key = reservation.operation, reservation.region
         self.failures.pop(key, None)
-        if slot.probe:
-            self.seen[key] = self.store.close(*key)
+        if reservation.is_probe:
+            self.cache[key] = self.store.close_circuit(*key)
 
-    def throttled(self, slot: Slot) -> None:
-        """The quota is less than was thought: once a second, and only for a slot issued after the last cut."""
-        self.answered(slot)
-        key, now = (slot.operation, slot.region), self.micros()
-        lane, before = self.lane(*key), min(slot.issued, now - state.CUT_EVERY)
-        if lane.cut_at is None or lane.cut_at < before:
-            less = state.cut(lane, slot.quota, now)
-            self.seen[key] = self.store.cut(*key, rate_milli=less, at=now, before=before)
+    def report_throttle(self, reservation: Reservation) -> None:
+        """The quota is lower than expected: decrease the rate, once a second, and once per earlier decrease."""
+        self.report_success(reservation)
+        key, now = (reservation.operation, reservation.region), self.now_us()
+        # A call that was reserved before the last decrease says nothing about the rate after it.
+        state, last_before = self.get_cached_state(*key), min(reservation.issued_at, now - gcra.DECREASE_EVERY)
+        if state.decreased_at is None or state.decreased_at < last_before:
+            rate_milli = gcra.compute_decreased_rate(state, reservation.quota, now)
+            self.cache[key] = self.store.decrease_rate(*key, rate_milli=rate_milli, at=now, last_before=last_before)
 
-    def failed(self, slot: Slot) -> None:
-        """The region did not answer; after three times in a row it is left alone for half a minute."""
-        key = slot.operation, slot.region
+    def report_failure(self, reservation: Reservation) -> None:
+        """The region did not answer; after three failures in a row its circuit opens for half a minute."""
+        key = reservation.operation, reservation.region
         self.failures[key] = self.failures.get(key, 0) + 1
-        if slot.probe or self.failures[key] >= state.FAILURES_TO_OPEN:
-            self.open(slot, state.OPEN_FOR)
+        if reservation.is_probe or self.failures[key] >= gcra.FAILURES_TO_OPEN:
+            self.open_circuit(reservation, gcra.OPEN_FOR)
 
-    def refused(self, slot: Slot) -> None:
-        """This account may not call the region: it is left alone for five minutes, and an alarm says so."""
-        self.open(slot, state.REFUSED_FOR)
+    def report_refusal(self, reservation: Reservation) -> None:
+        """This account may not call the region: its circuit opens for five minutes, with an alarm."""
+        self.open_circuit(reservation, gcra.REFUSED_OPEN_FOR)
 
-    def open(self, slot: Slot, duration: int) -> None:
-        """Open the breaker; whoever took the probe replaces the time that the probe's claim has set."""
-        key = slot.operation, slot.region
-        claimed = self.lane(*key).open_until if slot.probe else None
+    def open_circuit(self, reservation: Reservation, duration: int) -> None:
+        """Open the circuit breaker; a probe replaces the time that its own claim has set."""
+        key = reservation.operation, reservation.region
+        expected = self.get_cached_state(*key).open_until if reservation.is_probe else None
         self.failures.pop(key, None)
-        _, self.seen[key] = self.store.open(*key, until=self.micros() + duration, seen=claimed)
+        _, self.cache[key] = self.store.open_circuit(*key, until=self.now_us() + duration, expected=expected)
 
-    def lane(self, operation: str, region: str) -> Lane:
-        """The lane as this process saw it last."""
-        return self.seen.get((operation, region), Lane())
+    def get_cached_state(self, operation: str, region: str) -> RateLimitState:
+        """The state that this process saw last."""
+        return self.cache.get((operation, region), RateLimitState())
 
-    def micros(self) -> int:
+    def now_us(self) -> int:
         """The time in microseconds."""
         return self.now() * 1000

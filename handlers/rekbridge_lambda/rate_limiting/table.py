@@ -1,122 +1,135 @@
-"""The pace table: one item per operation and region, changed by one conditional write at a time."""
+"""The rate limit table: one item per operation and region, changed by one conditional write at a time."""
 
 import logging
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from itertools import batched
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
 from rekbridge_lambda.adapters import metrics
-from rekbridge_lambda.adapters.aws import code_of, translated
-from rekbridge_lambda.adapters.dynamodb.items import plain, typed
+from rekbridge_lambda.adapters.aws import get_error_code, map_aws_errors
+from rekbridge_lambda.adapters.dynamodb.items import deserialize, serialize
 from rekbridge_lambda.domain.errors import Unavailable
-from rekbridge_lambda.rate_limiting.state import Lane
+from rekbridge_lambda.domain.rate_limits import RateLimitState
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 log = logging.getLogger(__name__)
 
-CLOSED = "attribute_not_exists(open_until)"
+CIRCUIT_CLOSED = "attribute_not_exists(open_until)"
 # AWS: BatchGetItem takes 100 keys.
-MOST_KEYS = 100
-TIMES = ("tat", "rate_milli", "cut_at", "open_until")
+MAX_BATCH_KEYS = 100
+STATE_ATTRIBUTES = ("tat", "rate_milli", "decreased_at", "open_until")
 
-type Row = Mapping[str, Any]
+type RateLimitRow = Mapping[str, Any]
+type Updated = tuple[bool, RateLimitState]
 
 
-class PaceTable:
-    """The table does the arithmetic, so that no two workers can be given one slot."""
+class RateLimitTable:
+    """The table does the arithmetic, so that no two workers can reserve the same call."""
 
     def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
         self.dynamodb, self.table = dynamodb, table
 
-    def advance(self, operation: str, region: str, interval: int, low: int, high: int) -> tuple[bool, Lane]:
-        """Take the next slot where it lies between two times, and move the lane's time on; never in an open lane."""
-        values = {":interval": interval, ":low": low, ":high": high}
-        condition = f"tat BETWEEN :low AND :high AND {CLOSED}"
-        return self.change(operation, region, "SET tat = tat + :interval", condition, values)
+    def advance(self, operation: str, region: str, emission_interval: int, earliest: int, latest: int) -> Updated:
+        """Reserve the next call if `tat` is between two times, and move it on; never while the circuit is open."""
+        values = {":interval": emission_interval, ":earliest": earliest, ":latest": latest}
+        condition = f"tat BETWEEN :earliest AND :latest AND {CIRCUIT_CLOSED}"
+        return self.update_if(operation, region, "SET tat = tat + :interval", condition, values)
 
-    def start(self, operation: str, region: str, tat: int, low: int) -> tuple[bool, Lane]:
-        """Set the time of a lane that is new, or whose time lies before `low`; never in an open lane."""
-        condition = f"(attribute_not_exists(tat) OR tat < :low) AND {CLOSED}"
-        return self.change(operation, region, "SET tat = :tat", condition, {":tat": tat, ":low": low})
+    def restart(self, operation: str, region: str, tat: int, idle_before: int) -> Updated:
+        """Set `tat` where it is missing or before `idle_before`; never while the circuit is open."""
+        condition = f"(attribute_not_exists(tat) OR tat < :idle_before) AND {CIRCUIT_CLOSED}"
+        return self.update_if(
+            operation, region, "SET tat = :tat", condition, {":tat": tat, ":idle_before": idle_before}
+        )
 
-    def cut(self, operation: str, region: str, rate_milli: int, at: int, before: int) -> Lane:
-        """Write down a lower rate, unless one was written after `before`."""
-        values = {":rate": rate_milli, ":at": at, ":before": before}
-        condition = "attribute_not_exists(cut_at) OR cut_at < :before"
-        return self.change(operation, region, "SET rate_milli = :rate, cut_at = :at", condition, values)[1]
+    def decrease_rate(self, operation: str, region: str, rate_milli: int, at: int, last_before: int) -> RateLimitState:
+        """Store a lower rate, unless one was stored after `last_before`."""
+        values = {":rate": rate_milli, ":at": at, ":last_before": last_before}
+        condition = "attribute_not_exists(decreased_at) OR decreased_at < :last_before"
+        return self.update_if(operation, region, "SET rate_milli = :rate, decreased_at = :at", condition, values)[1]
 
-    def open(self, operation: str, region: str, until: int, seen: int | None) -> tuple[bool, Lane]:
-        """Open the breaker until a time, if it still stands as it was seen (None: closed)."""
-        opened, lane = self.until(operation, region, until, seen)
-        if opened:
-            log.error("the breaker of %s in %s is open: the region fails or refuses", operation, region)
-            metrics.count("BreakersOpened", 1)
-        return opened, lane
+    def open_circuit(self, operation: str, region: str, until: int, expected: int | None) -> Updated:
+        """Open the circuit until a time, if `open_until` is still the expected one (None: closed)."""
+        was_opened, state = self.set_open_until(operation, region, until, expected)
+        if was_opened:
+            log.error(
+                "circuit breaker of %s in %s is open until %s: the region failed three times or denied access; "
+                "calls go to other allowed regions, or wait",
+                operation,
+                region,
+                datetime.fromtimestamp(until / 1_000_000, UTC).isoformat(timespec="seconds"),
+            )
+            metrics.emit_count("CircuitsOpened", 1)
+        return was_opened, state
 
-    def probe(self, operation: str, region: str, until: int, seen: int) -> tuple[bool, Lane]:
-        """Claim the one call that may try an open lane whose time is over; nobody else may before `until`."""
-        return self.until(operation, region, until, seen)
+    def claim_probe(self, operation: str, region: str, until: int, expected: int) -> Updated:
+        """Claim the one call that may probe a half-open circuit; nobody else may before `until`."""
+        return self.set_open_until(operation, region, until, expected)
 
-    def close(self, operation: str, region: str) -> Lane:
-        """The region is well again."""
-        return self.change(operation, region, "REMOVE open_until", "attribute_exists(lane)", {})[1]
+    def close_circuit(self, operation: str, region: str) -> RateLimitState:
+        """The region works again."""
+        return self.update_if(operation, region, "REMOVE open_until", "attribute_exists(operation_region)", {})[1]
 
-    def lanes(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Lane]:
-        """Lanes by operation and region as they are now; one that was never used is empty. Raises Unavailable."""
-        found = {one: Lane() for one in keys}
-        for some in batched(found, MOST_KEYS):
-            asked: Any = {self.table: {"Keys": [typed(key(*one)) for one in some]}}
-            with translated():
-                answer = self.dynamodb.batch_get_item(RequestItems=asked)
-            if answer.get("UnprocessedKeys"):
-                raise Unavailable("DynamoDB left lanes of a batch unread")
-            found |= {lane_of(row): read(cast("Row", row)) for row in answer["Responses"].get(self.table, [])}
-        return found
+    def load_states(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], RateLimitState]:
+        """Current states by operation and region; one that was never used is empty. Raises Unavailable."""
+        states = {key: RateLimitState() for key in keys}
+        for batch in batched(states, MAX_BATCH_KEYS):
+            request: Any = {self.table: {"Keys": [serialize(make_key(*key)) for key in batch]}}
+            with map_aws_errors():
+                response = self.dynamodb.batch_get_item(RequestItems=request)
+            if response.get("UnprocessedKeys"):
+                raise Unavailable(f"DynamoDB throttled a read of {len(batch)} items of {self.table}")
+            rows = cast("list[RateLimitRow]", response["Responses"].get(self.table, []))
+            states |= {parse_key(row): parse_state(row) for row in rows}
+        return states
 
-    def until(self, operation: str, region: str, until: int, seen: int | None) -> tuple[bool, Lane]:
-        """Set the breaker's time, if it still stands as it was seen."""
-        condition, values = (CLOSED, {}) if seen is None else ("open_until = :seen", {":seen": seen})
-        return self.change(operation, region, "SET open_until = :until", condition, values | {":until": until})
+    def set_open_until(self, operation: str, region: str, open_until: int, expected: int | None) -> Updated:
+        """Set the time until which the circuit is open, if it is still the expected one."""
+        condition, values = (
+            (CIRCUIT_CLOSED, {}) if expected is None else ("open_until = :expected", {":expected": expected})
+        )
+        return self.update_if(operation, region, "SET open_until = :until", condition, values | {":until": open_until})
 
-    def change(
+    def update_if(
         self, operation: str, region: str, expression: str, condition: str, values: dict[str, int]
-    ) -> tuple[bool, Lane]:
-        """One conditional write; whether it was made, and the lane after it, or as it stood in its way."""
-        given: Any = {"ExpressionAttributeValues": typed(values)} if values else {}
+    ) -> Updated:
+        """One conditional write: whether it was made, and the state after it, or the state that prevented it."""
+        optional: Any = {"ExpressionAttributeValues": serialize(values)} if values else {}
         try:
-            with translated():
-                row = self.dynamodb.update_item(
+            with map_aws_errors():
+                response = self.dynamodb.update_item(
                     TableName=self.table,
-                    Key=typed(key(operation, region)),
+                    Key=serialize(make_key(operation, region)),
                     UpdateExpression=expression,
                     ConditionExpression=condition,
                     ReturnValues="ALL_NEW",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **given,
+                    **optional,
                 )
         except ClientError as error:
-            if code_of(error) != "ConditionalCheckFailedException":
+            if get_error_code(error) != "ConditionalCheckFailedException":
                 raise
-            return False, read(cast("Row", error.response.get("Item", {})))
-        return True, read(cast("Row", row["Attributes"]))
+            return False, parse_state(cast("RateLimitRow", error.response.get("Item", {})))
+        return True, parse_state(cast("RateLimitRow", response["Attributes"]))
 
 
-def key(operation: str, region: str) -> dict[str, str]:
-    """A lane's item: each a partition key of its own, for the writes of one must not slow another."""
-    return {"lane": f"{operation}/{region}"}
+def make_key(operation: str, region: str) -> dict[str, str]:
+    """The item's key: one partition per operation and region, so that their writes do not slow each other."""
+    return {"operation_region": f"{operation}/{region}"}
 
 
-def lane_of(row: Any) -> tuple[str, str]:
-    """Operation and region of a lane's item."""
-    operation, _, region = plain(row)["lane"].partition("/")
+def parse_key(row: RateLimitRow) -> tuple[str, str]:
+    """Operation and region of an item."""
+    operation, _, region = str(deserialize(row)["operation_region"]).partition("/")
     return operation, region
 
 
-def read(row: Row) -> Lane:
-    """The lane in an item."""
-    told = plain(row)
-    return Lane(**{name: int(told[name]) for name in TIMES if name in told})
+def parse_state(row: RateLimitRow) -> RateLimitState:
+    """The state in an item."""
+    values = deserialize(row)
+    return RateLimitState(**{name: int(values[name]) for name in STATE_ATTRIBUTES if name in values})

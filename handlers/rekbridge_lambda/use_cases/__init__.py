@@ -1,1 +1,1 @@
-"""What happens, in words; the outside world comes in as ports."""
+"""What happens, step by step. The outside world is passed in as ports."""

@@ -1,71 +1,78 @@
-"""Work becomes a result, and ROUTE is told."""
+"""ANALYZE: work from a queue becomes a stored result, and ROUTE is notified."""
 
 from dataclasses import dataclass
 
 from rekbridge_lambda.domain import ids
 from rekbridge_lambda.domain.errors import ImageTooLarge, OutOfAttempts, Rejected, StagedCopyMissing
-from rekbridge_lambda.domain.messages import Answered, Work
-from rekbridge_lambda.domain.operations import Plan, Planned, planned
-from rekbridge_lambda.ports import Answers, Shelf, Staging
-from rekbridge_lambda.use_cases.paid_call import Ask, Picture
+from rekbridge_lambda.domain.ids import ResultKey
+from rekbridge_lambda.domain.messages import AnalysisFinished, Work
+from rekbridge_lambda.domain.operations import DeployedOperation, Operations, get_operation
+from rekbridge_lambda.ports import PreparedImageStore, ResultQueue, StagingStore
+from rekbridge_lambda.use_cases.paid_call import ImageArgument, PaidCalls
 
 
 @dataclass(frozen=True, slots=True)
-class Analyze:
-    """The ports and the plan that work is done with."""
+class ImageAnalyzer:
+    """Runs one operation on one image."""
 
-    plan: Plan
-    ask: Ask
-    shelf: Shelf
-    staging: Staging
-    answers: Answers
+    operations: Operations
+    paid_calls: PaidCalls
+    prepared_images: PreparedImageStore
+    staging: StagingStore
+    result_queue: ResultQueue
 
-    def __call__(self, work: Work, deadline: int) -> str:
-        """Answer one question about one image before the deadline (milliseconds), and tell ROUTE.
+    def analyze_image(self, work: Work, deadline: int) -> str:
+        """Store the result of one operation before the deadline (milliseconds), and notify ROUTE.
 
         Raises Unavailable when it has to wait, OutOfAttempts when a person has to look.
         """
         try:
-            key = self.answered(work, deadline)
+            result_key = self.ensure_result(work, deadline)
         except Rejected as why:
-            self.tell(work, code=why.code, reason=str(why))
-            return why.code
+            self.report_finished(work, code=why.code, reason=str(why))
+            return f"{work.operation} failed ({why.code})"
         except OutOfAttempts as why:
-            self.tell(work, code="out-of-attempts", reason=str(why))
+            self.report_finished(work, code="out-of-attempts", reason=str(why))
             raise
-        if key is None:
-            return "staged again: its arrival will ask for this work"
-        self.tell(work, result=key)
-        return key
+        if result_key is None:
+            return "staged the missing copy again; its arrival will send this work again"
+        self.report_finished(work, result_key=result_key)
+        return result_key
 
-    def answered(self, work: Work, deadline: int) -> str | None:
-        """Where the answer lies; None when the staged copy was missing, and is staged again. Raises Rejected."""
-        plan = planned(self.plan, work.operation)
-        key = ids.result_key(work.image, work.operation, plan.parameters)
+    def ensure_result(self, work: Work, deadline: int) -> ResultKey | None:
+        """The key of the stored result; None when the staged copy was missing and is staged again. Raises Rejected."""
+        operation = get_operation(self.operations, work.operation)
+        key = ids.make_result_key(work.image_id, work.operation, operation.parameters)
         try:
-            self.ask(key, plan, lambda: self.picture(work, plan), deadline)
+            self.paid_calls.ensure_result(key, operation, lambda: self.load_image_argument(work, operation), deadline)
         except StagedCopyMissing:
-            self.staging.put(ids.staged_key(work.run, work.prepared), self.shelf.get(work.prepared))
+            self.staging.put(
+                ids.make_staged_key(work.run_id, work.prepared_key), self.prepared_images.get(work.prepared_key)
+            )
             return None
         return key
 
-    def picture(self, work: Work, plan: Planned) -> Picture:
-        """The prepared image by this operation's way. Raises Gone when it has expired, StagedCopyMissing."""
-        if plan.way == "staged":
-            copy = ids.staged_key(work.run, work.prepared)
-            size = self.staging.size(copy)
+    def load_image_argument(self, work: Work, operation: DeployedOperation) -> ImageArgument:
+        """The prepared image as the request names it. Raises Gone when it has expired, StagedCopyMissing."""
+        if operation.transfer == "staged":
+            staged_key = ids.make_staged_key(work.run_id, work.prepared_key)
+            size = self.staging.get_size(staged_key)
             if size is None:
-                # Seen here it is no attempt: five would end an image that only waited too long.
-                raise StagedCopyMissing("the staged copy was taken away")
-            return {"S3Object": {"Name": copy}}, size
-        body = self.shelf.get(work.prepared)
-        if len(body) > plan.limits.bytes:
-            # The operation was deployed with the other way since; stored as an answer this would outlast the new run.
-            raise ImageTooLarge(f"{len(body)} bytes were prepared for the staged way; upload the image again")
+                # Found missing here, it is no attempt: five would end an image that only waited too long.
+                raise StagedCopyMissing("the staged copy was deleted before it was analysed")
+            return {"S3Object": {"Name": staged_key}}, size
+        body = self.prepared_images.get(work.prepared_key)
+        if len(body) > operation.limits.bytes:
+            # The operation was deployed with the other transfer since. As a stored result this would outlast the run.
+            raise ImageTooLarge(f"{len(body)} bytes were prepared for the staged transfer; upload the image again")
         return {"Bytes": body}, len(body)
 
-    def tell(self, work: Work, result: str | None = None, code: str | None = None, reason: str | None = None) -> None:
-        """Tell ROUTE where the answer lies, or why there is none."""
-        self.answers.send(
-            Answered(work.run, work.owner, work.image, work.operation, work.uploaded_at, result, code, reason)
+    def report_finished(
+        self, work: Work, result_key: ResultKey | None = None, code: str | None = None, reason: str | None = None
+    ) -> None:
+        """Send ROUTE the key of the result, or the reason why there is none."""
+        self.result_queue.send(
+            AnalysisFinished(
+                work.run_id, work.owner, work.image_id, work.operation, work.uploaded_at, result_key, code, reason
+            )
         )

@@ -1,26 +1,26 @@
-"""A staged copy has arrived in the remote region: ask for the analyses that read it."""
+"""BRIDGE: a staged copy has arrived in the remote region; send the work that reads it."""
 
 from dataclasses import dataclass
 
 from rekbridge_lambda.domain import ids
-from rekbridge_lambda.domain.operations import Plan
+from rekbridge_lambda.domain.operations import Operations
 from rekbridge_lambda.domain.uploads import Upload
-from rekbridge_lambda.ports import Library, WorkQueues
+from rekbridge_lambda.ports import Library, WorkQueue
 
 
 @dataclass(frozen=True, slots=True)
-class Bridge:
-    """The ports and the plan that an arrival is handled with."""
+class StagedWorkBridge:
+    """Sends work for staged copies that have arrived."""
 
-    plan: Plan
+    operations: Operations
     library: Library
-    work: WorkQueues
+    work_queue: WorkQueue
 
-    def __call__(self, arrival: Upload) -> str:
-        """Send the work that waits for this staged copy; an arrival told twice asks twice, and is paid once."""
-        run = self.library.run(ids.run_of(arrival.key))
+    def enqueue_arrived_work(self, arrival: Upload) -> str:
+        """Send the work that waits for this staged copy. A repeated notification sends it again; it is paid once."""
+        run = self.library.find_run(ids.parse_run_id(arrival.key))
         if run is None:
-            return "no run of ours"
-        waiting = run.needs(self.plan).get(arrival.key, [])
-        self.work.send(run.work(name) for name in waiting)
-        return f"run {run.id}: sent {', '.join(waiting) or 'nothing, all is done'}"
+            return "the staged copy belongs to no run"
+        waiting = run.list_needed_copies(self.operations).get(arrival.key, [])
+        self.work_queue.send(run.make_work(name) for name in waiting)
+        return f"run {run.id}: sent {', '.join(waiting) or 'nothing, no pending staged operation reads this copy'}"

@@ -1,4 +1,4 @@
-"""An upload becomes an image: looked at, prepared at home, admitted to the library, sent to be analysed."""
+"""INGEST: an upload becomes an image: sniffed, prepared at home, admitted to the library, enqueued for analysis."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,127 +6,157 @@ from tempfile import TemporaryDirectory
 
 from rekbridge_lambda.domain import ids
 from rekbridge_lambda.domain.errors import ImageTooSmall, Rejected, Unavailable, UnreadableImage
-from rekbridge_lambda.domain.operations import Plan
+from rekbridge_lambda.domain.ids import ImageId
+from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedImage
+from rekbridge_lambda.domain.operations import Operations
 from rekbridge_lambda.domain.runs import Image, Run, Source
 from rekbridge_lambda.domain.uploads import Upload
-from rekbridge_lambda.imaging.sniffing import Limits, Picture, Prepared, sniff
-from rekbridge_lambda.ports import Clock, Library, Media, Preparation, Shelf, Staging, WorkQueues
-from rekbridge_lambda.use_cases.enqueue import dispatch
+from rekbridge_lambda.imaging.sniffing import sniff_image
+from rekbridge_lambda.ports import (
+    Clock,
+    ImagePreparer,
+    Library,
+    MediaStore,
+    PreparedImageStore,
+    StagingStore,
+    WorkQueue,
+)
+from rekbridge_lambda.use_cases.enqueue import enqueue_pending
 
-# A file that ends its reader each time (a decoder's crash, all memory taken) would do so for days.
-MOST_READINGS = 5
-
-# More than this lying in the remote region would wait, and expire, without being read.
-STAGED_AHEAD_H = 6
+# A file that kills its reader each time (a decoder crash, all memory used) would otherwise do so for days.
+MAX_INGEST_ATTEMPTS = 5
+# Staged copies beyond this backlog would expire in the remote region before they are read.
+MAX_STAGED_BACKLOG_H = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Ingest:
-    """The ports and the plan that one upload is taken in with."""
+class UploadIngester:
+    """Ingests one upload."""
 
-    plan: Plan
-    media: Media
-    preparation: Preparation
-    shelf: Shelf
+    operations: Operations
+    media: MediaStore
+    preparer: ImagePreparer
+    prepared_images: PreparedImageStore
     library: Library
-    staging: Staging
-    work: WorkQueues
+    staging: StagingStore
+    work_queue: WorkQueue
     now: Clock
 
-    def __call__(self, upload: Upload, delivery: int) -> str:
-        """Take one upload in, once; what came of it. The same event again only repeats what was not sent."""
-        run = self.known(upload)
+    def ingest_upload(self, upload: Upload, delivery: int) -> str:
+        """Ingest one upload, and say what became of it; a repeated event only enqueues what is still pending.
+
+        Raises Unavailable while the remote region has too much staged work waiting.
+        """
+        run = self.find_known_run(upload)
         if run is None:
-            self.leave_room()
+            self.check_backpressure()
             try:
-                run = self.read(upload, delivery)
+                run = self.admit_counted(upload, delivery)
             except Rejected as why:
-                self.library.refuse(Source(upload, code=why.code, reason=str(why)))
+                self.library.store_rejection(Source(upload, code=why.code, reason=str(why)))
                 return why.code
-        dispatch(run, self.plan, self.shelf, self.staging, self.work)
-        return f"pending {', '.join(sorted(run.pending))}" if run.pending else "done before"
+        enqueue_pending(run, self.operations, self.prepared_images, self.staging, self.work_queue)
+        pending = f"pending {', '.join(sorted(run.pending))}" if run.pending else "every operation ended before"
+        return f"run {run.id}: {pending}"
 
-    def known(self, upload: Upload) -> Run | None:
-        """The run of an event that was delivered before, as far as today's plan is the same."""
-        source = self.library.source(upload)
-        if source is None or source.image is None:
+    def find_known_run(self, upload: Upload) -> Run | None:
+        """The run of an event that was delivered before, unless the deployed operations have changed since."""
+        source = self.library.find_source(upload)
+        if source is None or source.image_id is None:
             return None
-        return self.library.run(ids.run_id(source.image, self.plan))
+        return self.library.find_run(ids.make_run_id(source.image_id, self.operations))
 
-    def leave_room(self) -> None:
-        """Raises Unavailable while the remote region has hours of staged work before it."""
-        for name, planned in self.plan.items():
-            room = STAGED_AHEAD_H * 3600 * sum(allowed.tps for allowed in planned.regions.values())
-            if planned.way == "staged" and self.work.depth(name) >= room:
-                waiting = f"{name}: {room:.0f} staged images wait in {', '.join(planned.regions)} already"
-                raise Unavailable(waiting, retry_in=900)
+    def check_backpressure(self) -> None:
+        """Raises Unavailable while the remote region has hours of staged work waiting."""
+        for name, operation in self.operations.items():
+            max_waiting = MAX_STAGED_BACKLOG_H * 3600 * sum(quota.tps for quota in operation.regions.values())
+            if operation.transfer == "staged" and self.work_queue.get_depth(name) >= max_waiting:
+                regions = ", ".join(operation.regions)
+                raise Unavailable(
+                    f"the backlog of {name} in {regions} is {MAX_STAGED_BACKLOG_H} hours or more; the upload waits",
+                    retry_in=900,
+                )
 
-    def read(self, upload: Upload, delivery: int) -> Run:
-        """Admit an upload; from its second delivery on the readings that nobody saw the end of are counted."""
+    def admit_counted(self, upload: Upload, delivery: int) -> Run:
+        """Admit an upload; from its second delivery on, count the attempts that never ended."""
         if delivery == 1:
             return self.admit(upload)
-        if self.library.readings(upload, 1) > MOST_READINGS:
-            raise UnreadableImage(f"reading it was cut short {MOST_READINGS} times: the file crashes what reads it")
+        if self.library.add_ingest_attempts(upload, 1) > MAX_INGEST_ATTEMPTS:
+            raise UnreadableImage(
+                f"reading it was interrupted {MAX_INGEST_ATTEMPTS + 1} times: the file crashes the image decoder"
+            )
         try:
             return self.admit(upload)
         except Unavailable:
-            self.library.readings(upload, -1)
+            self.library.add_ingest_attempts(upload, -1)
             raise
 
     def admit(self, upload: Upload) -> Run:
-        """Look at the picture, prepare it for every operation and store what it is."""
-        picture = sniff(lambda offset, length: self.media.read(upload, offset, length), upload.size)
+        """Sniff the image, prepare it for every operation and store its records. Raises Rejected."""
+        header = sniff_image(lambda offset, length: self.media.read_range(upload, offset, length), upload.size)
         with TemporaryDirectory() as folder:
             path = Path(folder, "original")
-            content = self.media.fetch(upload, path)
-            image = ids.image_id(upload.owner, content)
-            prepared, refused = self.prepared(path, picture, image)
+            content_sha256 = self.media.download(upload, path)
+            image_id = ids.make_image_id(upload.owner, content_sha256)
+            prepared_keys, refused = self.prepare_variants(path, header, image_id)
 
-        run = ids.run_id(image, self.plan)
-        staged = frozenset(
-            ids.staged_key(run, key) for name, key in prepared.items() if self.plan[name].way == "staged"
+        run_id = ids.make_run_id(image_id, self.operations)
+        staged_copies = frozenset(
+            ids.make_staged_key(run_id, key)
+            for name, key in prepared_keys.items()
+            if self.operations[name].transfer == "staged"
         )
-        return self.library.admit(
-            Source(upload, image=image, run=run),
-            Image(image, upload.owner, content, picture.format, upload.size, picture.width, picture.height),
+        return self.library.admit_upload(
+            Source(upload, image_id=image_id, run_id=run_id),
+            Image(
+                id=image_id,
+                owner=upload.owner,
+                content_sha256=content_sha256,
+                format=header.format,
+                size=upload.size,
+                width=header.width,
+                height=header.height,
+            ),
             Run(
-                id=run,
-                image=image,
+                id=run_id,
+                image_id=image_id,
                 owner=upload.owner,
                 uploaded_at=upload.uploaded_at,
-                prepared=prepared,
-                pending=frozenset(prepared),
-                staged=staged,
+                prepared_keys=prepared_keys,
+                pending=frozenset(prepared_keys),
+                staged_copies=staged_copies,
                 refused=refused,
                 due_at=self.now(),
             ),
         )
 
-    def prepared(self, path: Path, picture: Picture, image: str) -> tuple[dict[str, str], dict[str, Rejected]]:
-        """Each operation's variant by its key, one serving all whose limits it meets; and who gets none, and why.
+    def prepare_variants(
+        self, path: Path, header: ImageHeader, image_id: ImageId
+    ) -> tuple[dict[str, str], dict[str, Rejected]]:
+        """Store the prepared images; returns their keys by operation, and the operations that refuse the image.
 
-        Raises the refusal when no operation takes the picture.
+        One variant serves every operation whose limits it fits. Raises Rejected when no operation accepts the image.
         """
-        made: list[tuple[Prepared, str]] = []
+        variants: list[tuple[PreparedImage, str]] = []
         keys: dict[str, str] = {}
         refused: dict[str, Rejected] = {}
-        for name, planned in sorted(self.plan.items(), key=lambda row: loosest_first(row[1].limits)):
-            key = next((key for variant, key in made if variant.fits(planned.limits)), None)
+        for name, operation in sorted(self.operations.items(), key=lambda row: rank_widest_first(row[1].limits)):
+            key = next((key for variant, key in variants if variant.fits(operation.limits)), None)
             if key is None:
                 try:
-                    variant = self.preparation.prepare(path, picture, planned.limits)
+                    variant = self.preparer.prepare(path, header, operation.limits)
                 except ImageTooSmall as why:
                     refused[name] = why
                     continue
-                key = ids.prepared_key(image, variant.body)
-                self.shelf.put(key, variant)
-                made.append((variant, key))
+                key = ids.make_prepared_key(image_id, variant.body)
+                self.prepared_images.put(key, variant)
+                variants.append((variant, key))
             keys[name] = key
         if refused and not keys:
             raise next(iter(refused.values()))
         return keys, refused
 
 
-def loosest_first(limits: Limits) -> tuple[float, int, int]:
-    """A sort key: the variant for wide limits often meets the narrow ones too."""
+def rank_widest_first(limits: ImageLimits) -> tuple[float, int, int]:
+    """A sort key: a variant for wide limits often fits the narrow ones too."""
     return -(limits.max_side or float("inf")), -limits.bytes, limits.min_side

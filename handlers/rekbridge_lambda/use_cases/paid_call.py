@@ -1,4 +1,4 @@
-"""One question about one image: at most one paid call per lease, and never a second for a result that is stored."""
+"""A paid call: at most one per lease, and never a second one for a result that is stored."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,25 +14,26 @@ from rekbridge_lambda.domain.errors import (
     Throttled,
     Unavailable,
 )
-from rekbridge_lambda.domain.operations import Planned
+from rekbridge_lambda.domain.ids import ResultKey
+from rekbridge_lambda.domain.operations import DeployedOperation
+from rekbridge_lambda.domain.rate_limits import Reservation
 from rekbridge_lambda.domain.results import Result
-from rekbridge_lambda.ports import Clock, Ledger, Pause, Placement, Results, Vision
-from rekbridge_lambda.rate_limiting.state import Slot
+from rekbridge_lambda.ports import ClaimStore, Clock, RegionSelector, RekognitionApi, ResultStore, Sleep
 
-# A worker is stopped at its deadline by Lambda's clock; the next one may not claim a moment earlier by its own.
+# Lambda stops a worker at its deadline by Lambda's clock; the next worker may not claim earlier by its own clock.
 CLOCK_SKEW_MS = 1000
-# A paid answer that the results bucket does not take is offered again so often, until so long before the deadline.
-STORE_AGAIN_MS, STORE_MARGIN_MS = 500, 2_500
-# A region is reached within 3 seconds and answers within 10 (adapters/aws.py): what begins later may be paid and lost.
+# How often storing a paid response is retried, and how long before the deadline the last retry begins.
+STORE_RETRY_MS, STORE_MARGIN_MS = 500, 2_500
+# Connecting takes up to 3 seconds and the answer up to 10 (adapters/aws.py): a later call could be paid for and lost.
 CALL_MS = 13_000
 
-# The image as the request names it, and how many bytes of it lie, or go, outside home.
-type Picture = tuple[Mapping[str, Any], int]
+# The image as the request names it, and how many bytes of it leave home or are staged in the remote region.
+type ImageArgument = tuple[Mapping[str, Any], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """How a question came to its answer: where, and for how many milliseconds it waited and was answered."""
+class CallTiming:
+    """Region of a call, and how many milliseconds it waited for its reservation and for the answer."""
 
     region: str
     waited_ms: int
@@ -40,118 +41,123 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """The ports that a question is asked with."""
+class PaidCalls:
+    """Calls Rekognition, idempotent by result key."""
 
-    home: str
-    results: Results
-    ledger: Ledger
-    placement: Placement
-    vision: Vision
-    pause: Pause
+    home_region: str
+    results: ResultStore
+    claims: ClaimStore
+    region_selector: RegionSelector
+    rekognition: RekognitionApi
+    sleep: Sleep
     now: Clock
 
-    def __call__(self, key: str, plan: Planned, picture: Callable[[], Picture], deadline: int) -> Asked | None:
-        """See that the answer lies under `key`, asked for before the deadline (milliseconds); None: it did already.
+    def ensure_result(
+        self, key: ResultKey, operation: DeployedOperation, load_image: Callable[[], ImageArgument], deadline: int
+    ) -> CallTiming | None:
+        """Make sure that a result is stored under `key` before the deadline (milliseconds); None if it was already.
 
-        A refusal by Rekognition is an answer too. Raises Unavailable when it has to wait, OutOfAttempts when a person
-        has to look, Rejected when there is no picture to ask about.
+        A refusal by Rekognition is a result too. Raises Unavailable when it has to wait, OutOfAttempts when a person
+        has to look, Rejected when there is no image to send.
         """
-        return None if self.results.find(key) else self.ask(key, plan, picture, deadline)
+        return None if self.results.has_result(key) else self.attempt_call(key, operation, load_image, deadline)
 
-    def ask(self, key: str, plan: Planned, picture: Callable[[], Picture], deadline: int) -> Asked | None:
-        """One attempt in one slot under one lease; its outcome is in the ledger, whatever it is."""
-        began = self.now()
-        slot = self.placement.place(plan)
-        # Read while the slot comes nearer.
-        image, size = picture()
-        self.pause(slot.at // 1000 - self.now())
+    def attempt_call(
+        self, key: ResultKey, operation: DeployedOperation, load_image: Callable[[], ImageArgument], deadline: int
+    ) -> CallTiming | None:
+        """One attempt with one reservation under one lease; its outcome is recorded, whatever it is."""
+        started_at = self.now()
+        reservation = self.region_selector.reserve(operation)
+        # Loaded while the reserved time comes nearer.
+        image, size = load_image()
+        self.sleep(reservation.at // 1000 - self.now())
         if self.now() + CALL_MS > deadline:
-            raise Unavailable("too little time is left for a call", retry_in=1)
-        attempt = Attempt(plan.operation.name, self.home, slot.region, plan.way, size, self.now())
-        claim = self.claim(key, attempt, deadline)
+            raise Unavailable(f"less than {CALL_MS // 1000} s are left, too little for a call", retry_in=1)
+        attempt = Attempt(operation.name, self.home_region, reservation.region, operation.transfer, size, self.now())
+        claim = self.acquire_claim(key, attempt, deadline)
         if claim is None:
             return None
         try:
-            answer = self.vision.analyze(plan, slot.region, image)
+            response = self.rekognition.analyze(operation, reservation.region, image)
         except (Rejected, Unavailable) as why:
-            self.end(claim, why)
-            self.learn(slot, why)
+            self.record_failure(claim, why)
+            self.report_outcome(reservation, why)
             if not isinstance(why, Rejected):
                 raise
         else:
-            self.keep(claim, answer=answer)
-            self.placement.answered(slot)
-        return Asked(slot.region, attempt.at - began, self.now() - attempt.at)
+            self.store_result(claim, response=response)
+            self.region_selector.report_success(reservation)
+        return CallTiming(reservation.region, attempt.at - started_at, self.now() - attempt.at)
 
-    def claim(self, key: str, attempt: Attempt, deadline: int) -> Claim | None:
-        """The lease; None where another worker had it, and brought the answer, while the slot was waited for."""
+    def acquire_claim(self, key: ResultKey, attempt: Attempt, deadline: int) -> Claim | None:
+        """The lease; None when another worker stored the result while this one waited for its reservation."""
         try:
-            claim = self.ledger.claim(key, attempt, until=deadline + CLOCK_SKEW_MS)
+            claim = self.claims.claim(key, attempt, lease_until=deadline + CLOCK_SKEW_MS)
         except OutOfAttempts:
-            # The last of them may just have been the good one.
-            if self.results.find(key):
+            # The last attempt may just have succeeded.
+            if self.results.has_result(key):
                 return None
             raise
-        unused = True
+        # Released also when the lookup fails.
+        is_unused = True
         try:
-            # Only an attempt before this one can have brought an answer, and it is stored before its lease ends.
-            unused = claim.number > 0 and self.results.find(key)
+            # Only an earlier attempt can have brought a result, and it is stored before that attempt's lease ends.
+            is_unused = claim.attempt_index > 0 and self.results.has_result(key)
         finally:
-            if unused:
-                self.ledger.release(claim)
-        return None if unused else claim
+            if is_unused:
+                self.claims.release(claim)
+        return None if is_unused else claim
 
-    def end(self, claim: Claim, why: Rejected | Unavailable) -> None:
-        """Write down a call that brought no answer; a refusal by Rekognition is kept as one."""
+    def record_failure(self, claim: Claim, why: Rejected | Unavailable) -> None:
+        """Record a call without a response; a refusal by Rekognition is stored as the result."""
         match why:
             case Rejected():
-                self.keep(claim, code=why.code, reason=str(why))
+                self.store_result(claim, code=why.code, reason=str(why))
             case StagedCopyMissing():
-                # Counted as an attempt: a bucket that nobody can read would otherwise be filled for ever.
-                self.ledger.settle(claim, "failed", str(why))
+                # Counted as an attempt: otherwise a bucket that Rekognition cannot read would be filled for ever.
+                self.claims.complete(claim, "failed", str(why))
             case _:
-                self.ledger.settle(claim, "unpaid", str(why))
+                self.claims.complete(claim, "unpaid", str(why))
 
-    def learn(self, slot: Slot, why: Rejected | Unavailable) -> None:
-        """Tell the placement what the call says about its region; after the outcome is safe."""
+    def report_outcome(self, reservation: Reservation, why: Rejected | Unavailable) -> None:
+        """Report to the region selector what the call says about its region, after the outcome is recorded."""
         match why:
             case Throttled():
-                self.placement.throttled(slot)
+                self.region_selector.report_throttle(reservation)
             case RegionRefused():
-                self.placement.refused(slot)
-            # The region is well: a model that does not run is its owner's matter.
+                self.region_selector.report_refusal(reservation)
+            # The region works: a model that does not run is a matter of its owner.
             case Rejected() | StagedCopyMissing() | NotReady():
-                self.placement.answered(slot)
+                self.region_selector.report_success(reservation)
             case _:
-                self.placement.failed(slot)
+                self.region_selector.report_failure(reservation)
 
-    def keep(
-        self, claim: Claim, answer: dict[str, Any] | None = None, code: str | None = None, reason: str | None = None
+    def store_result(
+        self, claim: Claim, response: dict[str, Any] | None = None, code: str | None = None, reason: str | None = None
     ) -> None:
-        """Store the result, then write the outcome down: a worker killed in between has not lost the answer."""
-        tried = claim.attempt
+        """Store the result, then record the outcome: a worker that is killed in between has not lost the response."""
+        attempt = claim.attempt
         result = Result(
-            operation=tried.operation,
-            way=tried.way,
-            region=tried.to_region,
-            sent_bytes=tried.sent_bytes,
-            asked_at=tried.at,
-            answered_at=self.now(),
-            answer=answer or {},
+            operation=attempt.operation,
+            transfer=attempt.transfer,
+            region=attempt.to_region,
+            sent_bytes=attempt.sent_bytes,
+            called_at=attempt.at,
+            responded_at=self.now(),
+            response=response or {},
             code=code,
             reason=reason,
         )
-        self.store(claim, result)
-        self.ledger.settle(claim, "failed" if code else "done", reason or "")
+        self.store_with_retry(claim, result)
+        self.claims.complete(claim, "failed" if code else "done", reason or "")
 
-    def store(self, claim: Claim, result: Result) -> None:
-        """Into the results bucket, for as long as this lease lets nobody else pay for the same answer."""
-        latest = claim.until - CLOCK_SKEW_MS - STORE_MARGIN_MS
+    def store_with_retry(self, claim: Claim, result: Result) -> None:
+        """Store in the results bucket, retrying while the lease prevents a second payment for the same result."""
+        last_try_at = claim.lease_until - CLOCK_SKEW_MS - STORE_MARGIN_MS
         while True:
             try:
-                return self.results.put(claim.result, result)
+                return self.results.put_if_absent(claim.result_key, result)
             except Unavailable:
-                if self.now() + STORE_AGAIN_MS > latest:
+                if self.now() + STORE_RETRY_MS > last_try_at:
                     raise
-            self.pause(STORE_AGAIN_MS)
+            self.sleep(STORE_RETRY_MS)

@@ -1,62 +1,68 @@
-"""One question, asked again and again until there is an answer or no time is left for another try."""
+"""Retry a paid call until there is a result, or too little time is left before the caller's deadline."""
 
 from dataclasses import dataclass
 
 from rekbridge_lambda.domain.errors import ClaimHeld, NoAnswer, NotReady, Throttled, Unavailable
-from rekbridge_lambda.domain.operations import Planned
-from rekbridge_lambda.ports import Clock, Pause, Results
-from rekbridge_lambda.use_cases.paid_call import Ask, Asked, Picture
+from rekbridge_lambda.domain.ids import ResultKey
+from rekbridge_lambda.domain.operations import DeployedOperation
+from rekbridge_lambda.ports import Clock, ResultStore, Sleep
+from rekbridge_lambda.use_cases.paid_call import CallTiming, ImageArgument, PaidCalls
 
-# What an attempt may take: its slot lies up to 5 s ahead, the call ends after 10 s (adapters/aws.py), then it is kept.
+# An attempt: its call is reserved up to 5 s ahead and ends after 10 s (adapters/aws.py); then the result is stored.
 ATTEMPT_MS = 16_000
-# Left of the time when the answer has to go: API Gateway's clock began before ours, with a cold start even seconds.
+# Time left when the response has to leave: API Gateway's clock started before ours, with a cold start even seconds.
 MARGIN_MS = 2_500
-# Between two looks for the answer that somebody else is getting, or two tries.
+# Pauses between two attempts, or two looks for the result of another worker.
 PAUSES_MS = 250, 500, 1_000, 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class AskUntil:
-    """The ports that a question is asked with while its caller waits."""
+class DeadlineRetry:
+    """Retries a paid call while its caller waits."""
 
-    results: Results
-    ask: Ask
-    pause: Pause
+    results: ResultStore
+    paid_calls: PaidCalls
+    sleep: Sleep
     now: Clock
 
-    def __call__(self, key: str, plan: Planned, picture: Picture, deadline: int) -> Asked | None:
-        """See that the answer lies under `key` before the deadline (milliseconds); None: somebody else got it.
+    def call_until_deadline(
+        self, key: ResultKey, operation: DeployedOperation, image: ImageArgument, deadline: int
+    ) -> CallTiming | None:
+        """Make sure that a result is stored before the deadline (milliseconds); None when another worker stored it.
 
-        Raises what the last try ended with, in time to be told.
+        Raises the error of the last attempt, early enough to be reported to the caller.
         """
         latest = deadline - MARGIN_MS
         if self.now() + ATTEMPT_MS > latest:
-            raise NoAnswer("preparing the image took too long for a caller to wait: upload it, it will be analysed")
-        tries = 0
+            raise NoAnswer(
+                "preparing the image took too long for a synchronous call: upload it with POST /uploads, "
+                "then it is analysed as soon as there is quota"
+            )
+        attempts = 0
         while True:
             try:
-                return self.ask(key, plan, lambda: picture, deadline)
+                return self.paid_calls.ensure_result(key, operation, lambda: image, deadline)
             except NotReady:
                 raise
             except Unavailable as why:
-                pause = self.pause_after(why, tries)
+                pause = self.compute_pause(why, attempts)
                 if self.now() + pause + ATTEMPT_MS > latest:
-                    if isinstance(why, ClaimHeld) and self.appears(key, latest):
+                    if isinstance(why, ClaimHeld) and self.wait_for_result(key, latest):
                         return None
                     raise
-            self.pause(pause)
-            tries += 1
+            self.sleep(pause)
+            attempts += 1
 
-    def pause_after(self, why: Unavailable, tries: int) -> int:
-        """Milliseconds until it is worth another try; the placement knows of another region at once."""
+    def compute_pause(self, why: Unavailable, attempts: int) -> int:
+        """Milliseconds until the next attempt; the rate limiter knows how long every region is full."""
         if isinstance(why, Throttled) and why.retry_in:
             return round(1000 * why.retry_in)
-        return PAUSES_MS[min(tries, len(PAUSES_MS) - 1)]
+        return PAUSES_MS[min(attempts, len(PAUSES_MS) - 1)]
 
-    def appears(self, key: str, latest: int) -> bool:
-        """Whether whoever is at it has an answer in time."""
+    def wait_for_result(self, key: ResultKey, latest: int) -> bool:
+        """Whether the worker that holds the lease stores a result in time."""
         while self.now() + PAUSES_MS[0] < latest:
-            self.pause(PAUSES_MS[0])
-            if self.results.find(key):
+            self.sleep(PAUSES_MS[0])
+            if self.results.has_result(key):
                 return True
         return False

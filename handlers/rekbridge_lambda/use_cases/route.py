@@ -1,39 +1,39 @@
-"""An answer becomes part of the library, and what it needed outside home goes."""
+"""ROUTE: a result becomes part of the library, its event is published, and its staged copies are deleted."""
 
 from dataclasses import dataclass
 
-from rekbridge_lambda.domain import operations
-from rekbridge_lambda.domain.messages import Answered
-from rekbridge_lambda.domain.results import Result, labels, seen
-from rekbridge_lambda.ports import Announcements, Clock, Library, Results, Staging
+from rekbridge_lambda.domain.messages import AnalysisFinished
+from rekbridge_lambda.domain.operations import CATALOG
+from rekbridge_lambda.domain.results import Result, extract_labels, summarize_response
+from rekbridge_lambda.ports import Clock, EventPublisher, Library, ResultStore, StagingStore
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """The ports that an answer is routed with."""
+class ResultRouter:
+    """Routes the results of finished analyses."""
 
-    results: Results
+    results: ResultStore
     library: Library
-    staging: Staging
-    announcements: Announcements
+    staging: StagingStore
+    event_publisher: EventPublisher
     now: Clock
 
-    def __call__(self, answered: Answered) -> str:
-        """Index, count and store one answer, each exactly once; the last of a run takes its staged copies away."""
-        result = self.result(answered)
-        operation = operations.CATALOG.get(answered.operation)
-        found = labels(operation, result.answer) if operation else []
-        run = self.library.record(
-            answered, result, found, seen(operation, result.answer) if operation else [], self.now()
-        )
+    def route_result(self, finished: AnalysisFinished) -> str:
+        """Index, count and store one result, each exactly once; the last result of a run deletes its staged copies."""
+        result = self.load_result(finished)
+        operation = CATALOG.get(finished.operation)
+        labels = extract_labels(operation, result.response) if operation else []
+        summary = summarize_response(operation, result.response) if operation else []
+        run = self.library.store_result(finished, result, labels, summary, self.now())
         if not run.pending:
-            self.staging.delete(sorted(run.staged))
-            self.library.close(run)
-        self.announcements.announce(answered, result)
-        return f"{result.status}, {len(run.pending)} pending"
+            self.staging.delete(sorted(run.staged_copies))
+            self.library.close_run(run)
+        self.event_publisher.publish(finished, result)
+        outcome = f"{result.status} ({result.code})" if result.code else result.status
+        return f"{finished.operation} {outcome}, {len(run.pending)} operations of the run pending"
 
-    def result(self, answered: Answered) -> Result:
-        """The answer in the results bucket; for work that was given up, the reason."""
-        if answered.result:
-            return self.results.get(answered.result)
-        return Result.without_answer(answered.operation, answered.code, answered.reason, self.now())
+    def load_result(self, finished: AnalysisFinished) -> Result:
+        """The result in the results bucket; for work that ended without one, its reason."""
+        if finished.result_key:
+            return self.results.load_result(finished.result_key)
+        return Result.create_failure(finished.operation, finished.code, finished.reason, self.now())

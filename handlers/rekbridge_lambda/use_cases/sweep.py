@@ -1,98 +1,100 @@
-"""Nothing is forgotten: what is pending too long is sent again, or given up where it is deployed no more."""
+"""SWEEP: runs that are pending too long are requeued, and staged copies that nobody needs are deleted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import batched
 
 from rekbridge_lambda.domain.errors import UnknownOperation, UnreadableMessage
-from rekbridge_lambda.domain.ids import run_of
-from rekbridge_lambda.domain.operations import Plan
+from rekbridge_lambda.domain.ids import RunId, parse_run_id
+from rekbridge_lambda.domain.operations import Operations
 from rekbridge_lambda.domain.runs import Run
-from rekbridge_lambda.ports import Answers, Clock, Library, Shelf, Staging, WorkQueues
-from rekbridge_lambda.use_cases.enqueue import dispatch
+from rekbridge_lambda.ports import Clock, Library, PreparedImageStore, ResultQueue, StagingStore, WorkQueue
+from rekbridge_lambda.use_cases.enqueue import enqueue_pending
 
-# One sweep sends no more than this again; the next comes five minutes later.
-MOST_RUNS = 500
-LONGEST_PATIENCE_MS = 24 * 3600 * 1000
+# One sweep requeues no more than this; the next one comes five minutes later.
+MAX_RUNS_PER_SWEEP = 500
+MAX_STALE_AFTER_MS = 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
-    """What one sweep found."""
+class SweepReport:
+    """What one sweep did."""
 
-    sent_again: int
+    requeued: int
     staged_copies_deleted: int
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
-    """The ports and the plan that a sweep is made with; patience and the longest stay are in milliseconds."""
+class StaleRunSweeper:
+    """Sweeps runs that are stale, and staged copies; `stale_after` and `staging_ttl` are in milliseconds."""
 
-    plan: Plan
-    patience: int
-    longest_stay: int
+    operations: Operations
+    stale_after: int
+    staging_ttl: int
     library: Library
-    shelf: Shelf
-    staging: Staging
-    work: WorkQueues
-    answers: Answers
+    prepared_images: PreparedImageStore
+    staging: StagingStore
+    work_queue: WorkQueue
+    result_queue: ResultQueue
     now: Clock
 
-    def __call__(self) -> Swept:
-        """Send overdue runs again, then take away what lies in staging without need.
+    def sweep(self) -> SweepReport:
+        """Requeue stale runs, then delete staged copies that nobody needs.
 
-        Raises what went wrong with single runs, all of it, when the others have been sent.
+        Raises an ExceptionGroup with the errors of single runs, after all other runs have been requeued.
         """
-        overdue = self.library.due(self.now() - self.patience, MOST_RUNS)
-        failed = [error for run in overdue if (error := self.send_again(run))]
-        leftovers = list(self.leftovers())
+        stale = self.library.find_due_runs(self.now() - self.stale_after, MAX_RUNS_PER_SWEEP)
+        errors = [error for run in stale if (error := self.requeue_or_close(run))]
+        leftovers = list(self.find_leftover_copies())
         self.staging.delete(leftovers)
-        if failed:
-            raise ExceptionGroup(f"{len(failed)} of {len(overdue)} runs could not be sent again", failed)
-        return Swept(len(overdue), len(leftovers))
+        if errors:
+            raise ExceptionGroup(f"{len(errors)} of {len(stale)} runs could not be requeued", errors)
+        return SweepReport(len(stale), len(leftovers))
 
-    def send_again(self, run: Run) -> Exception | None:
-        """Ask once more for what is pending; each time that was in vain doubles the patience. What went wrong."""
+    def requeue_or_close(self, run: Run) -> Exception | None:
+        """Requeue a pending run, close an ended one; returns the error if that failed."""
         try:
             if run.pending:
-                self.ask_again(run)
+                self.requeue(run)
             else:
-                self.library.close(run)
+                self.library.close_run(run)
         except Exception as error:
             return error
         return None
 
-    def ask_again(self, run: Run) -> None:
-        """Give up what is deployed no more, send the rest, and come back to it later."""
+    def requeue(self, run: Run) -> None:
+        """Fail operations that are no longer deployed, enqueue the others, and postpone the run with backoff."""
         try:
-            self.give_up(run)
-            # A copy put again would begin its stay again.
-            there = {copy for copy in run.needs(self.plan) if self.staging.size(copy) is not None}
-            dispatch(run, self.plan, self.shelf, self.staging, self.work, there)
+            self.fail_undeployed(run)
+            # Staging a copy again would restart its time to live.
+            copies = run.list_needed_copies(self.operations)
+            existing = {copy for copy in copies if self.staging.get_size(copy) is not None}
+            enqueue_pending(run, self.operations, self.prepared_images, self.staging, self.work_queue, existing)
         finally:
-            # Also when it failed: the same few runs, coming first each time, would keep SWEEP from all others.
-            patience = min(self.patience * 2 ** (run.sweeps + 1), LONGEST_PATIENCE_MS)
-            self.library.postpone(run, self.now() + patience - self.patience)
+            # Also after a failure: otherwise the same few runs would come first each time and block all others.
+            next_stale_after = min(self.stale_after * 2 ** (run.sweeps + 1), MAX_STALE_AFTER_MS)
+            self.library.postpone_run(run, self.now() + next_stale_after - self.stale_after)
 
-    def give_up(self, run: Run) -> None:
-        """Tell ROUTE of what is pending and no longer deployed: its queue is gone, so nobody else would ever end it."""
-        for name in sorted(run.pending - self.plan.keys()):
-            self.answers.send(run.given_up(name, UnknownOperation(f"{name} was taken out before this image's turn")))
+    def fail_undeployed(self, run: Run) -> None:
+        """End the pending operations that are no longer deployed: their queues are gone, so nobody else will."""
+        for name in sorted(run.pending - self.operations.keys()):
+            why = UnknownOperation(f"{name} was removed from the deployment before this image was analysed")
+            self.result_queue.send(run.make_failure(name, why))
 
-    def leftovers(self) -> Iterator[str]:
-        """Staged copies past the longest stay, and those whose run is done or was never ours."""
-        settled = self.now() - min(self.patience, self.longest_stay)
-        expired = self.now() - self.longest_stay
-        old = ((key, at) for key, at in self.staging.copies() if at < settled)
+    def find_leftover_copies(self) -> Iterator[str]:
+        """Staged copies that are older than their time to live, and those that no pending operation needs."""
+        settled_before = self.now() - min(self.stale_after, self.staging_ttl)
+        expired_before = self.now() - self.staging_ttl
+        old = ((key, at) for key, at in self.staging.list_copies() if at < settled_before)
         for copies in batched(old, 1000):
-            runs = self.library.runs({run for key, _ in copies if (run := owner_of(key))})
-            needed = {copy for run in runs.values() for copy in run.needs(self.plan)}
-            yield from (key for key, at in copies if at < expired or key not in needed)
+            runs = self.library.find_runs({run_id for key, _ in copies if (run_id := find_run_id(key))})
+            needed = {copy for run in runs.values() for copy in run.list_needed_copies(self.operations)}
+            yield from (key for key, at in copies if at < expired_before or key not in needed)
 
 
-def owner_of(staged: str) -> str | None:
-    """The run of a staged key; none for a key that nobody here wrote."""
+def find_run_id(staged_key: str) -> RunId | None:
+    """The run of a staged key; None for a key that Rekbridge did not write."""
     try:
-        return run_of(staged)
+        return parse_run_id(staged_key)
     except UnreadableMessage:
         return None

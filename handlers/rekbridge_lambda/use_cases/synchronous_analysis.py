@@ -1,4 +1,4 @@
-"""Analyse now: an image is prepared at home and asked about at everybody's pace, while somebody waits."""
+"""Synchronous analysis: prepare an image at home and call Rekognition at the shared rate, while the caller waits."""
 
 from dataclasses import dataclass, replace
 from hashlib import file_digest
@@ -8,92 +8,104 @@ from tempfile import TemporaryDirectory
 
 from rekbridge_lambda.domain import ids
 from rekbridge_lambda.domain.errors import RefusedByService
-from rekbridge_lambda.domain.operations import Planned
-from rekbridge_lambda.domain.requests import Question, Stored
+from rekbridge_lambda.domain.ids import ImageId, OwnerId, ResultKey
+from rekbridge_lambda.domain.images import PreparedImage
+from rekbridge_lambda.domain.operations import DeployedOperation
+from rekbridge_lambda.domain.requests import AnalysisRequest, S3ImageRef
 from rekbridge_lambda.domain.results import Result
-from rekbridge_lambda.imaging.sniffing import Prepared, sniff, weigh
-from rekbridge_lambda.ports import Clock, Media, Preparation, Results
-from rekbridge_lambda.use_cases.paid_call import Picture
-from rekbridge_lambda.use_cases.retry import AskUntil
+from rekbridge_lambda.imaging.sniffing import check_size, sniff_image
+from rekbridge_lambda.ports import Clock, ImagePreparer, MediaStore, ResultStore
+from rekbridge_lambda.use_cases.paid_call import ImageArgument
+from rekbridge_lambda.use_cases.retry import DeadlineRetry
 
 
 @dataclass(frozen=True, slots=True)
-class Original:
-    """An image as it came, in a file of its own, and its name in this owner's library."""
+class OriginalFile:
+    """An image as it was sent, in a file, with its id in its owner's library."""
 
     path: Path
-    image: str
+    image_id: ImageId
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What was found, and how: `waited_ms` is for a slot, or for whoever asked first; nothing is prepared twice."""
+class AnalysisResponse:
+    """The result and the time spent; `waited_ms` is for a reservation or another worker. Nothing is sent if cached."""
 
     result: Result
     cached: bool
     waited_ms: int = 0
     called_ms: int = 0
-    prepared: tuple[Prepared, ...] = ()
+    prepared: tuple[PreparedImage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class AnalyzeNow:
-    """The ports that a question is answered with while its caller waits."""
+class SynchronousAnalysis:
+    """Answers an analysis request while its caller waits."""
 
-    media: Media
-    preparation: Preparation
-    results: Results
-    ask_until: AskUntil
+    media: MediaStore
+    preparer: ImagePreparer
+    results: ResultStore
+    deadline_retry: DeadlineRetry
     now: Clock
 
-    def __call__(self, plan: Planned, question: Question, owner: str, deadline: int) -> Answer:
-        """The answer before the deadline (milliseconds). Raises Rejected, RefusedByService, Unavailable, OutOfAttempts.
+    def analyze_request(
+        self, operation: DeployedOperation, request: AnalysisRequest, owner: OwnerId, deadline: int
+    ) -> AnalysisResponse:
+        """The response before the deadline (milliseconds).
 
-        `owner` has the images that come with the question; those in the media bucket have their own.
+        `owner` owns the images sent with the request; images of the media bucket have their own owner.
+        Raises Rejected, RefusedByService, Unavailable, OutOfAttempts.
         """
         with TemporaryDirectory() as folder:
-            originals = [self.original(image, owner, Path(folder, str(n))) for n, image in enumerate(question.images)]
-            key = ids.result_key(ids.pair_id([one.image for one in originals]), plan.operation.name, plan.parameters)
-            if self.results.find(key):
-                return Answer(self.found(key), cached=True)
-            prepared = tuple(self.prepared(one, plan) for one in originals)
-        began = self.now()
-        asked = self.ask_until(key, *self.call(plan, prepared), deadline)
-        if asked is None:
-            return Answer(self.found(key), cached=True, waited_ms=self.now() - began)
-        waited = self.now() - began - asked.called_ms
-        return Answer(self.found(key), False, waited, asked.called_ms, prepared)
+            originals = [
+                self.load_original(image, owner, Path(folder, str(number)))
+                for number, image in enumerate(request.images)
+            ]
+            image_id = ids.make_image_set_id([original.image_id for original in originals])
+            key = ids.make_result_key(image_id, operation.name, operation.parameters)
+            if self.results.has_result(key):
+                return AnalysisResponse(self.load_result(key), cached=True)
+            prepared = tuple(self.prepare_original(original, operation) for original in originals)
+        started_at = self.now()
+        timing = self.deadline_retry.call_until_deadline(key, *self.build_call(operation, prepared), deadline)
+        if timing is None:
+            return AnalysisResponse(self.load_result(key), cached=True, waited_ms=self.now() - started_at)
+        waited_ms = self.now() - started_at - timing.called_ms
+        return AnalysisResponse(self.load_result(key), False, waited_ms, timing.called_ms, prepared)
 
-    def original(self, given: bytes | Stored, owner: str, path: Path) -> Original:
-        """The image in a file. Raises Gone or ImageTooLarge."""
-        if isinstance(given, Stored):
-            upload = self.media.find(given.key, given.version)
-            weigh(upload.size)
-            return Original(path, ids.image_id(upload.owner, self.media.fetch(upload, path)))
-        path.write_bytes(given)
+    def load_original(self, image: bytes | S3ImageRef, owner: OwnerId, path: Path) -> OriginalFile:
+        """Write the image to a file. Raises Gone or ImageTooLarge."""
+        if isinstance(image, S3ImageRef):
+            upload = self.media.find_upload(image.key, image.version)
+            check_size(upload.size)
+            return OriginalFile(path, ids.make_image_id(upload.owner, self.media.download(upload, path)))
+        path.write_bytes(image)
         with path.open("rb") as file:
-            return Original(path, ids.image_id(owner, file_digest(file, "sha256").hexdigest()))
+            return OriginalFile(path, ids.make_image_id(owner, file_digest(file, "sha256").hexdigest()))
 
-    def prepared(self, original: Original, plan: Planned) -> Prepared:
-        """What of the image leaves home. Raises Rejected."""
+    def prepare_original(self, original: OriginalFile, operation: DeployedOperation) -> PreparedImage:
+        """What is sent of the image. Raises Rejected."""
         with original.path.open("rb") as file:
 
             def read(offset: int, length: int) -> bytes:
                 file.seek(offset)
                 return file.read(length)
 
-            picture = sniff(read, file.seek(0, SEEK_END))
-        return self.preparation.prepare(original.path, picture, plan.limits)
+            header = sniff_image(read, file.seek(0, SEEK_END))
+        return self.preparer.prepare(original.path, header, operation.limits)
 
-    def call(self, plan: Planned, prepared: tuple[Prepared, ...]) -> tuple[Planned, Picture]:
-        """What is asked, and the image it is asked about; a second one goes along as a parameter."""
-        first, *others = ({"Bytes": one.body} for one in prepared)
-        named = dict(zip(plan.operation.images[1:], others, strict=True))
-        return replace(plan, settings=plan.settings | named), (first, sum(len(one.body) for one in prepared))
+    def build_call(
+        self, operation: DeployedOperation, prepared: tuple[PreparedImage, ...]
+    ) -> tuple[DeployedOperation, ImageArgument]:
+        """The operation and the image of the call; a second image becomes a parameter of the operation."""
+        first, *others = ({"Bytes": image.body} for image in prepared)
+        extra_images = dict(zip(operation.definition.image_parameters[1:], others, strict=True))
+        sent_bytes = sum(len(image.body) for image in prepared)
+        return replace(operation, settings=operation.settings | extra_images), (first, sent_bytes)
 
-    def found(self, key: str) -> Result:
-        """The answer that is there. Raises RefusedByService where it is a refusal."""
-        result = self.results.get(key)
+    def load_result(self, key: ResultKey) -> Result:
+        """The stored result. Raises RefusedByService where it is a refusal."""
+        result = self.results.load_result(key)
         if result.code:
             raise RefusedByService(result.reason or "")
         return result

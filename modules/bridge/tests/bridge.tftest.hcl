@@ -7,25 +7,25 @@ mock_provider "aws" {
 }
 
 variables {
-  name             = "kit-bridge"
-  topic_arn        = "arn:aws:sns:eu-west-1:123456789012:kit-events"
-  undelivered      = "kit-events-undelivered"
-  from             = { name = "eu-west-1", partition = "aws", account_id = "123456789012", opt_in = false }
-  to               = { name = "eu-west-3", partition = "aws", account_id = "123456789012", opt_in = false }
-  reader_timeout_s = 15
-  alarm_actions    = []
+  name               = "kit-bridge"
+  topic_arn          = "arn:aws:sns:eu-west-1:123456789012:kit-events"
+  delivery_dlq_name  = "kit-events-delivery-dlq"
+  from               = { name = "eu-west-1", partition = "aws", account_id = "123456789012", opt_in = false }
+  to                 = { name = "eu-west-3", partition = "aws", account_id = "123456789012", opt_in = false }
+  consumer_timeout_s = 15
+  alarm              = { actions = [] }
 }
 
-run "between_two_default_regions_sns_is_itself" {
+run "between_default_regions_sns_has_its_global_principal" {
   command = plan
 
   assert {
-    condition     = local.sns == "sns.amazonaws.com"
+    condition     = local.sns_principal == "sns.amazonaws.com"
     error_message = "Default to default: sns.amazonaws.com."
   }
 }
 
-run "from_an_opt_in_region_sns_bears_the_topics_region" {
+run "from_an_opt_in_region_the_principal_has_the_topics_region" {
   command = plan
 
   variables {
@@ -33,12 +33,12 @@ run "from_an_opt_in_region_sns_bears_the_topics_region" {
   }
 
   assert {
-    condition     = local.sns == "sns.ap-southeast-5.amazonaws.com"
+    condition     = local.sns_principal == "sns.ap-southeast-5.amazonaws.com"
     error_message = "Opt-in to default: the topic's region."
   }
 }
 
-run "into_an_opt_in_region_sns_bears_the_queues_region" {
+run "into_an_opt_in_region_the_principal_has_the_queues_region" {
   command = plan
 
   variables {
@@ -46,12 +46,12 @@ run "into_an_opt_in_region_sns_bears_the_queues_region" {
   }
 
   assert {
-    condition     = local.sns == "sns.me-south-1.amazonaws.com"
+    condition     = local.sns_principal == "sns.me-south-1.amazonaws.com"
     error_message = "Default to opt-in: the queue's region."
   }
 }
 
-run "between_two_opt_in_regions_the_queues_region_counts" {
+run "between_opt_in_regions_the_principal_has_the_queues_region" {
   command = plan
 
   variables {
@@ -60,65 +60,83 @@ run "between_two_opt_in_regions_the_queues_region_counts" {
   }
 
   assert {
-    condition     = local.sns == "sns.me-south-1.amazonaws.com"
+    condition     = local.sns_principal == "sns.me-south-1.amazonaws.com"
     error_message = "Opt-in to opt-in: the queue's region."
   }
 }
 
-run "the_event_is_delivered_as_it_is" {
+run "events_are_delivered_unchanged" {
   command = plan
 
   assert {
     condition     = aws_sns_topic_subscription.this.raw_message_delivery && aws_sns_topic_subscription.this.endpoint == "arn:aws:sqs:eu-west-3:123456789012:kit-bridge"
-    error_message = "BRIDGE reads S3's own event from the home queue."
+    error_message = "BRIDGE needs S3's own event, without an SNS envelope."
   }
 }
 
-run "what_cannot_be_delivered_stays_on_the_topics_side" {
+run "the_delivery_dlq_is_in_the_topics_region" {
   command = plan
 
   assert {
-    condition     = jsondecode(aws_sns_topic_subscription.this.redrive_policy).deadLetterTargetArn == "arn:aws:sqs:eu-west-1:123456789012:kit-events-undelivered"
-    error_message = "A subscription's dead-letter queue lies in the topic's region."
+    condition     = jsondecode(aws_sns_topic_subscription.this.redrive_policy).deadLetterTargetArn == "arn:aws:sqs:eu-west-1:123456789012:kit-events-delivery-dlq"
+    error_message = "SNS requires the DLQ of a subscription to be in the topic's region."
   }
 }
 
-run "undelivered_takes_from_this_topic_only_over_tls" {
-  command = plan
+run "the_delivery_dlq_has_the_given_name" {
+  command = apply
 
   assert {
-    condition     = jsondecode(aws_sqs_queue.undelivered.policy).Statement[*].Effect == ["Deny", "Allow"] && jsondecode(aws_sqs_queue.undelivered.policy).Statement[1].Condition.ArnEquals["aws:SourceArn"] == "arn:aws:sns:eu-west-1:123456789012:kit-events"
-    error_message = "Only this topic's failures belong here."
+    condition     = output.delivery_dlq.name == "kit-events-delivery-dlq" && output.delivery_dlq.arn == "arn:aws:sqs:eu-west-1:123456789012:kit-events-delivery-dlq"
+    error_message = "The output must be the DLQ of the subscription."
   }
 }
 
-run "undelivered_notifications_call_somebody" {
-  command = plan
-
-  variables {
-    alarm_actions = ["arn:aws:sns:eu-west-1:123456789012:oncall"]
-  }
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.undelivered["kit-events-undelivered"].alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:oncall"])
-    error_message = "Nothing else tells of a dropped notification."
-  }
-}
-
-run "a_target_without_alarms_gets_none" {
+run "the_delivery_dlq_has_an_alarm" {
   command = plan
 
   variables {
-    alarm_actions = null
+    alarm = { actions = ["arn:aws:sns:eu-west-1:123456789012:oncall"] }
   }
 
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.undelivered) == 0
-    error_message = "No alarm where alarms do not work."
+    condition     = aws_cloudwatch_metric_alarm.delivery_dlq["kit-events-delivery-dlq"].alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:oncall"])
+    error_message = "Nothing else reports a notification that was not delivered."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.delivery_dlq["kit-events-delivery-dlq"].threshold == 0
+    error_message = "By default the first message must fire the alarm."
   }
 }
 
-run "rejects_a_queue_where_a_topic_belongs" {
+run "the_threshold_of_the_alarm_can_be_changed" {
+  command = plan
+
+  variables {
+    alarm = { actions = [], threshold = 9 }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.delivery_dlq["kit-events-delivery-dlq"].threshold == 9
+    error_message = "The alarm must have the given threshold."
+  }
+}
+
+run "a_target_without_alarms_has_none" {
+  command = plan
+
+  variables {
+    alarm = { actions = null }
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.delivery_dlq) == 0
+    error_message = "An alarm must not be created where the target does not support alarms."
+  }
+}
+
+run "rejects_the_arn_of_a_queue_as_topic" {
   command = plan
 
   variables {

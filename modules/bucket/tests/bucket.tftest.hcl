@@ -1,13 +1,13 @@
 mock_provider "aws" {}
 
 variables {
-  name       = "kit-media-123456789012-eu-west-3"
-  partition  = "aws"
-  versioned  = true
-  throw_away = false
+  name      = "kit-media-123456789012-eu-west-3"
+  partition = "aws"
+  versioned = true
+  ephemeral = false
 }
 
-run "plain_http_is_refused_except_from_inside_aws" {
+run "plain_http_is_denied_except_from_inside_aws" {
   command = plan
 
   assert {
@@ -19,11 +19,11 @@ run "plain_http_is_refused_except_from_inside_aws" {
       Resource  = ["arn:aws:s3:::kit-media-123456789012-eu-west-3", "arn:aws:s3:::kit-media-123456789012-eu-west-3/*"]
       Condition = { Bool = { "aws:SecureTransport" = "false", "aws:ViaAWSService" = "false" } }
     }]
-    error_message = "TLS only, but Rekognition reads for its caller."
+    error_message = "Only TLS is allowed, except for Rekognition, which reads for its caller from inside AWS."
   }
 }
 
-run "the_public_has_no_way_in" {
+run "public_access_is_blocked" {
   command = plan
 
   assert {
@@ -33,29 +33,29 @@ run "the_public_has_no_way_in" {
       aws_s3_bucket_public_access_block.this.ignore_public_acls,
       aws_s3_bucket_public_access_block.this.restrict_public_buckets,
     ])
-    error_message = "All four doors must be shut."
+    error_message = "All four blocks of public access must be on."
   }
 }
 
-run "abandoned_uploads_go" {
+run "incomplete_uploads_expire" {
   command = plan
 
   assert {
     condition     = aws_s3_bucket_lifecycle_configuration.this.rule[0].abort_incomplete_multipart_upload[0].days_after_initiation == 1
-    error_message = "Parts that nobody completes are paid for and never seen."
+    error_message = "Parts of incomplete uploads cost money and are not listed."
   }
 }
 
-run "nothing_expires_unless_told" {
+run "objects_do_not_expire_by_default" {
   command = plan
 
   assert {
-    condition     = aws_s3_bucket_lifecycle_configuration.this.rule[*].id == tolist(["abandoned-uploads"])
-    error_message = "Objects must not vanish by default."
+    condition     = aws_s3_bucket_lifecycle_configuration.this.rule[*].id == tolist(["incomplete-uploads"])
+    error_message = "Objects must not expire by default."
   }
 }
 
-run "objects_and_old_versions_expire_each_in_their_time" {
+run "objects_and_noncurrent_versions_expire_separately" {
   command = plan
 
   variables {
@@ -64,11 +64,11 @@ run "objects_and_old_versions_expire_each_in_their_time" {
 
   assert {
     condition     = aws_s3_bucket_lifecycle_configuration.this.rule[1].expiration[0].days == 7 && aws_s3_bucket_lifecycle_configuration.this.rule[2].noncurrent_version_expiration[0].noncurrent_days == 30
-    error_message = "Each kind has its own days."
+    error_message = "Current objects and noncurrent versions have separate days."
   }
 }
 
-run "versions_are_kept_only_where_told" {
+run "versioning_is_optional" {
   command = plan
 
   variables {
@@ -77,15 +77,15 @@ run "versions_are_kept_only_where_told" {
 
   assert {
     condition     = length(aws_s3_bucket_versioning.this) == 0
-    error_message = "A version would outlive what was deleted."
+    error_message = "Without versioning, a deleted object is gone."
   }
 }
 
-run "what_is_in_it_is_safe_from_destroy" {
+run "a_bucket_with_objects_is_not_destroyed" {
   command = plan
 
   assert {
     condition     = !aws_s3_bucket.this.force_destroy
-    error_message = "Only a throw-away bucket goes with its objects."
+    error_message = "Only an ephemeral bucket may be destroyed with its objects."
   }
 }

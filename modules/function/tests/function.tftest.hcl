@@ -1,14 +1,14 @@
 mock_provider "aws" {}
 
 variables {
-  name    = "kit-ingest"
-  place   = { name = "eu-west-3", partition = "aws", account_id = "123456789012" }
-  package = { dir = "./tests/package", entry = "ingest", architecture = "arm64" }
-  limits  = { timeout_s = 30, memory_mb = 512 }
-  queues  = { uploads = { arn = "arn:aws:sqs:eu-west-3:123456789012:kit-uploads", batch_size = 10, concurrency = 4 } }
+  name     = "kit-ingest"
+  location = { name = "eu-west-3", partition = "aws", account_id = "123456789012" }
+  package  = { dir = "./tests/package", entrypoint = "ingest", architecture = "arm64" }
+  settings = { timeout_s = 30, memory_mb = 512 }
+  queues   = { uploads = { arn = "arn:aws:sqs:eu-west-3:123456789012:kit-uploads", batch_size = 10, concurrency = 4 } }
 }
 
-run "without_permissions_it_only_logs_and_traces" {
+run "without_permissions_a_function_only_logs_and_traces" {
   command = plan
 
   variables {
@@ -16,35 +16,35 @@ run "without_permissions_it_only_logs_and_traces" {
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role_policy.this.policy).Statement[*].Sid == ["Log", "Trace"]
-    error_message = "A function must not get what nobody listed."
+    condition     = jsondecode(aws_iam_role_policy.this.policy).Statement[*].Sid == ["WriteLogs", "WriteTraces"]
+    error_message = "A function must have the base statements only."
   }
 }
 
-run "its_log_is_the_only_one_it_writes" {
+run "a_function_writes_to_its_own_log_group_only" {
   command = plan
 
   assert {
-    condition     = jsondecode(aws_iam_role_policy.this.policy).Statement[0].Resource == ["arn:aws:logs:eu-west-3:123456789012:log-group:/aws/lambda/kit-ingest:*"]
-    error_message = "The log statement must name the function's own group."
+    condition     = one([for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Resource if statement.Sid == "WriteLogs"]) == ["arn:aws:logs:eu-west-3:123456789012:log-group:/aws/lambda/kit-ingest:*"]
+    error_message = "The statement for logs must name the function's own log group."
   }
 }
 
-run "a_reader_may_also_change_visibility" {
+run "a_consumer_may_change_visibility" {
   command = plan
 
   assert {
-    condition = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement if statement.Sid == "Read"] == [{
-      Sid      = "Read"
+    condition = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement if statement.Sid == "ConsumeQueues"] == [{
+      Sid      = "ConsumeQueues"
       Effect   = "Allow"
       Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
       Resource = ["arn:aws:sqs:eu-west-3:123456789012:kit-uploads"]
     }]
-    error_message = "Backing off is a change of visibility, on its own queue only."
+    error_message = "Backoff changes the visibility timeout, on the function's own queues only."
   }
 }
 
-run "a_statement_may_be_for_some_regions_only" {
+run "a_statement_can_be_limited_to_regions" {
   command = plan
 
   variables {
@@ -60,34 +60,34 @@ run "a_statement_may_be_for_some_regions_only" {
       Resource  = ["*"]
       Condition = { StringEquals = { "aws:RequestedRegion" = ["eu-west-1", "eu-central-1"] } }
     }
-    error_message = "The regions must be a condition, and the Sid letters and digits."
+    error_message = "The regions must be a condition, and a Sid may have letters and digits only."
   }
 }
 
-run "a_batch_may_fail_in_part" {
+run "a_batch_can_fail_partially" {
   command = plan
 
   assert {
     condition     = aws_lambda_event_source_mapping.this["uploads"].function_response_types == toset(["ReportBatchItemFailures"])
-    error_message = "One bad message must not bring its neighbours back."
+    error_message = "One failed message must not return the rest of its batch to the queue."
   }
 }
 
-run "concurrency_is_bounded_at_the_queue" {
+run "concurrency_is_limited_at_the_queue" {
   command = plan
 
   assert {
     condition     = one(aws_lambda_event_source_mapping.this["uploads"].scaling_config).maximum_concurrency == 4
-    error_message = "The queue must not call more often than it was told."
+    error_message = "The mapping must have the given maximum concurrency."
   }
 }
 
-run "the_zip_is_the_entrys" {
+run "zip_and_handler_belong_to_the_entrypoint" {
   command = plan
 
   assert {
     condition     = aws_lambda_function.this.filename == "./tests/package/ingest.zip" && aws_lambda_function.this.handler == "rekbridge_lambda.entrypoints.ingest.handler"
-    error_message = "Code and handler must be of one entry."
+    error_message = "The zip and the handler must belong to the same entrypoint."
   }
 }
 
@@ -96,11 +96,39 @@ run "logs_are_json_and_expire" {
 
   assert {
     condition     = one(aws_lambda_function.this.logging_config).log_format == "JSON" && aws_cloudwatch_log_group.this.retention_in_days == 30
-    error_message = "Logs must be searchable by field, and go."
+    error_message = "Logs must be searchable by field, and expire."
   }
 }
 
-run "path_and_boundary_reach_the_role" {
+run "the_log_level_is_info_by_default" {
+  command = plan
+
+  assert {
+    condition     = one(aws_lambda_function.this.logging_config).application_log_level == "INFO" && one(aws_lambda_function.this.environment).variables == tomap({ LOG_LEVEL = "INFO" })
+    error_message = "Success is logged at INFO: it must be logged by default."
+  }
+}
+
+run "the_log_level_reaches_lambda_and_the_code" {
+  command = plan
+
+  variables {
+    log_level   = "WARNING"
+    environment = { MEDIA_BUCKET = "kit-media" }
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.logging_config).application_log_level == "WARN"
+    error_message = "Lambda's name for WARNING is WARN."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.environment).variables == tomap({ MEDIA_BUCKET = "kit-media", LOG_LEVEL = "WARNING" })
+    error_message = "The code must get the level by Python's name, beside its other variables."
+  }
+}
+
+run "the_role_has_path_and_boundary" {
   command = plan
 
   variables {
@@ -109,31 +137,51 @@ run "path_and_boundary_reach_the_role" {
 
   assert {
     condition     = aws_iam_role.this.path == "/kit/" && aws_iam_role.this.permissions_boundary == "arn:aws:iam::123456789012:policy/limits"
-    error_message = "What the organisation asks of roles must hold for every one."
+    error_message = "Every role must have the path and the boundary of the organisation."
   }
 }
 
-run "rejects_a_timeout_lambda_does_not_have" {
+run "rejects_a_timeout_out_of_lambdas_range" {
   command = plan
 
   variables {
-    limits = { timeout_s = 901, memory_mb = 512 }
+    settings = { timeout_s = 901, memory_mb = 512 }
   }
 
-  expect_failures = [var.limits]
+  expect_failures = [var.settings]
 }
 
-run "rejects_a_memory_lambda_does_not_have" {
+run "rejects_a_memory_out_of_lambdas_range" {
   command = plan
 
   variables {
-    limits = { timeout_s = 30, memory_mb = 64 }
+    settings = { timeout_s = 30, memory_mb = 64 }
   }
 
-  expect_failures = [var.limits]
+  expect_failures = [var.settings]
 }
 
-run "rejects_a_concurrency_below_lambdas_least" {
+run "rejects_an_unknown_log_level" {
+  command = plan
+
+  variables {
+    log_level = "info"
+  }
+
+  expect_failures = [var.log_level]
+}
+
+run "rejects_an_environment_of_more_than_4_kb" {
+  command = plan
+
+  variables {
+    environment = { OPERATIONS = format("%04074d", 0) }
+  }
+
+  expect_failures = [var.environment]
+}
+
+run "rejects_a_concurrency_below_lambdas_minimum" {
   command = plan
 
   variables {
@@ -143,7 +191,7 @@ run "rejects_a_concurrency_below_lambdas_least" {
   expect_failures = [var.queues]
 }
 
-run "rejects_a_batch_that_needs_a_window" {
+run "rejects_a_batch_size_that_needs_a_batching_window" {
   command = plan
 
   variables {
@@ -167,7 +215,7 @@ run "rejects_an_unknown_architecture" {
   command = plan
 
   variables {
-    package = { dir = "./tests/package", entry = "ingest", architecture = "aarch64" }
+    package = { dir = "./tests/package", entrypoint = "ingest", architecture = "aarch64" }
   }
 
   expect_failures = [var.package]

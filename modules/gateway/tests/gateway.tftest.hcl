@@ -8,43 +8,43 @@ mock_provider "aws" {
 
 variables {
   name     = "kit-api"
-  place    = { name = "eu-west-3", partition = "aws", account_id = "123456789012" }
+  location = { name = "eu-west-3", partition = "aws", account_id = "123456789012" }
   function = { name = "kit-api", invoke_arn = "arn:aws:apigateway:eu-west-3:lambda:path/2015-03-31/functions/kit-api/invocations", timeout_s = 29 }
   paths    = { "/analyze/{operation}" = ["POST"], "/library" = ["GET", "DELETE"] }
   throttle = { per_second = 100, burst = 200 }
 }
 
-run "every_method_of_every_path_is_there" {
+run "every_method_of_every_path_exists" {
   command = plan
 
   assert {
     condition     = toset(keys(aws_api_gateway_method.this)) == toset(["POST /analyze/{operation}", "GET /library", "DELETE /library"])
-    error_message = "What is told is served, and nothing else."
+    error_message = "The API must have the given methods and no others."
   }
 
   assert {
     condition     = aws_api_gateway_resource.second["/analyze/{operation}"].path_part == "{operation}" && toset(keys(aws_api_gateway_resource.first)) == toset(["analyze", "library"])
-    error_message = "A path of two segments is a resource below a resource."
+    error_message = "A path of two segments must be a resource below another one."
   }
 }
 
-run "only_iam_lets_in" {
+run "iam_authorizes_every_method" {
   command = plan
 
   assert {
     condition     = toset([for method in aws_api_gateway_method.this : method.authorization]) == toset(["AWS_IAM"])
-    error_message = "A method without authorization would be open to the world."
+    error_message = "A method without authorization would be public."
   }
 }
 
-run "the_function_answers_everything" {
+run "the_function_answers_every_method" {
   command = plan
 
   assert {
     condition = toset([for integration in aws_api_gateway_integration.this : [integration.type, integration.uri, integration.timeout_milliseconds]]) == toset([
       ["AWS_PROXY", "arn:aws:apigateway:eu-west-3:lambda:path/2015-03-31/functions/kit-api/invocations", 29000]
     ])
-    error_message = "The gateway waits as long as the function may take."
+    error_message = "API Gateway must wait for the function's timeout."
   }
 }
 
@@ -53,72 +53,72 @@ run "only_this_api_may_invoke_the_function" {
 
   assert {
     condition     = aws_lambda_permission.this.source_arn == "arn:aws:execute-api:eu-west-3:123456789012:a1b2c3d4e5/v1/*"
-    error_message = "Any API of any account could call a function that names no source."
+    error_message = "Without a source ARN, APIs of other accounts could invoke the function."
   }
 }
 
-run "an_image_is_not_taken_for_text" {
+run "images_are_not_decoded_as_text" {
   command = plan
 
   assert {
     condition     = aws_api_gateway_rest_api.this.binary_media_types == tolist(["*/*"])
-    error_message = "What is decoded as UTF-8 is no image any more."
+    error_message = "Decoding an image as UTF-8 would damage it."
   }
 }
 
-run "every_refusal_is_typed_json_that_names_its_request" {
+run "every_error_response_is_json_with_the_request_id" {
   command = plan
 
   assert {
-    condition = alltrue([for refusal in aws_api_gateway_gateway_response.this : (
-      keys(jsondecode(replace(refusal.response_templates["application/json"], "$context.error.messageString", "\"why\""))) == ["code", "message", "request_id"]
+    condition = alltrue([for response in aws_api_gateway_gateway_response.this : (
+      keys(jsondecode(replace(response.response_templates["application/json"], "$context.error.messageString", "\"why\""))) == ["code", "message", "request_id"]
     )])
-    error_message = "A caller reads one form of error, whoever answers."
+    error_message = "Errors of API Gateway must have the form of the function's errors."
   }
 }
 
-run "statuses_that_are_not_named_stay_what_they_are" {
+run "other_error_responses_keep_their_status" {
   command = plan
 
   assert {
     condition     = alltrue([for type in ["DEFAULT_4XX", "DEFAULT_5XX"] : aws_api_gateway_gateway_response.this[type].status_code == null])
-    error_message = "A status for the default would become the status of every other refusal."
+    error_message = "A status of the default would replace the status of every other error."
   }
 }
 
-run "who_may_try_again_is_told_when" {
+run "retryable_errors_have_retry_after" {
   command = plan
 
   assert {
-    condition = toset([for type, refusal in aws_api_gateway_gateway_response.this : type if contains(keys(refusal.response_parameters), "gatewayresponse.header.Retry-After")]) == toset(
+    condition = toset([for type, response in aws_api_gateway_gateway_response.this : type if contains(keys(response.response_parameters), "gatewayresponse.header.Retry-After")]) == toset(
       ["THROTTLED", "QUOTA_EXCEEDED", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"]
     )
-    error_message = "429, 503 and 504 pass; a client has to know when."
+    error_message = "429, 503 and 504 are retryable: a client needs Retry-After."
   }
 }
 
-run "what_is_too_large_is_told_another_way" {
+run "a_too_large_request_is_referred_to_uploads" {
   command = plan
 
   assert {
     condition     = aws_api_gateway_gateway_response.this["REQUEST_TOO_LARGE"].status_code == "413" && strcontains(aws_api_gateway_gateway_response.this["REQUEST_TOO_LARGE"].response_templates["application/json"], "POST /uploads")
-    error_message = "An image that does not fit into a request can still be uploaded."
+    error_message = "The error must say that larger images can be uploaded."
   }
 }
 
-run "the_log_names_no_image" {
+run "the_access_log_has_no_key_of_an_image" {
   command = plan
 
   assert {
     condition = length(setintersection(values(jsondecode(aws_api_gateway_stage.this.access_log_settings[0].format)), [
       "$context.path", "$context.requestOverride.path", "$context.customDomain.basePathMatched",
     ])) == 0
-    error_message = "A path as it was asked for may hold what the caller calls an image."
+    error_message = "The requested path may contain the key of an image."
   }
 
   assert {
     condition     = aws_api_gateway_stage.this.access_log_settings[0].destination_arn == "arn:aws:logs:eu-west-3:123456789012:log-group:/aws/apigateway/kit-api" && aws_cloudwatch_log_group.this.retention_in_days == 30
-    error_message = "The log is its own, and goes."
+    error_message = "The API must have a log group of its own that expires."
   }
 }
 
@@ -127,11 +127,11 @@ run "requests_are_traced_and_throttled" {
 
   assert {
     condition     = aws_api_gateway_stage.this.xray_tracing_enabled && aws_api_gateway_method_settings.this.settings[0].throttling_rate_limit == 100 && aws_api_gateway_method_settings.this.settings[0].throttling_burst_limit == 200
-    error_message = "A flood must end at the gateway, not in the account's concurrency."
+    error_message = "The API must throttle requests before they use up the account's concurrency."
   }
 }
 
-run "rejects_a_function_that_outlives_the_gateways_patience" {
+run "rejects_a_function_timeout_above_the_gateways" {
   command = plan
 
   variables {
@@ -151,7 +151,7 @@ run "rejects_a_path_of_three_segments" {
   expect_failures = [var.paths]
 }
 
-run "rejects_a_throttle_that_admits_nobody" {
+run "rejects_a_throttle_that_admits_no_requests" {
   command = plan
 
   variables {

@@ -1,21 +1,21 @@
 mock_provider "aws" {}
 
 variables {
-  prefix = "kit"
-  place  = { name = "eu-west-3", partition = "aws", account_id = "123456789012" }
-  remote = { region = "eu-west-1", staging = { name = "kit-staging", arn = "arn:aws:s3:::kit-staging" } }
+  prefix   = "kit"
+  location = { name = "eu-west-3", partition = "aws", account_id = "123456789012" }
+  remote   = { region = "eu-west-1", staging = { name = "kit-staging", arn = "arn:aws:s3:::kit-staging" } }
 
   bridge = {
-    arn       = "arn:aws:sqs:eu-west-3:123456789012:kit-bridge"
-    url       = "https://sqs/kit-bridge"
-    dead_name = "kit-bridge-dead"
-    dead_arn  = "arn:aws:sqs:eu-west-3:123456789012:kit-bridge-dead"
-    dead_url  = "https://sqs/kit-bridge-dead"
+    arn      = "arn:aws:sqs:eu-west-3:123456789012:kit-bridge"
+    url      = "https://sqs/kit-bridge"
+    dlq_name = "kit-bridge-dlq"
+    dlq_arn  = "arn:aws:sqs:eu-west-3:123456789012:kit-bridge-dlq"
+    dlq_url  = "https://sqs/kit-bridge-dlq"
   }
 
   operations = {
-    text   = { action = "DetectText", way = "staged", regions = { eu-west-1 = { tps = 50, weight = 1 } }, settings = "{}", concurrency = 27 }
-    labels = { action = "DetectLabels", way = "bytes", regions = { eu-central-1 = { tps = 5, weight = 1 }, eu-west-1 = { tps = 50, weight = 1 } }, settings = "{\"MaxLabels\":20}", concurrency = 29 }
+    text   = { action = "DetectText", transfer = "staged", regions = { eu-west-1 = { tps = 50, weight = 1 } }, settings = "{}", concurrency = 27 }
+    labels = { action = "DetectLabels", transfer = "bytes", regions = { eu-central-1 = { tps = 5, weight = 1 }, eu-west-1 = { tps = 50, weight = 1 } }, settings = "{\"MaxLabels\":20}", concurrency = 29 }
   }
 
   api = {
@@ -26,13 +26,13 @@ variables {
     throttle = { per_second = 100, burst = 200 }
   }
 
-  patience = { pending_s = 900, longest_stay_s = 86400 }
+  sweep = { stale_after_s = 900, staging_ttl_s = 86400 }
 
   deployment = {
     package_dir   = "../function/tests/package"
     architecture  = "arm64"
     role          = { path = "/" }
-    throw_away    = false
+    ephemeral     = false
     alarm_actions = []
   }
 }
@@ -41,14 +41,14 @@ run "tables_can_be_restored_and_are_protected" {
   command = plan
 
   assert {
-    condition = alltrue([for table in [aws_dynamodb_table.library, aws_dynamodb_table.ledger] :
+    condition = alltrue([for table in [aws_dynamodb_table.library, aws_dynamodb_table.claims] :
       table.deletion_protection_enabled && table.point_in_time_recovery[0].enabled
     ])
-    error_message = "The library and the ledger cannot be made again."
+    error_message = "The library and the claims cannot be recreated: they need protection and backups."
   }
 }
 
-run "a_throw_away_table_can_go" {
+run "an_ephemeral_table_can_be_destroyed" {
   command = plan
 
   variables {
@@ -56,45 +56,45 @@ run "a_throw_away_table_can_go" {
       package_dir  = "../function/tests/package"
       architecture = "arm64"
       role         = { path = "/" }
-      throw_away   = true
+      ephemeral    = true
     }
   }
 
   assert {
-    condition     = !aws_dynamodb_table.library.deletion_protection_enabled && !aws_dynamodb_table.ledger.deletion_protection_enabled
-    error_message = "An emulator's tables must not block its end."
+    condition     = !aws_dynamodb_table.library.deletion_protection_enabled && !aws_dynamodb_table.claims.deletion_protection_enabled
+    error_message = "Deletion protection must not block the destruction of an ephemeral deployment."
   }
 }
 
-run "only_pending_runs_are_indexed_as_due" {
+run "pending_runs_are_in_the_due_index" {
   command = plan
 
   assert {
     condition     = [for index in aws_dynamodb_table.library.global_secondary_index : [index.name, index.hash_key, index.range_key]] == [["due", "due_shard", "due_at"]]
-    error_message = "SWEEP asks the due index, by shard and time."
+    error_message = "SWEEP queries the due index by shard and time."
   }
 }
 
-run "each_operation_may_be_called_in_its_own_regions_only" {
+run "each_operation_is_permitted_in_its_own_regions_only" {
   command = plan
 
   assert {
-    condition = jsonencode(local.rekognition) == jsonencode({
+    condition = jsonencode(local.rekognition_permissions) == jsonencode({
       call_labels = { actions = ["rekognition:DetectLabels"], resources = ["*"], regions = ["eu-central-1", "eu-west-1"] }
       call_text   = { actions = ["rekognition:DetectText"], resources = ["*"], regions = ["eu-west-1"] }
     })
-    error_message = "ANALYZE calls what is configured, where it is configured."
+    error_message = "ANALYZE may call the configured operations, in their configured regions."
   }
 }
 
-run "a_model_of_ones_own_is_the_only_one_called" {
+run "only_the_configured_custom_model_may_be_called" {
   command = plan
 
   variables {
     operations = {
       custom-labels = {
         action      = "DetectCustomLabels"
-        way         = "bytes"
+        transfer    = "bytes"
         regions     = { eu-west-1 = { tps = 5, weight = 1 } }
         settings    = "{\"ProjectVersionArn\":\"arn:aws:rekognition:eu-west-1:123456789012:project/cats/version/1/1700000000000\"}"
         concurrency = 2
@@ -103,80 +103,110 @@ run "a_model_of_ones_own_is_the_only_one_called" {
   }
 
   assert {
-    condition     = local.rekognition.call_custom-labels.resources[0] == "arn:aws:rekognition:eu-west-1:123456789012:project/cats/version/1/1700000000000"
-    error_message = "Custom labels know a resource."
+    condition     = local.rekognition_permissions.call_custom-labels.resources[0] == "arn:aws:rekognition:eu-west-1:123456789012:project/cats/version/1/1700000000000"
+    error_message = "The permission for custom labels must name the model."
   }
 }
 
-run "what_is_asked_for_directly_is_called_in_its_own_regions_only" {
+run "each_operation_of_the_api_is_permitted_in_its_own_regions_only" {
   command = plan
 
   assert {
-    condition = jsonencode(local.asking) == jsonencode({
+    condition = jsonencode(local.api_permissions) == jsonencode({
       call_faces         = { actions = ["rekognition:DetectFaces"], resources = ["*"], regions = ["eu-central-1", "eu-west-1"] }
       call_custom-labels = { actions = ["rekognition:DetectCustomLabels"], resources = ["arn:aws:rekognition:*:123456789012:project/*/version/*/*"], regions = ["eu-west-1"] }
     })
-    error_message = "The API calls what it offers, where it is allowed, and no other account's models."
+    error_message = "API may call the offered operations, in their regions, and custom models of this account only."
   }
 }
 
-run "what_is_asked_for_directly_goes_by_bytes" {
+run "the_api_transfers_by_bytes" {
   command = plan
 
   assert {
-    condition     = toset([for operation in local.asked : operation.way]) == toset(["bytes"])
-    error_message = "Nobody waits for a staged copy."
+    condition     = toset([for operation in local.api_operations : operation.transfer]) == toset(["bytes"])
+    error_message = "A synchronous request cannot wait for a staged copy."
   }
 }
 
-run "limits_can_be_changed_one_by_one" {
+run "function_settings_can_be_changed_one_by_one" {
   command = plan
 
   variables {
-    limits = { ingest = { timeout_s = 3 } }
+    function_settings = { ingest = { timeout_s = 3 } }
   }
 
   assert {
-    condition     = local.limits.ingest.timeout_s == 3 && local.limits.ingest.memory_mb == 1769 && local.limits.route.timeout_s == 30
-    error_message = "What is not named keeps its usual value."
+    condition     = local.function_settings.ingest.timeout_s == 3 && local.function_settings.ingest.memory_mb == 1769 && local.function_settings.route.timeout_s == 30
+    error_message = "A setting that is not given must keep its default."
   }
 }
 
-run "uploads_are_told_of" {
+run "uploads_notify_the_uploads_queue" {
   command = plan
 
   assert {
     condition     = aws_s3_bucket_notification.media.queue[0].queue_arn == "arn:aws:sqs:eu-west-3:123456789012:kit-uploads"
-    error_message = "INGEST learns of uploads by the uploads queue."
+    error_message = "The media bucket must notify the uploads queue."
   }
 }
 
-run "sweep_runs_every_five_minutes_and_what_misses_it_is_kept" {
+run "sweep_runs_every_five_minutes_with_a_delivery_dlq" {
   command = plan
 
   assert {
-    condition     = aws_cloudwatch_event_rule.sweep.schedule_expression == "rate(5 minutes)" && aws_cloudwatch_event_target.sweep.dead_letter_config[0].arn == "arn:aws:sqs:eu-west-3:123456789012:kit-sweep-undelivered"
-    error_message = "A schedule that fails in silence heals nothing."
+    condition     = aws_cloudwatch_event_rule.sweep.schedule_expression == "rate(5 minutes)" && aws_cloudwatch_event_target.sweep.dead_letter_config[0].arn == "arn:aws:sqs:eu-west-3:123456789012:kit-sweep-delivery-dlq"
+    error_message = "SWEEP must run every 5 minutes, and an undeliverable event must go to the delivery DLQ."
   }
 }
 
-run "every_dead_letter_and_every_failing_function_calls_somebody" {
+run "every_dlq_and_every_function_has_alarms" {
   command = plan
 
   assert {
     condition = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(concat(
-      ["kit-uploads-dead", "kit-bridge-dead", "kit-work-text-dead", "kit-work-labels-dead", "kit-results-dead", "kit-sweep-undelivered", "kit-pending-too-long", "kit-breaker-opened", "kit-api-5xx"],
+      ["kit-uploads-dlq", "kit-bridge-dlq", "kit-work-text-dlq", "kit-work-labels-dlq", "kit-results-dlq", "kit-sweep-delivery-dlq", "kit-stale-runs", "kit-circuit-opened", "kit-api-5xx"],
       [for pair in setproduct(["ingest", "bridge", "analyze", "route", "sweep", "api"], ["errors", "throttles"]) : "kit-${pair[0]}-${pair[1]}"],
     ))
-    error_message = "Somebody must hear of everything that calls for a person."
+    error_message = "Every DLQ, every function and every metric that needs a person must have an alarm."
   }
 }
 
-run "pending_too_long_is_what_sweep_counts" {
+run "an_alarm_fires_above_zero_by_default" {
   command = plan
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["kit-pending-too-long"].namespace == "Rekbridge" && aws_cloudwatch_metric_alarm.this["kit-pending-too-long"].metric_name == "PendingTooLong"
-    error_message = "The alarm must watch the metric that SWEEP writes."
+    condition     = toset([for alarm in aws_cloudwatch_metric_alarm.this : alarm.threshold]) == toset([0]) && toset([for alarm in aws_cloudwatch_metric_alarm.this : alarm.comparison_operator]) == toset(["GreaterThanThreshold"])
+    error_message = "By default the first message, error or stale run must fire an alarm."
+  }
+}
+
+run "each_kind_of_alarm_has_its_threshold" {
+  command = plan
+
+  variables {
+    alarms = { dlq_messages = 1, function_errors = 2, function_throttles = 3, circuits_opened = 4, api_5xx = 5, stale_runs = 6 }
+  }
+
+  assert {
+    condition = jsonencode({ for name, alarm in aws_cloudwatch_metric_alarm.this : name => alarm.threshold }) == jsonencode(merge(
+      { for name in ["kit-uploads-dlq", "kit-bridge-dlq", "kit-work-text-dlq", "kit-work-labels-dlq", "kit-results-dlq", "kit-sweep-delivery-dlq"] : name => 1 },
+      { for name in ["ingest", "bridge", "analyze", "route", "sweep", "api"] : "kit-${name}-errors" => 2 },
+      { for name in ["ingest", "bridge", "analyze", "route", "sweep", "api"] : "kit-${name}-throttles" => 3 },
+      { kit-circuit-opened = 4, kit-api-5xx = 5, kit-stale-runs = 6 },
+    ))
+    error_message = "An alarm must have the threshold of its kind."
+  }
+}
+
+run "custom_metrics_have_their_alarms" {
+  command = plan
+
+  assert {
+    condition = jsonencode({ for name, alarm in aws_cloudwatch_metric_alarm.this : name => alarm.metric_name if alarm.namespace == "Rekbridge" }) == jsonencode({
+      kit-circuit-opened = "CircuitsOpened"
+      kit-stale-runs     = "StaleRuns"
+    })
+    error_message = "An alarm must watch the metric that the functions write."
   }
 }

@@ -1,49 +1,49 @@
 mock_provider "aws" {}
 
 variables {
-  place  = { name = "eu-west-3", partition = "aws", account_id = "123456789012" }
-  queues = { uploads = { name = "kit-uploads", reader_timeout_s = 60 } }
+  location = { name = "eu-west-3", partition = "aws", account_id = "123456789012" }
+  queues   = { uploads = { name = "kit-uploads", consumer_timeout_s = 60 } }
 }
 
-run "a_message_stays_hidden_for_six_timeouts_of_its_reader" {
+run "the_visibility_timeout_is_six_consumer_timeouts" {
   command = plan
 
   assert {
     condition     = aws_sqs_queue.this["uploads"].visibility_timeout_seconds == 360
-    error_message = "Lambda asks for six times the function's timeout."
+    error_message = "AWS recommends six times the function's timeout."
   }
 }
 
-run "a_thousand_receives_are_the_last_resort" {
+run "the_redrive_policy_allows_a_thousand_receives" {
   command = plan
 
   assert {
     condition = jsondecode(aws_sqs_queue_redrive_policy.this["uploads"].redrive_policy) == {
-      deadLetterTargetArn = "arn:aws:sqs:eu-west-3:123456789012:kit-uploads-dead"
+      deadLetterTargetArn = "arn:aws:sqs:eu-west-3:123456789012:kit-uploads-dlq"
       maxReceiveCount     = 1000
     }
-    error_message = "The queue must redrive to its own dead-letter queue."
+    error_message = "The queue must redrive to its own DLQ, after 1,000 receives."
   }
 }
 
-run "the_dead_letter_queue_takes_from_this_queue_only" {
+run "a_dlq_accepts_its_own_queue_only" {
   command = plan
 
   assert {
-    condition = jsondecode(aws_sqs_queue.dead["uploads"].redrive_allow_policy) == {
+    condition = jsondecode(aws_sqs_queue.dlq["uploads-dlq"].redrive_allow_policy) == {
       redrivePermission = "byQueue"
       sourceQueueArns   = ["arn:aws:sqs:eu-west-3:123456789012:kit-uploads"]
     }
-    error_message = "No other queue may bury its messages here."
+    error_message = "Only its own queue may redrive to a DLQ."
   }
 }
 
-run "the_dead_outlive_the_waiting" {
+run "a_dlq_keeps_messages_longer_than_its_queue" {
   command = plan
 
   assert {
-    condition     = aws_sqs_queue.this["uploads"].message_retention_seconds == 864000 && aws_sqs_queue.dead["uploads"].message_retention_seconds == 1209600
-    error_message = "A dead message keeps its age: its queue must hold it longer."
+    condition     = aws_sqs_queue.this["uploads"].message_retention_seconds == 864000 && aws_sqs_queue.dlq["uploads-dlq"].message_retention_seconds == 1209600
+    error_message = "A message keeps its age in the DLQ, so the DLQ must have the longer retention."
   }
 }
 
@@ -51,28 +51,28 @@ run "both_queues_are_encrypted_by_sqs" {
   command = plan
 
   assert {
-    condition     = aws_sqs_queue.this["uploads"].sqs_managed_sse_enabled && aws_sqs_queue.dead["uploads"].sqs_managed_sse_enabled
-    error_message = "SSE-SQS needs no key policy, and delivers."
+    condition     = aws_sqs_queue.this["uploads"].sqs_managed_sse_enabled && aws_sqs_queue.dlq["uploads-dlq"].sqs_managed_sse_enabled
+    error_message = "Both queues must use SSE-SQS: it needs no key policy that admits the senders."
   }
 }
 
-run "both_queues_speak_tls_only" {
+run "both_queues_allow_tls_only" {
   command = plan
 
   assert {
-    condition = alltrue([for queue in [aws_sqs_queue.this["uploads"], aws_sqs_queue.dead["uploads"]] : jsondecode(queue.policy).Statement[0].Effect == "Deny" &&
+    condition = alltrue([for queue in [aws_sqs_queue.this["uploads"], aws_sqs_queue.dlq["uploads-dlq"]] : jsondecode(queue.policy).Statement[0].Effect == "Deny" &&
       jsondecode(queue.policy).Statement[0].Condition == { Bool = { "aws:SecureTransport" = "false" } }
     ])
-    error_message = "Plain HTTP must be refused."
+    error_message = "Plain HTTP must be denied."
   }
 }
 
-run "nobody_is_admitted_by_default" {
+run "no_service_may_send_by_default" {
   command = plan
 
   assert {
-    condition     = alltrue([for queue in [aws_sqs_queue.this["uploads"], aws_sqs_queue.dead["uploads"]] : jsondecode(queue.policy).Statement[*].Effect == ["Deny"]])
-    error_message = "Roles send by their own policies."
+    condition     = alltrue([for queue in [aws_sqs_queue.this["uploads"], aws_sqs_queue.dlq["uploads-dlq"]] : jsondecode(queue.policy).Statement[*].Effect == ["Deny"]])
+    error_message = "Without senders, the policy must admit no service."
   }
 }
 
@@ -81,8 +81,8 @@ run "a_sender_is_admitted_for_one_source_of_this_account" {
 
   variables {
     queues = {
-      uploads = { name = "kit-uploads", reader_timeout_s = 60, senders = { media = { service = "s3.amazonaws.com", source_arn = "arn:aws:s3:::kit-media" } } }
-      results = { name = "kit-results", reader_timeout_s = 60 }
+      uploads = { name = "kit-uploads", consumer_timeout_s = 60, senders = { media = { service = "s3.amazonaws.com", source_arn = "arn:aws:s3:::kit-media" } } }
+      results = { name = "kit-results", consumer_timeout_s = 60 }
     }
   }
 
@@ -98,37 +98,89 @@ run "a_sender_is_admitted_for_one_source_of_this_account" {
         StringEquals = { "aws:SourceAccount" = "123456789012" }
       }
     }
-    error_message = "A service acts for everybody: the policy must name the source and its account."
+    error_message = "A service acts for every account: the policy must name the source and its account."
   }
 
   assert {
     condition     = jsondecode(aws_sqs_queue.this["results"].policy).Statement[*].Effect == ["Deny"]
-    error_message = "It sends to its own queue, not to the one beside it."
+    error_message = "A sender must be admitted to its own queue only."
   }
 }
 
-run "a_topic_is_known_by_its_arn_alone" {
+run "a_topic_is_admitted_by_its_arn_alone" {
   command = plan
 
   variables {
-    queues = { bridge = { name = "kit-bridge", reader_timeout_s = 60, senders = { topic = { service = "sns.amazonaws.com", source_arn = "arn:aws:sns:eu-west-1:123456789012:kit-events" } } } }
+    queues = { bridge = { name = "kit-bridge", consumer_timeout_s = 60, senders = { topic = { service = "sns.amazonaws.com", source_arn = "arn:aws:sns:eu-west-1:123456789012:kit-events" } } } }
   }
 
   assert {
     condition     = jsondecode(aws_sqs_queue.this["bridge"].policy).Statement[1].Condition == { ArnEquals = { "aws:SourceArn" = "arn:aws:sns:eu-west-1:123456789012:kit-events" } }
-    error_message = "What SNS does not tell would refuse every notification."
+    error_message = "A condition on a key that SNS does not send would deny every notification."
   }
 }
 
-run "arns_follow_the_partition" {
+run "arns_have_the_partition" {
   command = plan
 
   variables {
-    place = { name = "us-gov-west-1", partition = "aws-us-gov", account_id = "123456789012" }
+    location = { name = "us-gov-west-1", partition = "aws-us-gov", account_id = "123456789012" }
   }
 
   assert {
     condition     = jsondecode(aws_sqs_queue.this["uploads"].policy).Statement[0].Resource == "arn:aws-us-gov:sqs:us-gov-west-1:123456789012:kit-uploads"
-    error_message = "GovCloud has ARNs of its own."
+    error_message = "ARNs must have the partition of the region."
+  }
+}
+
+run "a_delivery_dlq_keeps_messages_for_14_days_and_has_no_dlq" {
+  command = plan
+
+  variables {
+    queues        = {}
+    delivery_dlqs = { schedule = { name = "kit-sweep-delivery-dlq" } }
+  }
+
+  assert {
+    condition     = aws_sqs_queue.dlq["schedule"].name == "kit-sweep-delivery-dlq" && aws_sqs_queue.dlq["schedule"].message_retention_seconds == 1209600 && aws_sqs_queue.dlq["schedule"].sqs_managed_sse_enabled
+    error_message = "A delivery DLQ must keep messages as long as any DLQ, encrypted."
+  }
+
+  assert {
+    condition     = length(aws_sqs_queue.this) + length(aws_sqs_queue_redrive_policy.this) == 0 && keys(aws_sqs_queue.dlq) == ["schedule"]
+    error_message = "A delivery DLQ has no consumer and no DLQ of its own."
+  }
+}
+
+run "a_delivery_dlq_admits_its_sender_over_tls_only" {
+  command = plan
+
+  variables {
+    queues = {}
+    delivery_dlqs = {
+      schedule = { name = "kit-sweep-delivery-dlq", senders = { schedule = { service = "events.amazonaws.com", source_arn = "arn:aws:events:eu-west-3:123456789012:rule/kit-sweep" } } }
+    }
+  }
+
+  assert {
+    condition = jsondecode(aws_sqs_queue.dlq["schedule"].policy).Statement == [
+      {
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sqs:*"
+        Resource  = "arn:aws:sqs:eu-west-3:123456789012:kit-sweep-delivery-dlq"
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+      {
+        Sid       = "AdmitSchedule"
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = "sqs:SendMessage"
+        Resource  = "arn:aws:sqs:eu-west-3:123456789012:kit-sweep-delivery-dlq"
+        Condition = { ArnEquals = { "aws:SourceArn" = "arn:aws:events:eu-west-3:123456789012:rule/kit-sweep" } }
+      },
+    ]
+    error_message = "Only this rule may send, and EventBridge sends no aws:SourceAccount."
   }
 }

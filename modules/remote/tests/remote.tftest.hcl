@@ -9,26 +9,26 @@ mock_provider "aws" {
 }
 
 variables {
-  prefix     = "kit"
-  place      = { name = "eu-west-1", partition = "aws", account_id = "123456789012" }
-  throw_away = false
+  prefix    = "kit"
+  location  = { name = "eu-west-1", partition = "aws", account_id = "123456789012" }
+  ephemeral = false
 }
 
-run "staging_is_named_for_account_and_region" {
+run "the_staging_bucket_is_named_after_account_and_region" {
   command = plan
 
   assert {
     condition     = output.exports.staging.name == "kit-staging-123456789012-eu-west-1"
-    error_message = "Bucket names are global."
+    error_message = "Bucket names are global: they need the account and the region."
   }
 }
 
-run "every_staged_copy_is_told_of" {
+run "every_staged_copy_notifies_the_topic" {
   command = plan
 
   assert {
     condition     = aws_s3_bucket_notification.staging.topic[0].topic_arn == output.topic_arn && aws_s3_bucket_notification.staging.topic[0].events == toset(["s3:ObjectCreated:*"])
-    error_message = "The bridge learns of copies by the topic only."
+    error_message = "The staging bucket must notify the topic of every new object."
   }
 }
 
@@ -47,38 +47,38 @@ run "only_the_staging_bucket_may_publish" {
         StringEquals = { "aws:SourceAccount" = "123456789012" }
       }
     }
-    error_message = "S3 acts for everybody: the policy must name the bucket and its account."
+    error_message = "S3 acts for every account: the policy must name the bucket and its account."
   }
 }
 
-run "the_topic_speaks_tls_only" {
+run "the_topic_allows_tls_only" {
   command = plan
 
   assert {
     condition     = jsondecode(aws_sns_topic_policy.events.policy).Statement[0].Effect == "Deny" && jsondecode(aws_sns_topic_policy.events.policy).Statement[0].Condition == { Bool = { "aws:SecureTransport" = "false" } }
-    error_message = "Plain HTTP must be refused."
+    error_message = "Plain HTTP must be denied."
   }
 }
 
-run "the_topics_key_is_ours_and_admits_s3" {
+run "the_topic_has_a_customer_managed_key_that_admits_s3" {
   command = apply
 
   assert {
     condition     = aws_sns_topic.events.kms_master_key_id == aws_kms_key.events.arn
-    error_message = "An AWS-managed key would not admit S3."
+    error_message = "An AWS managed key would not admit S3."
   }
 
   assert {
     condition     = jsondecode(aws_kms_key.events.policy).Statement[1].Principal.Service == "s3.amazonaws.com" && jsondecode(aws_kms_key.events.policy).Statement[1].Action == ["kms:GenerateDataKey", "kms:Decrypt"]
-    error_message = "S3 encrypts what it publishes."
+    error_message = "The key must admit S3, which encrypts what it publishes."
   }
 }
 
-run "the_key_turns" {
+run "the_key_is_rotated" {
   command = plan
 
   assert {
     condition     = aws_kms_key.events.enable_key_rotation && aws_kms_key.events.deletion_window_in_days == 30
-    error_message = "Rotated yearly, and not gone by a slip."
+    error_message = "The key must be rotated, and its deletion must take 30 days."
   }
 }

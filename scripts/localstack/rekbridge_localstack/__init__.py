@@ -1,1 +1,1 @@
-"""LocalStack without Docker: what LocalStack loads by the entry points of this package."""
+"""LocalStack without Docker: a plugin that LocalStack loads by this package's entry points."""

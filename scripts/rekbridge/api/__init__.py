@@ -1,1 +1,1 @@
-"""The REST API from the operator's side: client, analyze command, OpenAPI document."""
+"""The REST API from the operator's side: client, `analyze` command, operation catalog, OpenAPI document."""

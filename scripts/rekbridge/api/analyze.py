@@ -12,118 +12,135 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from rekbridge.api.client import Answer, Api
-from rekbridge.deploy.session import standing
-from rekbridge.deploy.targets import Target, Variables, Where, existing
+from rekbridge.api.client import ApiClient, ApiResponse
+from rekbridge.deploy.session import open_deployment
+from rekbridge.deploy.targets import DeploymentTarget, TargetOption, TfvarsOption, get_terraform
 from rekbridge.read_models import operations
-from rekbridge.support.aws_errors import SIGN_IN
+from rekbridge.support.aws_errors import SIGN_IN_ADVICE
 from rekbridge.support.console import out
 from rekbridge.support.errors import OperatorError
 from rekbridge.terraform.driver import Terraform
 
-Operation = Annotated[str, typer.Argument(help="Like labels or compare-faces.")]
-Images = Annotated[list[str], typer.Argument(help="A file, or a key of the media bucket; compare-faces takes two.")]
-Whole = Annotated[bool, typer.Option("--json", help="Print the answer as it came.")]
+OperationArgument = Annotated[str, typer.Argument(help="Operation, for example labels or compare-faces.")]
+ImagesArgument = Annotated[
+    list[str], typer.Argument(help="A file or a key in the media bucket. compare-faces takes two.")
+]
+ResponseAsJsonOption = Annotated[bool, typer.Option("--json", help="Print the complete response as JSON.")]
 
 
 def analyze(
-    operation: Operation, images: Images, target: Where = Target.aws, tfvars: Variables = None, whole: Whole = False
+    operation: OperationArgument,
+    images: ImagesArgument,
+    target: TargetOption = DeploymentTarget.aws,
+    tfvars: TfvarsOption = None,
+    as_json: ResponseAsJsonOption = False,
 ) -> None:
-    """Ask the deployed REST API what is in an image, and print the answer."""
-    show(operation, answered(reached(existing(target, tfvars)), operation, images), whole)
+    """Analyse an image with the deployed REST API and print the result."""
+    print_response(operation, request_analysis(open_api(get_terraform(target, tfvars)), operation, images), as_json)
 
 
-def answered(api: Api, operation: str, images: list[str]) -> dict[str, Any]:
-    """What the API tells. Raises OperatorError with its words, where it refuses."""
-    answer = ask(api, operation, images)
+def request_analysis(api: ApiClient, operation: str, images: list[str]) -> dict[str, Any]:
+    """Request an analysis and return the response body. Raises OperatorError with the API's message if it refuses."""
+    response = send_images(api, operation, images)
     try:
-        told = answer.json()
+        body = response.json()
     except ValueError:
-        told = {}
-    match answer.status, told:
+        body = {}
+    match response.status, body:
         case 200, {"Rekbridge": _}:
-            return dict(told)
+            return dict(body)
         case _, {"code": code, "message": message, "request_id": _}:
-            raise OperatorError(f"{code}: {message}", advice(told, images))
-    # AWS's own words, where no stage of ours is.
-    words = answer.body[:200].decode(errors="replace")
+            raise OperatorError(f"{code}: {message}", format_advice(body, images))
+    # Without a stage of ours, AWS itself responds, with a message of its own.
+    text = response.body[:200].decode(errors="replace")
     raise OperatorError(
-        f"{api.url} is no Rekbridge: {answer.status} {words}", "Was it removed? To deploy: rekbridge deploy"
+        f"No Rekbridge API at {api.url}. Response: {response.status} {text}",
+        "Check whether the deployment was removed. To deploy again: rekbridge deploy",
     )
 
 
-def show(operation: str, told: dict[str, Any], whole: bool) -> None:
-    """Print an answer for people, or as it came."""
-    if whole:
-        out.print_json(data=told)
+def print_response(operation: str, response: dict[str, Any], as_json: bool) -> None:
+    """Print a response body as a table or as JSON."""
+    if as_json:
+        out.print_json(data=response)
     else:
-        out.print(heading(operation, told), markup=False)
-        out.print(table(operation, told) if operations.items(operation, told) else "Nothing was found.")
+        out.print(format_heading(operation, response), markup=False)
+        out.print(
+            build_table(operation, response)
+            if operations.get_response_items(operation, response)
+            else "Nothing was found."
+        )
 
 
-def reached(terraform: Terraform) -> Api:
-    """The API of a deployment, asked as whoever deployed it. Raises OperatorError when there is none."""
-    found = standing(terraform)
-    if found is None:
-        raise OperatorError("Nothing is deployed there.", "Deploy first: rekbridge deploy --help")
-    deployed, session = found
+def open_api(terraform: Terraform) -> ApiClient:
+    """Return a client of a deployment's API, with the credentials of the deployment.
+
+    Raises OperatorError if nothing is deployed, or if there are no credentials.
+    """
+    opened = open_deployment(terraform)
+    if opened is None:
+        raise OperatorError("Nothing is deployed to this target.", "Deploy first: rekbridge deploy --help")
+    deployed, session = opened
     credentials = session.get_credentials()
     if credentials is None:
-        raise OperatorError("There are no AWS credentials to ask with.", SIGN_IN)
-    return Api(deployed.api_url, deployed.home, credentials)
+        raise OperatorError("There are no AWS credentials.", SIGN_IN_ADVICE)
+    return ApiClient(deployed.api_url, deployed.home, credentials)
 
 
-def ask(api: Api, operation: str, images: list[str]) -> Answer:
-    """One file goes as it is; all else in Rekognition's own JSON."""
-    path, names = f"/analyze/{quote(operation, safe='')}", operations.images(operation)
+def send_images(api: ApiClient, operation: str, images: list[str]) -> ApiResponse:
+    """Send the request: a single file as the body, everything else as JSON in Rekognition's form.
+
+    Raises OperatorError if the operation takes another number of images.
+    """
+    path, names = f"/analyze/{quote(operation, safe='')}", operations.get_image_parameters(operation)
     if len(images) != len(names):
         raise OperatorError(
             f"{operation} takes {len(names)} {'image' if len(names) == 1 else 'images'}, not {len(images)}.",
-            "Ask about each by itself." if len(names) == 1 else f"Name its {' and '.join(names)}, in this order.",
+            "Analyse one image at a time." if len(names) == 1 else f"Name {' and '.join(names)}, in this order.",
         )
     if len(images) == 1 and (file := Path(images[0])).is_file():
-        kind = mimetypes.guess_type(file)[0] or "application/octet-stream"
-        return api.request("POST", path, file.read_bytes(), {"Content-Type": kind})
-    body = json.dumps({name: image(given) for name, given in zip(names, images, strict=True)})
+        content_type = mimetypes.guess_type(file)[0] or "application/octet-stream"
+        return api.request("POST", path, file.read_bytes(), {"Content-Type": content_type})
+    body = json.dumps({name: build_image(source) for name, source in zip(names, images, strict=True)})
     return api.request("POST", path, body.encode(), {"Content-Type": "application/json"})
 
 
-def image(given: str) -> dict[str, Any]:
-    """A file's bytes, or the key that the media bucket has it under."""
-    file = Path(given)
-    return {"Bytes": base64.b64encode(file.read_bytes()).decode()} if file.is_file() else {"S3Object": {"Name": given}}
+def build_image(source: str) -> dict[str, Any]:
+    """Build Rekognition's Image: the bytes if `source` is a file, else `source` as a key in the media bucket."""
+    file = Path(source)
+    return {"Bytes": base64.b64encode(file.read_bytes()).decode()} if file.is_file() else {"S3Object": {"Name": source}}
 
 
-def advice(told: dict[str, Any], images: list[str]) -> str:
-    """What to do about a refusal, by what was given here rather than by what arrived there."""
-    keys = [given for given in images if not Path(given).is_file()]
-    asked = f"No file here, so asked for as a key of the media bucket: {', '.join(keys)}. " if keys else ""
-    large = told["code"] == "request-too-large"
-    upload = "Or upload it to the media bucket, and name its key here instead of the file. " if large else ""
-    return f"{asked}{upload}It was request {told['request_id']}."
+def format_advice(refusal: dict[str, Any], images: list[str]) -> str:
+    """Say what to do about a refusal, with what the command knows about the images."""
+    keys = [source for source in images if not Path(source).is_file()]
+    no_file = f"There is no such file, so it was sent as a key of the media bucket: {', '.join(keys)}. " if keys else ""
+    too_large = refusal["code"] == "request-too-large"
+    upload = "Or upload it to the media bucket, and name its key here instead of the file. " if too_large else ""
+    return f"{no_file}{upload}Request id: {refusal['request_id']}"
 
 
-def heading(operation: str, told: dict[str, Any]) -> str:
-    """Where the answer comes from, and how long it took."""
-    how = told["Rekbridge"]
-    came = "known before" if how["cached"] else f"waited {how['waited_ms']:,} ms, called {how['called_ms']:,} ms"
-    return f"{operation} · {how['region']} · {came}"
+def format_heading(operation: str, response: dict[str, Any]) -> str:
+    """Format the operation, the region and the times of a response."""
+    origin = response["Rekbridge"]
+    times = f"waited {origin['waited_ms']:,} ms, called {origin['called_ms']:,} ms"
+    return f"{operation} · {origin['region']} · {'cached' if origin['cached'] else times}"
 
 
-def table(operation: str, told: dict[str, Any]) -> Table:
-    """A line for each thing that was found, with the words and numbers that it has."""
-    found = [plain(item) for item in operations.items(operation, told)]
-    lines = Table(box=SIMPLE_HEAD)
-    columns = dict.fromkeys(name for item in found for name in item)
+def build_table(operation: str, response: dict[str, Any]) -> Table:
+    """Build a table with a line for each item of the result."""
+    rows = [format_item(item) for item in operations.get_response_items(operation, response)]
+    table = Table(box=SIMPLE_HEAD)
+    columns = dict.fromkeys(name for row in rows for name in row)
     for name in columns:
-        lines.add_column(name)
-    for item in found:
-        lines.add_row(*(escape(item.get(name, "")) for name in columns))
-    return lines
+        table.add_column(name)
+    for row in rows:
+        table.add_row(*(escape(row.get(name, "")) for name in columns))
+    return table
 
 
-def plain(item: dict[str, Any]) -> dict[str, str]:
-    """The words and numbers of one thing; boxes and lists are for `--json`."""
+def format_item(item: dict[str, Any]) -> dict[str, str]:
+    """Return the texts and numbers of an item as text. Only `--json` shows boxes and lists."""
     numbers = {name: f"{value:.1f}" for name, value in item.items() if isinstance(value, float)}
-    words = {name: str(value) for name, value in item.items() if isinstance(value, str | int)}
-    return words | numbers
+    texts = {name: str(value) for name, value in item.items() if isinstance(value, str | int)}
+    return texts | numbers

@@ -1,4 +1,4 @@
-"""Parameter limits of the operation catalog, from botocore's model; `python -m rekbridge.api.catalog` rewrites them."""
+"""Generates the parameter limits in operations.json from botocore's model: `python -m rekbridge.api.catalog`."""
 
 import json
 from typing import Any
@@ -8,50 +8,55 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from rekbridge.support import paths
 
-CATALOG = paths.TABLES / "operations.json"
+CATALOG = paths.TABLES_FOLDER / "operations.json"
 
 
-def limits_of(shape: Shape) -> dict[str, Any]:
-    """What botocore's model says a value may be: type, min, max, pattern, enum, and the same for its members."""
-    found: dict[str, Any] = {"type": shape.type_name}
-    found |= {name: shape.metadata[name] for name in ("min", "max", "pattern") if name in shape.metadata}
+def read_limits(shape: Shape) -> dict[str, Any]:
+    """Read the limits of a value from botocore's model: type, min, max, pattern, enum, and those of its members."""
+    limits: dict[str, Any] = {"type": shape.type_name}
+    limits |= {name: shape.metadata[name] for name in ("min", "max", "pattern") if name in shape.metadata}
     if enum := getattr(shape, "enum", None):
-        found["enum"] = list(enum)
+        limits["enum"] = list(enum)
     match shape:
         case StructureShape():
-            found["members"] = {name: limits_of(member) for name, member in shape.members.items()}
+            limits["members"] = {name: read_limits(member) for name, member in shape.members.items()}
             if shape.required_members:
-                found["required"] = list(shape.required_members)
+                limits["required"] = list(shape.required_members)
         case ListShape():
-            found["items"] = limits_of(shape.member)
+            limits["items"] = read_limits(shape.member)
         case MapShape():
-            found["values"] = limits_of(shape.value)
-    return found
+            limits["values"] = read_limits(shape.value)
+    return limits
 
 
-def parameters(action: str, images: list[str]) -> dict[str, Any]:
-    """Limits of every parameter of one Rekognition action, and which it requires, its images left out."""
+def read_parameters(action: str, images: list[str]) -> dict[str, Any]:
+    """Read the limits of an action's parameters, and which are required. `images` are left out."""
     shape = botocore.session.get_session().get_service_model("rekognition").operation_model(action).input_shape
     assert isinstance(shape, StructureShape)
     return {
-        "parameters": {name: limits_of(member) for name, member in shape.members.items() if name not in images},
+        "parameters": {name: read_limits(member) for name, member in shape.members.items() if name not in images},
         "required": [name for name in shape.required_members if name not in images],
     }
 
 
-def refreshed(catalog: dict[str, Any]) -> dict[str, Any]:
-    """The catalog with every operation's parameter limits as the installed botocore has them."""
-    return {name: row | parameters(row["action"], row["images"]) for name, row in catalog.items()}
+def refresh_catalog(catalog: dict[str, Any]) -> dict[str, Any]:
+    """Return the catalog with the parameter limits of the installed botocore."""
+    rows = catalog["operations"]
+    refreshed = {name: row | read_parameters(row["action"], row["image_parameters"]) for name, row in rows.items()}
+    return catalog | {"operations": refreshed}
 
 
-def written(catalog: dict[str, Any]) -> str:
-    """The catalog as text: one property a line, so that a change is a readable diff."""
-    rows = [
-        f'  "{name}": {{\n' + ",\n".join(f'    "{key}": {json.dumps(value)}' for key, value in row.items()) + "\n  }"
-        for name, row in catalog.items()
-    ]
-    return "{\n" + ",\n".join(rows) + "\n}\n"
+def format_catalog(catalog: dict[str, Any]) -> str:
+    """Format the catalog with one property per line, so that diffs are readable."""
+    comment = ",\n".join(f"    {json.dumps(line)}" for line in catalog["$comment"])
+    rows = ",\n".join(
+        f'    "{name}": {{\n'
+        + ",\n".join(f'      "{key}": {json.dumps(value)}' for key, value in row.items())
+        + "\n    }"
+        for name, row in catalog["operations"].items()
+    )
+    return f'{{\n  "$comment": [\n{comment}\n  ],\n  "operations": {{\n{rows}\n  }}\n}}\n'
 
 
 if __name__ == "__main__":
-    CATALOG.write_text(written(refreshed(json.loads(CATALOG.read_text()))))
+    CATALOG.write_text(format_catalog(refresh_catalog(json.loads(CATALOG.read_text()))))

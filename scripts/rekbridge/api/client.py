@@ -1,4 +1,4 @@
-"""The REST API of a deployment: requests signed as AWS wants them (Signature Version 4), answers whatever they say."""
+"""A client of the REST API. Requests are signed with Signature Version 4; error responses are returned, not raised."""
 
 import json
 import os
@@ -16,44 +16,48 @@ from botocore.utils import get_environ_proxies
 
 from rekbridge.support.errors import OperatorError
 
-# API Gateway itself gives up after 29 seconds.
-PATIENCE_S = 35
+# More than the 29 seconds of API Gateway.
+TIMEOUT_S = 35
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back; header names in any case."""
+class ApiResponse:
+    """A response. The names of headers are case-insensitive."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
     def json(self) -> Any:
-        """The body, where it is JSON."""
+        """Decode the body. Raises ValueError if it is not JSON."""
         return json.loads(self.body)
 
 
 @dataclass(frozen=True, slots=True)
-class Api:
-    """Where it answers, and as whom it is asked."""
+class ApiClient:
+    """The address of an API, and the credentials for it."""
 
     url: str
     region: str
     credentials: Credentials
 
-    def request(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
-        """One request. Raises OperatorError when nothing answers."""
+    def request(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> ApiResponse:
+        """Send a request and return the response. Raises OperatorError if nothing answers."""
         request = AWSRequest(method, self.url + path, headers=dict(headers or {}), data=body)
         SigV4Auth(self.credentials, "execute-api", self.region).add_auth(request)
         try:
-            answer = _http(self.url).send(request.prepare())
+            response = _get_http_session(self.url).send(request.prepare())
         except (ConnectionError, HTTPClientError) as error:
-            raise OperatorError(f"No answer: {error}", f"Does {self.url} still run?") from error
-        return Answer(answer.status_code, answer.headers, answer.content)
+            raise OperatorError(
+                f"The API did not answer: {error}", f"Check the network, and that {self.url} is deployed."
+            ) from error
+        return ApiResponse(response.status_code, response.headers, response.content)
 
 
 @cache
-def _http(url: str) -> URLLib3Session:
-    """Through the operator's proxy and with their trust, as botocore's own clients go."""
-    trust: Any = os.environ.get("AWS_CA_BUNDLE") or True
-    return URLLib3Session(verify=trust, proxies=get_environ_proxies(url), timeout=PATIENCE_S, max_pool_connections=50)
+def _get_http_session(url: str) -> URLLib3Session:
+    """Return a session that uses the operator's proxy and CA bundle, as botocore's clients do."""
+    verify: Any = os.environ.get("AWS_CA_BUNDLE") or True
+    return URLLib3Session(verify=verify, proxies=get_environ_proxies(url), timeout=TIMEOUT_S, max_pool_connections=50)

@@ -1,1 +1,1 @@
-"""What a deployment takes: calls a second by operation and region, how long images wait, and what they cost."""
+"""Capacity planning: calls per second by operation and region, duration and cost for a number of images."""

@@ -1,4 +1,4 @@
-"""What AWS asks for analysing images: list prices of one region at one date, and in prices.json what they leave out."""
+"""AWS's list prices for analysing images, of one region at one date. prices.json also says what they leave out."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ FEATURES = ("GENERAL_LABELS", "IMAGE_PROPERTIES")
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Prices of an image by group: steps of (images a month up to here, or None for all that follow, price)."""
+    """Prices per image by group: steps of (images a month up to this number, or None for the last step; price)."""
 
     currency: str
     region: str
@@ -22,23 +22,23 @@ class Prices:
 
     @classmethod
     def load(cls) -> Self:
-        """The file beside this module."""
+        """Read prices.json beside this module."""
         return cls(**json.loads(Path(__file__).with_suffix(".json").read_text()))
 
-    def cost(self, group: str, images: int) -> float:
-        """What so many images of one month cost in one region: each step's share at its own price."""
-        total, before = 0.0, 0
+    def compute_cost(self, group: str, images: int) -> float:
+        """Return the cost of a month's images in one region. Each step has its own price."""
+        total, counted = 0.0, 0
         for bound, price in self.groups[group]:
-            within = images if bound is None else min(images, bound)
-            total += max(0, within - before) * price
-            before = within
+            upper = images if bound is None else min(images, bound)
+            total += max(0, upper - counted) * price
+            counted = upper
         return total
 
 
-def groups(price_group: int | None, settings: Mapping[str, Any]) -> Iterator[str]:
-    """The groups that one analysis is billed in: AWS bills image properties beside labels. None for custom labels.
+def find_price_groups(price_group: int | None, settings: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the price groups that one analysis is billed in. AWS bills image properties in addition to labels.
 
-    A model of one's own costs by the hour that it runs, not by the image.
+    Custom labels have none: their models are billed by the hour, not by the image.
     """
     features = settings.get("Features") or FEATURES[:1]
     if price_group is not None and FEATURES[0] in features:

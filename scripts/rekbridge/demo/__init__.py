@@ -1,1 +1,1 @@
-"""`rekbridge demo`: both regions on the local cloud, real images through every path, and where each byte went."""
+"""`rekbridge demo`: deploys both regions to the local cloud, analyses real images, and accounts for every byte sent."""

@@ -1,109 +1,113 @@
-"""Where each byte went: the ledger's attempts, and whether Rekognition's own log says the same."""
+"""Compares the calls in the claims table with the calls that Rekognition itself has logged."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from rekbridge.demo.calls import Call
-from rekbridge.read_models.ledger import Attempted, Entry
+from rekbridge_lambda.domain.ids import ResultKey
+
+from rekbridge.read_models.claims import ClaimRecord, RecordedAttempt
+from rekbridge.testing import RekognitionCall
 
 
-class Path(NamedTuple):
-    """The way of one operation's images: from home to where they are analysed."""
+class TransferPath(NamedTuple):
+    """How images of one operation are sent: the transfer, and from the home region to which region."""
 
     operation: str
-    way: str
+    transfer: str
     home: str
     region: str
 
     @property
-    def place(self) -> tuple[str, str, str]:
-        """What Rekognition's log can tell of it."""
-        return self.operation, self.way, self.region
+    def key(self) -> tuple[str, str, str]:
+        """The part of the path that Rekognition's log has too."""
+        return self.operation, self.transfer, self.region
 
 
 @dataclass(slots=True)
-class Sum:
-    """Calls, and the bytes of the images in them."""
+class CallTotal:
+    """A number of calls, and the bytes of their images."""
 
     calls: int = 0
     bytes: int = 0
 
-    def add(self, size: int, calls: int = 1) -> None:
-        """So many calls more, each with an image of that size."""
+    def add_calls(self, size: int, calls: int = 1) -> None:
+        """Add calls, each with an image of this size in bytes."""
         self.calls += calls
         self.bytes += calls * size
 
 
-type Log = Mapping[tuple[str, str, str], Sum]
+type CallTotals = Mapping[tuple[str, str, str], CallTotal]
 
 
 @dataclass(slots=True)
-class Line:
-    """One way by which images went: all that the ledger has of it, by outcome too, and what this run added."""
+class PathTotals:
+    """The claims table's calls on one path: in all runs of the demo, in this run, and by outcome."""
 
-    path: Path
-    ever: Sum = field(default_factory=Sum)
-    now: Sum = field(default_factory=Sum)
+    path: TransferPath
+    all_runs: CallTotal = field(default_factory=CallTotal)
+    this_run: CallTotal = field(default_factory=CallTotal)
     outcomes: Counter[str] = field(default_factory=Counter)
 
 
-def lines(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> list[Line]:
-    """The ledger summed up."""
-    found: dict[Path, Line] = {}
-    for result, entry in after.items():
-        for attempt, calls, anew in _counted(before.get(result, Entry()), entry):
-            path = Path(attempt.operation, attempt.way, attempt.from_region, attempt.to_region)
-            line = found.setdefault(path, Line(path))
-            line.ever.add(attempt.sent_bytes, calls)
-            line.now.add(attempt.sent_bytes, anew)
-            line.outcomes[attempt.outcome] += calls
-    return [found[path] for path in sorted(found)]
+def sum_claims(before: Mapping[ResultKey, ClaimRecord], after: Mapping[ResultKey, ClaimRecord]) -> list[PathTotals]:
+    """Sum up the claims by path. `before` are the claims at the start of this run."""
+    totals: dict[TransferPath, PathTotals] = {}
+    for result_key, claim in after.items():
+        for attempt, calls, new_calls in _count_attempts(before.get(result_key, ClaimRecord()), claim):
+            path = TransferPath(attempt.operation, attempt.transfer, attempt.from_region, attempt.to_region)
+            total = totals.setdefault(path, PathTotals(path))
+            total.all_runs.add_calls(attempt.sent_bytes, calls)
+            total.this_run.add_calls(attempt.sent_bytes, new_calls)
+            total.outcomes[attempt.outcome] += calls
+    return [totals[path] for path in sorted(totals)]
 
 
-def received(calls: Iterable[Call], actions: Mapping[str, str]) -> Log:
-    """Rekognition's log summed up by operation, way and region; `actions` maps its names to ours."""
-    sums: defaultdict[tuple[str, str, str], Sum] = defaultdict(Sum)
+def sum_calls(calls: Iterable[RekognitionCall], actions: Mapping[str, str]) -> CallTotals:
+    """Sum up Rekognition's log by operation, transfer and region. `actions` maps its action names to operations."""
+    totals: defaultdict[tuple[str, str, str], CallTotal] = defaultdict(CallTotal)
     for call in calls:
-        sums[actions.get(call.operation, call.operation), call.mode, call.region].add(call.bytes)
-    return dict(sums)
+        totals[actions.get(call.operation, call.operation), call.mode, call.region].add_calls(call.bytes)
+    return dict(totals)
 
 
-def differences(told: Iterable[Line], log: Log) -> list[str]:
-    """Where ledger and log do not agree, in words; empty when every call and every byte is accounted for."""
-    sent: dict[tuple[str, str, str], Sum] = defaultdict(Sum)
-    for line in told:
-        total = sent[line.path.place]
-        total.calls += line.now.calls
-        total.bytes += line.now.bytes
+def find_differences(claims: Iterable[PathTotals], log: CallTotals) -> list[str]:
+    """Describe where claims table and log disagree on this run. Empty when every call and byte is accounted for."""
+    claimed: dict[tuple[str, str, str], CallTotal] = defaultdict(CallTotal)
+    for total in claims:
+        claimed[total.path.key].calls += total.this_run.calls
+        claimed[total.path.key].bytes += total.this_run.bytes
     return [
-        f"{' '.join(place)}: the ledger has {_words(ours)}, Rekognition's log {_words(theirs)}"
-        for place in sorted({*sent, *log})
-        if (ours := sent.get(place, Sum())) != (theirs := log.get(place, Sum()))
+        f"{' '.join(key)}: the claims table has {_describe_total(ours)}, Rekognition's log {_describe_total(theirs)}"
+        for key in sorted({*claimed, *log})
+        if (ours := claimed.get(key, CallTotal())) != (theirs := log.get(key, CallTotal()))
     ]
 
 
-def paid_again(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> list[str]:
-    """Results that were there and were asked for once more, or were answered twice."""
+def find_repeated_payments(
+    before: Mapping[ResultKey, ClaimRecord], after: Mapping[ResultKey, ClaimRecord]
+) -> list[str]:
+    """Find results that were paid for twice: called again although stored, or with two successful calls."""
     return sorted(
-        result
-        for result, entry in after.items()
-        if entry.answered > 1 or (before.get(result, Entry()).answered and _calls(entry) > _calls(before[result]))
+        result_key
+        for result_key, claim in after.items()
+        if claim.done_count > 1
+        or (before.get(result_key, ClaimRecord()).done_count and _count_calls(claim) > _count_calls(before[result_key]))
     )
 
 
-def _counted(before: Entry, after: Entry) -> Iterator[tuple[Attempted, int, int]]:
-    """Each attempt with how often it was made ever, and since `before`."""
+def _count_attempts(before: ClaimRecord, after: ClaimRecord) -> Iterator[tuple[RecordedAttempt, int, int]]:
+    """Each attempt with its number of calls in all runs, and since `before`."""
     for number, attempt in enumerate(after.attempts):
         yield attempt, 1, int(number >= len(before.attempts))
     if after.last_unpaid:
         yield after.last_unpaid, after.unpaid, after.unpaid - before.unpaid
 
 
-def _calls(entry: Entry) -> int:
-    return len(entry.attempts) + entry.unpaid
+def _count_calls(claim: ClaimRecord) -> int:
+    return len(claim.attempts) + claim.unpaid
 
 
-def _words(total: Sum) -> str:
+def _describe_total(total: CallTotal) -> str:
     return f"{total.calls} calls with {total.bytes:,} bytes"

@@ -1,35 +1,35 @@
-"""What the demo has to admit: images without their results, and where they are stuck; sums that do not agree."""
+"""Describes what went wrong: images without the expected results and their state, and queues that are not empty."""
 
 from collections.abc import Iterable
 
-from rekbridge.demo.uploading import PATIENCE_S, Told
-from rekbridge.read_models.deployed import Deployed
+from rekbridge.demo.uploading import TIMEOUT_S, UploadOutcome
+from rekbridge.read_models.deployment import Deployment
 
 
-def stuck(told: Iterable[Told]) -> list[str]:
-    """Every image that did not come out as it was meant to, with its state."""
-    return [f"{one.sample.key}: {state(one)}" for one in told if not one.as_meant]
+def describe_failures(outcomes: Iterable[UploadOutcome]) -> list[str]:
+    """Return a line for every image whose outcome is not the expected one."""
+    return [f"{outcome.sample.key}: {describe_state(outcome)}" for outcome in outcomes if not outcome.is_as_expected]
 
 
-def state(told: Told) -> str:
-    """How far one image has come, by its rows."""
-    story = told.story
-    late = f"after {PATIENCE_S:.0f} s " if told.late else ""
-    copies = f", staged copies left: {len(told.left)}" if told.left else ""
-    if story.code:
-        return f"refused ({story.code}): {story.reason}"
-    if story.image is None:
-        return f"{late}no source row: INGEST has not taken it in"
-    if story.run is None:
-        return f"{late}image {story.image} has no run row"
-    if story.run.pending:
-        return f"{late}run {story.run.id} waits for {', '.join(sorted(story.run.pending))}{copies}"
-    failed = [f"{found.operation}: {found.reason}" for found in story.results.values() if found.code]
-    return f"{late}run {story.run.id} is done{copies}{'; failed ' if failed else ''}{'; '.join(failed)}"
+def describe_state(outcome: UploadOutcome) -> str:
+    """Describe how far an image has come, from its rows in the library."""
+    status = outcome.status
+    prefix = f"after {TIMEOUT_S:.0f} s " if outcome.timed_out else ""
+    copies = f", staged copies left: {len(outcome.staged_copies)}" if outcome.staged_copies else ""
+    if status.code:
+        return f"refused ({status.code}): {status.reason}"
+    if status.image_id is None:
+        return f"{prefix}no source row: INGEST has not processed the upload"
+    if status.run is None:
+        return f"{prefix}image {status.image_id} has no run row"
+    if status.run.pending:
+        return f"{prefix}run {status.run.id} is pending: {', '.join(sorted(status.run.pending))}{copies}"
+    failed = [f"{result.operation}: {result.reason}" for result in status.results.values() if result.code]
+    return f"{prefix}run {status.run.id} is done{copies}{'; failed ' if failed else ''}{'; '.join(failed)}"
 
 
-def waiting(deployed: Deployed) -> list[str]:
-    """The queues, dead-letter queues among them, that are not empty."""
-    depths = {queue: deployed.depth(queue) for queue in deployed.queues()}
-    found = [f"{queue.name} ({queue.region}) holds {depth} messages" for queue, depth in depths.items() if depth]
-    return found or ["All queues and dead-letter queues are empty."]
+def describe_queues(deployed: Deployment) -> list[str]:
+    """Return a line for every queue and dead-letter queue that is not empty."""
+    depths = {queue: deployed.get_queue_depth(queue) for queue in deployed.list_queues()}
+    lines = [f"{queue.name} ({queue.region}) holds {depth} messages" for queue, depth in depths.items() if depth]
+    return lines or ["All queues and dead-letter queues are empty."]

@@ -1,4 +1,4 @@
-"""The demo from its first step to its last line."""
+"""Runs the demo from its first step to its last line."""
 
 import time
 from collections.abc import Mapping
@@ -7,128 +7,140 @@ from pathlib import Path
 from urllib.error import URLError
 
 from botocore.exceptions import BotoCoreError
+from rekbridge_lambda.domain.ids import ResultKey
 from rich.console import Console
 
-from rekbridge.demo import boxes, calls, picture, preparing, reconciliation, report, tables, uploading
-from rekbridge.demo.calls import Call
-from rekbridge.demo.samples import SHEET, samples
+from rekbridge.demo import annotation, boxes, provisioning, reconciliation, report, tables, uploading
+from rekbridge.demo.samples import CONTACT_SHEET_KEY, list_samples
 from rekbridge.demo.steps import Steps
-from rekbridge.demo.uploading import Told
-from rekbridge.emulator import LocalCloud, Plan
-from rekbridge.read_models.answers import answers
-from rekbridge.read_models.deployed import Deployed
-from rekbridge.read_models.ledger import Entry, Ledger
+from rekbridge.demo.uploading import UploadOutcome
+from rekbridge.emulator import LocalCloud, LocalCloudSettings
+from rekbridge.read_models.claims import ClaimRecord, open_claims
+from rekbridge.read_models.deployment import Deployment
+from rekbridge.read_models.results import load_results
 from rekbridge.support.console import out
 from rekbridge.support.errors import OperatorError
+from rekbridge.testing import LocalRekognition, RekognitionCall
 
-# Where nobody's terminal says otherwise.
-WIDTH = 150
+# The tables' width if the output is no terminal.
+DEFAULT_WIDTH = 150
 
 
 @dataclass(frozen=True, slots=True)
-class Analysed:
-    """What one run brought: images, the ledger before and after it, the calls that reached Rekognition meanwhile."""
+class DemoRun:
+    """The uploads of one run, the claims before and after it, and the calls that Rekognition logged during it."""
 
-    told: list[Told]
-    before: Mapping[str, Entry]
-    after: Mapping[str, Entry]
-    calls: list[Call]
+    outcomes: list[UploadOutcome]
+    claims_before: Mapping[ResultKey, ClaimRecord]
+    claims_after: Mapping[ResultKey, ClaimRecord]
+    calls: list[RekognitionCall]
 
 
-def run(plan: Plan) -> None:
-    """Deploy, upload, show. Raises OperatorError when an image or a byte is not where it should be."""
+def run_demo(settings: LocalCloudSettings) -> None:
+    """Deploy, upload and print the results. Raises OperatorError if an image or a byte is not where it should be."""
     try:
-        _run(plan)
+        _run_demo(settings)
     except (BotoCoreError, URLError) as error:
         raise OperatorError(
-            f"The local cloud does not answer any more: {error}",
-            "Why: rekbridge cloud status, rekbridge cloud logs emulator. Then again: make demo",
+            f"The local cloud has stopped answering: {error}",
+            "To find out why: rekbridge cloud status, rekbridge cloud logs emulator. To run again: make demo",
         ) from error
 
 
-def _run(plan: Plan) -> None:
-    began = time.perf_counter()
-    folder = plan.folder / "demo"
+def _run_demo(settings: LocalCloudSettings) -> None:
+    started = time.perf_counter()
+    folder = settings.folder / "demo"
     with Steps() as steps:
-        cloud, deployed = preparing.ready(steps, plan)
-        analysed = _analyse(steps, cloud, deployed, folder)
-    problems = _show(deployed, analysed)
-    _draw(deployed, analysed.told, folder)
-    out.print(f"Done in {time.perf_counter() - began:.0f} s. {_price(analysed)}\n")
-    _look_around(cloud, deployed, folder)
+        cloud, deployed = provisioning.provision(steps, settings)
+        run = _upload_samples(steps, cloud, deployed, folder)
+    problems = _print_tables(deployed, run)
+    _save_annotated_image(deployed, run.outcomes, folder)
+    out.print(f"Done in {time.perf_counter() - started:.0f} s. {_format_cost(run)}\n")
+    _print_next_commands(cloud, deployed, folder)
     if problems:
         raise OperatorError(
-            "\n".join(["Not all is well:", *problems]),
-            "What the Lambdas said: rekbridge cloud logs emulator. To begin anew: make clean, make demo",
+            "\n".join(["The demo has found problems:", *problems]),
+            "The logs of the Lambdas: rekbridge cloud logs emulator. To start from nothing: make clean, make demo",
         )
 
 
-def _analyse(steps: Steps, cloud: LocalCloud, deployed: Deployed, folder: Path) -> Analysed:
-    with steps.step("sample images") as step:
-        files = uploading.written(samples(), folder / "images")
-        step.say(f"{len(files)} files, photographs and odd formats")
-    ledger, questions = Ledger(deployed), uploading.questions(files, deployed.operations)
-    before, known = ledger.entries(questions), {call.id for call in calls.logged(cloud.control_url)}
-    with steps.step("upload and analysis") as step:
-        told = list(uploading.told(deployed, files, step.count))
-        step.say(f"{len(told)} of {len(files)} images, one after the other")
-    anew = [call for call in calls.logged(cloud.control_url) if call.id not in known]
-    return Analysed(told, before, ledger.entries(questions), anew)
+def _upload_samples(steps: Steps, cloud: LocalCloud, deployed: Deployment, folder: Path) -> DemoRun:
+    with steps.run_step("sample images") as step:
+        files = uploading.write_samples(list_samples(), folder / "images")
+        step.show(f"{len(files)} files, photographs and unusual formats")
+    claims, result_keys = open_claims(deployed), uploading.list_result_keys(files, deployed.operations)
+    rekognition = LocalRekognition(cloud.control_url)
+    claims_before, old_calls = claims.load_claims(result_keys), {call.id for call in rekognition.list_calls()}
+    with steps.run_step("upload and analysis") as step:
+        outcomes = list(uploading.upload_samples(deployed, files, step.show_progress))
+        step.show(f"{len(outcomes)} of {len(files)} images, one after the other")
+    calls = [call for call in rekognition.list_calls() if call.id not in old_calls]
+    return DemoRun(outcomes, claims_before, claims.load_claims(result_keys), calls)
 
 
-def _show(deployed: Deployed, analysed: Analysed) -> list[str]:
-    """Print the two tables; what is wrong, in words."""
-    lines = reconciliation.lines(analysed.before, analysed.after)
-    log = reconciliation.received(analysed.calls, deployed.actions)
-    paper = Console(width=out.width if out.is_terminal else WIDTH, highlight=False)
-    for table in (tables.results(analysed.told), tables.bytes_sent(lines, log)):
-        paper.print()
-        paper.print(table)
-    differences = reconciliation.differences(lines, log)
-    told = "\n".join(differences) or "Ledger and Rekognition's log agree: every call and every byte is accounted for."
-    out.print(told, style="red" if differences else "green")
-    if analysed.calls:
-        out.print(f"Metadata in the images that were sent: {_metadata(analysed.calls)}")
+def _print_tables(deployed: Deployment, run: DemoRun) -> list[str]:
+    """Print the two tables and whether they agree. Returns a description of each problem."""
+    totals = reconciliation.sum_claims(run.claims_before, run.claims_after)
+    log = reconciliation.sum_calls(run.calls, deployed.actions)
+    console = Console(width=out.width if out.is_terminal else DEFAULT_WIDTH, highlight=False)
+    for table in (tables.build_result_table(run.outcomes), tables.build_transfer_table(totals, log)):
+        console.print()
+        console.print(table)
+    differences = reconciliation.find_differences(totals, log)
+    if differences:
+        out.print("\n".join(differences), style="red")
+    else:
+        out.print(
+            "The claims table and Rekognition's own log agree: every call and every byte is accounted for.",
+            style="green",
+        )
+    if run.calls:
+        out.print(f"Metadata in the images that were sent: {_format_metadata(run.calls)}")
     out.print()
-    paid = [f"asked and paid again: {result}" for result in reconciliation.paid_again(analysed.before, analysed.after)]
-    stuck = report.stuck(analysed.told)
-    return [*stuck, *(report.waiting(deployed) if stuck else []), *differences, *paid]
+    repeated = [
+        f"paid for more than once: {result_key}"
+        for result_key in reconciliation.find_repeated_payments(run.claims_before, run.claims_after)
+    ]
+    failures = report.describe_failures(run.outcomes)
+    return [*failures, *(report.describe_queues(deployed) if failures else []), *differences, *repeated]
 
 
-def _metadata(anew: list[Call]) -> str:
-    found = sorted({name for call in anew for name in call.metadata})
-    return ", ".join(found) or "none"
+def _format_metadata(calls: list[RekognitionCall]) -> str:
+    return ", ".join(sorted({name for call in calls for name in call.metadata})) or "none"
 
 
-def _price(analysed: Analysed) -> str:
-    there = sum(entry.answered for entry in analysed.before.values())
-    if analysed.calls:
-        return f"{len(analysed.calls)} calls to Rekognition."
-    return f"Nothing was paid for: 0 calls to Rekognition, all {there} answers were there."
+def _format_cost(run: DemoRun) -> str:
+    if run.calls:
+        return f"{len(run.calls)} calls to Rekognition."
+    stored = sum(claim.done_count for claim in run.claims_before.values())
+    return f"No cost: 0 calls to Rekognition, because all {stored} results were already stored."
 
 
-def _draw(deployed: Deployed, told: list[Told], folder: Path) -> None:
-    story = next((one.story for one in told if one.sample.key == SHEET and one.as_meant), None)
-    if story is None:
+def _save_annotated_image(deployed: Deployment, outcomes: list[UploadOutcome], folder: Path) -> None:
+    statuses = (one.status for one in outcomes if one.sample.key == CONTACT_SHEET_KEY and one.is_as_expected)
+    status = next(statuses, None)
+    if status is None:
         return
-    seen = {name: boxes.boxes(name, result.answer) for name, result in answers(deployed, story).items()}
-    paths = {name: f"{found.way}, from {deployed.home} to {found.region}" for name, found in story.results.items()}
+    found = {
+        name: boxes.extract_boxes(name, result.response) for name, result in load_results(deployed, status).items()
+    }
+    paths = {name: f"{row.transfer}, from {deployed.home} to {row.region}" for name, row in status.results.items()}
     file = folder / "annotated.png"
-    picture.drawn(folder / "images" / SHEET, seen, paths).save(file)
-    out.print(f"The boxes, drawn: {file}")
+    annotation.draw_annotated_image(folder / "images" / CONTACT_SHEET_KEY, found, paths).save(file)
+    out.print(f"Image with the boxes drawn on it: {file}")
 
 
-def _look_around(cloud: LocalCloud, deployed: Deployed, folder: Path) -> None:
+def _print_next_commands(cloud: LocalCloud, deployed: Deployment, folder: Path) -> None:
     account = "AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test"
-    out.print("The cloud stays up for a look around:", style="bold")
-    for what, how in (
+    out.print("The local cloud keeps running. To look around:", style="bold")
+    for purpose, command in (
         ("first", f"export AWS_ENDPOINT_URL={cloud.endpoint} AWS_DEFAULT_REGION={deployed.home} {account}"),
-        ("your own image", f"aws s3 cp FILE s3://{deployed.bucket('media')}/me/"),
-        ("the library", f"aws dynamodb scan --table-name {deployed.table('library')}"),
-        ("the ledger", f"aws dynamodb scan --table-name {deployed.table('ledger')}"),
-        ("raw answers", f"aws s3 ls --recursive s3://{deployed.bucket('results')}"),
-        ("the images", f"{folder / 'images'}, their licences in tests/photos/LICENCES.md"),
-        ("its logs", "rekbridge cloud logs emulator, rekbridge cloud logs engine"),
-        ("its end", "make cloud-down"),
+        ("your own image", f"aws s3 cp FILE s3://{deployed.get_bucket('media')}/me/"),
+        ("library table", f"aws dynamodb scan --table-name {deployed.get_table('library')}"),
+        ("claims table", f"aws dynamodb scan --table-name {deployed.get_table('claims')}"),
+        ("raw responses", f"aws s3 ls --recursive s3://{deployed.get_bucket('results')}"),
+        ("sample images", f"{folder / 'images'}, licences in tests/photos/LICENCES.md"),
+        ("logs", "rekbridge cloud logs emulator, rekbridge cloud logs engine"),
+        ("stop it", "make cloud-down"),
     ):
-        out.print(f"  {what:15} {how}", markup=False)
+        out.print(f"  {purpose:15} {command}", markup=False)

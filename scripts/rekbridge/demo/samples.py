@@ -1,87 +1,93 @@
-"""What the demo uploads: photographs, odd formats made of them, awkward names, and files that are to be refused."""
+"""The files that the demo uploads: photographs, unusual formats, unusual keys, and files that must be refused."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PIL.Image import Image, Quantize
+from PIL.Image import Image
 
-from rekbridge.demo import odd
-from rekbridge.demo.odd import opened, saved
+from rekbridge.demo import image_files
+from rekbridge.demo.image_files import encode_image, load_photo
 from rekbridge.support import paths
 
 PHOTOS = paths.ROOT / "tests" / "photos"
 HEIC = paths.ROOT / "tests" / "odd" / "orientation-6.heic"
 
-# Faces and lines of text in one picture, stored sideways: its boxes are drawn.
-SHEET = "studio/contact sheet, sideways.jpg"
+# One image with faces and lines of text, stored sideways. The demo draws its boxes.
+CONTACT_SHEET_KEY = "studio/contact sheet, sideways.jpg"
 
-NOTE = b"This text file was given the name of a picture.\n"
+TEXT_FILE = b"This text file has the name of an image.\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """A key whose first segment is its owner, its bytes, and the code it is to be refused with, if so."""
+class SampleFile:
+    """A key, whose first segment is the owner, and the file's bytes. `expected_code` is set if it must be refused."""
 
     key: str
     make: Callable[[], bytes]
-    refused: str | None = None
+    expected_code: str | None = None
 
 
-def samples(photos: Path = PHOTOS) -> list[Sample]:
-    """All of them, in the order of the table."""
+def list_samples(photos: Path = PHOTOS) -> list[SampleFile]:
+    """List all samples, in the order of the result table."""
     files = sorted(file for file in photos.iterdir() if file.suffix in {".jpg", ".png"})
     return [
-        *(Sample(f"museum/{file.name}", file.read_bytes) for file in files),
-        *formats(photos),
-        *names(photos),
-        *refused(),
+        *(SampleFile(f"museum/{file.name}", file.read_bytes) for file in files),
+        *list_format_samples(photos),
+        *list_key_samples(photos),
+        *list_rejected_samples(),
     ]
 
 
-def formats(photos: Path) -> list[Sample]:
-    """One of each kind that has to be made into something else before Rekognition takes it."""
+def list_format_samples(photos: Path) -> list[SampleFile]:
+    """List one file of each kind that has to be converted before Rekognition accepts it."""
 
     def photo(name: str) -> Callable[[], Image]:
-        return partial(opened, photos / name)
+        return partial(load_photo, photos / name)
 
     astronaut, admiral, portraits = photo("astronaut.jpg"), photo("admiral.jpg"), photo("two-portraits.jpg")
     page, recipe = photo("page.png"), photo("recipe.png")
     return [
-        Sample("studio/astronaut.bmp", lambda: saved(astronaut(), "BMP")),
-        Sample("studio/page scan.tiff", lambda: saved(page(), "TIFF", compression="tiff_lzw")),
-        Sample("studio/astronaut.webp", lambda: saved(astronaut(), "WEBP", quality=90)),
-        Sample("studio/recipe.gif", lambda: saved(recipe().convert("L"), "GIF")),
-        Sample("studio/quadrants, sideways.heic", HEIC.read_bytes),
-        Sample("studio/two portraits.avif", lambda: saved(portraits(), "AVIF", quality=80, speed=10)),
-        Sample("studio/admiral CMYK.jpg", lambda: saved(admiral().convert("CMYK"), "JPEG", quality=95)),
-        Sample("studio/page 16 bits.png", lambda: odd.sixteen_bits(page().convert("L"))),
-        Sample("studio/admiral palette.png", lambda: saved(admiral().quantize(64, Quantize.FASTOCTREE), "PNG")),
-        Sample("studio/astronaut alpha.png", lambda: odd.cut_out(astronaut())),
-        Sample("studio/astronaut sideways, with GPS.jpg", lambda: odd.sideways(astronaut())),
-        Sample(SHEET, partial(sheet, photos)),
+        SampleFile("studio/astronaut.bmp", lambda: encode_image(astronaut(), "BMP")),
+        SampleFile("studio/page scan.tiff", lambda: encode_image(page(), "TIFF", compression="tiff_lzw")),
+        SampleFile("studio/astronaut.webp", lambda: encode_image(astronaut(), "WEBP", quality=90)),
+        SampleFile("studio/recipe.gif", lambda: encode_image(recipe().convert("L"), "GIF")),
+        SampleFile("studio/quadrants, sideways.heic", HEIC.read_bytes),
+        SampleFile("studio/two portraits.avif", lambda: encode_image(portraits(), "AVIF", quality=80, speed=10)),
+        SampleFile("studio/admiral CMYK.jpg", lambda: encode_image(admiral().convert("CMYK"), "JPEG", quality=95)),
+        SampleFile("studio/page 16 bits.png", lambda: image_files.encode_with_16_bits(page().convert("L"))),
+        SampleFile("studio/admiral palette.png", lambda: image_files.encode_with_palette(admiral())),
+        SampleFile("studio/astronaut alpha.png", lambda: image_files.encode_with_transparency(astronaut())),
+        SampleFile("studio/astronaut sideways, with GPS.jpg", lambda: image_files.encode_rotated_with_gps(astronaut())),
+        SampleFile(CONTACT_SHEET_KEY, partial(make_contact_sheet, photos)),
     ]
 
 
-def names(photos: Path) -> list[Sample]:
-    """Keys that notifications have to escape; and equal bytes under a second name, and under a second owner."""
+def list_key_samples(photos: Path) -> list[SampleFile]:
+    """List a key with characters that S3 escapes in its events, and the same bytes under two keys and two owners."""
     coffee = (photos / "coffee.jpg").read_bytes
     return [
-        Sample("archive/café + 東京 100%.jpg", coffee),
-        Sample("archive/the same again.jpg", coffee),
+        SampleFile("archive/café + 東京 100%.jpg", coffee),
+        SampleFile("archive/the same again.jpg", coffee),
     ]
 
 
-def refused() -> list[Sample]:
-    """Files that Rekognition is never asked about."""
+def list_rejected_samples() -> list[SampleFile]:
+    """List files that must be refused before any call to Rekognition."""
     return [
-        Sample("archive/note.jpg", lambda: NOTE, refused="unreadable-image"),
-        Sample("archive/bomb.png", odd.bomb, refused="image-too-large"),
-        Sample("archive/dot.gif", lambda: saved(opened(PHOTOS / "cat.jpg").resize((8, 8)), "GIF"), "image-too-small"),
+        SampleFile("archive/note.jpg", lambda: TEXT_FILE, expected_code="unreadable-image"),
+        SampleFile("archive/bomb.png", image_files.build_decompression_bomb, expected_code="image-too-large"),
+        SampleFile(
+            "archive/dot.gif",
+            lambda: encode_image(load_photo(PHOTOS / "cat.jpg").resize((8, 8)), "GIF"),
+            "image-too-small",
+        ),
     ]
 
 
-def sheet(photos: Path) -> bytes:
-    """The contact sheet."""
-    return odd.sideways(odd.contact_sheet(photos / "two-portraits.jpg", photos / "page.png"))
+def make_contact_sheet(photos: Path) -> bytes:
+    """Make the contact sheet, as a camera held sideways would store it."""
+    return image_files.encode_rotated_with_gps(
+        image_files.build_contact_sheet(photos / "two-portraits.jpg", photos / "page.png")
+    )

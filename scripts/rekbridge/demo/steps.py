@@ -1,4 +1,4 @@
-"""What the demo is at: a moving line for each step under way, a lasting one for each that is done."""
+"""Shows the demo's progress: a moving line for each running step, a permanent line for each finished one."""
 
 import time
 from collections.abc import Iterator
@@ -11,40 +11,40 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-# So wide are a step's name and its word, that the seconds stand in one column.
-NAME, WORD = 30, 52
+# Widths of a step's name and message. They align the seconds in one column.
+NAME_WIDTH, MESSAGE_WIDTH = 30, 52
 
 
 @dataclass(slots=True)
 class Step:
-    """One step under way."""
+    """A running step."""
 
     progress: Progress
     task: TaskID
-    word: str = ""
+    message: str = ""
 
-    def say(self, word: str) -> None:
-        """What it is doing now, or at the end what came of it."""
-        self.word = word
-        self.progress.update(self.task, word=escape(word))
+    def show(self, message: str) -> None:
+        """Show what the step is doing. The last message stays as its result."""
+        self.message = message
+        self.progress.update(self.task, message=escape(message))
 
-    def count(self, word: str, done: int, of: int) -> None:
-        """How far it has come."""
-        self.progress.update(self.task, completed=done, total=of or None)
-        self.say(f"{done} of {of}, {word}" if of else word)
+    def show_progress(self, message: str, done: int, total: int) -> None:
+        """Show a message and how many parts are done. A total of 0 is an unknown one."""
+        self.progress.update(self.task, completed=done, total=total or None)
+        self.show(f"{done} of {total}, {message}" if total else message)
 
 
 class Steps:
-    """The steps of one run; several may be under way at once."""
+    """The steps of one run of the demo. Several can run at once."""
 
     def __init__(self) -> None:
-        # Not the command's own: a moving line that is wider than the terminal has to be cut.
+        # Not the console of the other commands: a moving line that is wider than the terminal has to be cut off.
         self.console, self.lock = Console(highlight=False), Lock()
         columns = (
             SpinnerColumn(),
-            TextColumn(f"{{task.description:{NAME}}}"),
+            TextColumn(f"{{task.description:{NAME_WIDTH}}}"),
             BarColumn(24),
-            TextColumn("{task.fields[word]}"),
+            TextColumn("{task.fields[message]}"),
         )
         self.progress = Progress(*columns, TimeElapsedColumn(), console=self.console, transient=True)
 
@@ -56,24 +56,24 @@ class Steps:
         self.progress.stop()
 
     def warn(self, warning: str) -> None:
-        """A line that stays."""
+        """Print a permanent line."""
         self.console.print(warning, style="yellow", markup=False)
 
     @contextmanager
-    def step(self, name: str) -> Iterator[Step]:
-        """One step; its line stays with the seconds it took, unless it fails."""
-        began = time.perf_counter()
-        step = Step(self.progress, self.progress.add_task(name, total=None, word=""))
+    def run_step(self, name: str) -> Iterator[Step]:
+        """Run the block as one step. When it ends, its message and duration are printed; when it fails, nothing."""
+        started = time.perf_counter()
+        step = Step(self.progress, self.progress.add_task(name, total=None, message=""))
         try:
             yield step
         except BaseException:
-            self._end(step)
+            self._finish(step)
             raise
-        line = f"{name:{NAME}} {step.word:{WORD}} {time.perf_counter() - began:6.1f} s"
-        self._end(step, f"[green]✓[/] {escape(line)}")
+        line = f"{name:{NAME_WIDTH}} {step.message:{MESSAGE_WIDTH}} {time.perf_counter() - started:6.1f} s"
+        self._finish(step, f"[green]✓[/] {escape(line)}")
 
-    def _end(self, step: Step, *lines: str) -> None:
-        # One at a time: two that print at once leave their moving lines behind.
+    def _finish(self, step: Step, *lines: str) -> None:
+        # One at a time: two threads that print at once leave moving lines on the screen.
         with self.lock:
             self.progress.remove_task(step.task)
             for line in lines:

@@ -1,4 +1,4 @@
-"""Uploads, one after the other, each watched until nothing more will happen to it."""
+"""Uploads the samples one by one. Waits for each until it is settled and its staged copies are deleted."""
 
 import hashlib
 import time
@@ -6,75 +6,82 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rekbridge.demo.samples import Sample
-from rekbridge.read_models import ledger, staging
-from rekbridge.read_models.deployed import Deployed
-from rekbridge.read_models.library import Library, Story, Version
+from rekbridge_lambda.domain.ids import ResultKey
 
-# An image needs a second or so; a machine that is very busy gets this long.
-PATIENCE_S = 120.0
-LOOK_EVERY_S = 0.05
+from rekbridge.demo.samples import SampleFile
+from rekbridge.read_models import claims, staging
+from rekbridge.read_models.deployment import Deployment
+from rekbridge.read_models.uploads import ObjectVersion, UploadReader, UploadStatus
+
+# An image takes about a second; a very busy machine can take far longer.
+TIMEOUT_S = 120.0
+POLL_INTERVAL_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What became of one sample; `left` are its staged copies still in the remote region, `late`: patience ended."""
+class UploadOutcome:
+    """The status of one uploaded sample, and its staged copies that are still in the remote region."""
 
-    sample: Sample
-    story: Story
-    left: frozenset[str]
-    late: bool = False
+    sample: SampleFile
+    status: UploadStatus
+    staged_copies: frozenset[str]
+    timed_out: bool = False
 
     @property
-    def as_meant(self) -> bool:
-        """Whether it has all its answers, or was refused for the reason that was to be expected."""
-        if self.late or self.sample.refused or self.story.code:
-            return not self.late and self.story.code == self.sample.refused
-        return bool(self.story.results) and not any(found.code for found in self.story.results.values())
+    def is_as_expected(self) -> bool:
+        """Whether every operation has a result, or the file was refused with the expected code."""
+        if self.timed_out or self.sample.expected_code or self.status.code:
+            return not self.timed_out and self.status.code == self.sample.expected_code
+        return bool(self.status.results) and not any(result.code for result in self.status.results.values())
 
 
-def written(samples: Iterable[Sample], into: Path) -> dict[Sample, Path]:
-    """The samples as files, for whoever wants to look at them or to upload them by hand."""
-    files = {sample: into / sample.key for sample in samples}
+def write_samples(samples: Iterable[SampleFile], folder: Path) -> dict[SampleFile, Path]:
+    """Write the samples as files, so that the user can look at them, or upload them by hand."""
+    files = {sample: folder / sample.key for sample in samples}
     for sample, file in files.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(sample.make())
     return files
 
 
-def questions(files: dict[Sample, Path], operations: Iterable[str]) -> list[str]:
-    """The ledger's keys of all that may be asked about the samples: known beforehand, they tell what was paid for."""
+def list_result_keys(files: dict[SampleFile, Path], operations: Iterable[str]) -> list[ResultKey]:
+    """List the key of every possible result, known before the upload: the claims table is read by these keys."""
     contents = {sample.key: hashlib.sha256(file.read_bytes()).hexdigest() for sample, file in files.items()}
     names = list(operations)
-    return [ledger.question(key, content, name) for key, content in contents.items() for name in names]
+    return [claims.make_default_result_key(key, content, name) for key, content in contents.items() for name in names]
 
 
-def upload(deployed: Deployed, sample: Sample, file: Path) -> Version:
-    """Put one sample into the media bucket: a new version, whatever was there."""
-    s3, bucket = deployed.client("s3", deployed.home), deployed.bucket("media")
+def upload_file(deployed: Deployment, sample: SampleFile, file: Path) -> ObjectVersion:
+    """Put a sample into the media bucket. An existing key gets a new version."""
+    s3, bucket = deployed.client("s3", deployed.home), deployed.get_bucket("media")
     with file.open("rb") as body:
-        return Version(sample.key, s3.put_object(Bucket=bucket, Key=sample.key, Body=body)["VersionId"])
+        return ObjectVersion(sample.key, s3.put_object(Bucket=bucket, Key=sample.key, Body=body)["VersionId"])
 
 
-def told(deployed: Deployed, files: dict[Sample, Path], say: Callable[[str, int, int], None]) -> Iterator[Told]:
-    """Upload and watch each; ends with the first that is late, for the next ones would fare no better."""
-    library = Library(deployed)
+def upload_samples(
+    deployed: Deployment, files: dict[SampleFile, Path], show_progress: Callable[[str, int, int], None]
+) -> Iterator[UploadOutcome]:
+    """Upload each sample and wait for its outcome. Stops after the first timeout: the next ones would time out too."""
+    library = UploadReader(deployed)
     for number, (sample, file) in enumerate(files.items()):
-        say(sample.key, number, len(files))
-        found = watched(deployed, library, sample, upload(deployed, sample, file))
-        yield found
-        if found.late:
+        show_progress(sample.key, number, len(files))
+        outcome = wait_for_outcome(deployed, library, sample, upload_file(deployed, sample, file))
+        yield outcome
+        if outcome.timed_out:
             return
 
 
-def watched(deployed: Deployed, library: Library, sample: Sample, version: Version) -> Told:
-    """Look until the image is settled and its staged copies are gone, or patience ends."""
-    deadline = time.monotonic() + PATIENCE_S
+def wait_for_outcome(
+    deployed: Deployment, library: UploadReader, sample: SampleFile, version: ObjectVersion
+) -> UploadOutcome:
+    """Wait until the image is settled and its staged copies are deleted, or the timeout is over."""
+    deadline = time.monotonic() + TIMEOUT_S
     while True:
-        [story] = library.stories([version])
-        left = frozenset(staging.left(deployed, story)) if story.settled else frozenset()
-        if story.settled and not left:
-            return Told(sample, story, left)
+        [status] = library.find_statuses([version])
+        copies = frozenset(staging.list_staged_copies(deployed, status)) if status.is_settled else frozenset()
+        if status.is_settled and not copies:
+            return UploadOutcome(sample, status, copies)
         if time.monotonic() > deadline:
-            return Told(sample, story, frozenset(staging.left(deployed, story)), late=True)
-        time.sleep(LOOK_EVERY_S)
+            copies = frozenset(staging.list_staged_copies(deployed, status))
+            return UploadOutcome(sample, status, copies, timed_out=True)
+        time.sleep(POLL_INTERVAL_S)

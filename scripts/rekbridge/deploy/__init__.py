@@ -1,1 +1,1 @@
-"""Deploy and destroy a stack, on an AWS account or an emulator."""
+"""Deploy and destroy Rekbridge on an AWS account or an emulator."""

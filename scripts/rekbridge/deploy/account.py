@@ -1,22 +1,22 @@
-"""What an AWS account has to allow before anything is planned: logs of API Gateway, and so many Lambdas at a time."""
+"""Checks of an AWS account before Terraform plans: API Gateway's logging role and the Lambda concurrency."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from rekbridge.deploy.deployment import Say
-from rekbridge.support.aws_errors import DENIED, code
+from rekbridge.support.aws_errors import ACCESS_DENIED_CODES, get_error_code
 from rekbridge.support.errors import OperatorError
+from rekbridge.support.notify import Notify
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
-# terraform/quotas.tf reckons with no less: AWS gives every account so many.
-LEAST = 10
+# AWS gives every account at least this many; terraform/quotas.tf accepts no less.
+MIN_CONCURRENCY = 10
 
-# As docs/operations.md has it. The role is found by its name: another region's may be there already.
-LOGGING = """\
+# The same commands are in docs/operations.md. They find the role by name: it may exist for another region already.
+LOGGING_ROLE_COMMANDS = """\
 aws iam create-role --role-name api-gateway-logs --assume-role-policy-document \\
     '{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"apigateway.amazonaws.com"}},"Action":"sts:AssumeRole"}}]}}'
 aws iam attach-role-policy --role-name api-gateway-logs \\
@@ -26,54 +26,55 @@ aws apigateway update-account --region {region} --patch-operations op=replace,pa
 """
 
 
-def allowed(client: Callable[[str], Any], say: Say) -> dict[str, int]:
-    """The variables that the account decides, asked in its home region; `client` makes a boto3 client for a service.
+def check_account(create_client: Callable[[str], Any], notify: Notify) -> dict[str, int]:
+    """Check the account and return the Terraform variables that it decides.
 
-    Raises OperatorError where a deployment would fail half-way.
+    `create_client` creates a boto3 client of a service in the home region. Raises OperatorError if a deployment would
+    fail half-way.
     """
-    # boto3's types here do not have API Gateway.
-    require_logging(client("apigateway"), say)
-    return concurrency(client("lambda"), say)
+    require_logging_role(create_client("apigateway"), notify)
+    return read_concurrency(create_client("lambda"), notify)
 
 
-def require_logging(client: Any, say: Say) -> None:
-    """Raises OperatorError where API Gateway has no role to log with: AWS makes no stage that logs then.
+def require_logging_role(client: Any, notify: Notify) -> None:
+    """Raise OperatorError if API Gateway has no role for its logs: without it, AWS creates no stage that logs.
 
-    Without the permission to look the operator is told, and Terraform will see.
+    Without the permission to read this, notify the operator and go on; `terraform apply` would fail then.
     """
     region = client.meta.region_name
     try:
         role = client.get_account().get("cloudwatchRoleArn")
     except ClientError as error:
-        if code(error) not in DENIED:
+        if get_error_code(error) not in ACCESS_DENIED_CODES:
             raise
-        say(
-            f"Whether API Gateway may log in {region} cannot be read: {error}. "
-            f"The permission apigateway:GET on arn:{client.meta.partition}:apigateway:{region}::/account would tell."
+        notify(
+            f"Cannot read whether API Gateway in {region} has a logging role: {error}. "
+            f"Reading it needs apigateway:GET on arn:{client.meta.partition}:apigateway:{region}::/account."
         )
         return
     if not role:
+        commands = LOGGING_ROLE_COMMANDS.format(region=region, partition=client.meta.partition)
         raise OperatorError(
-            f"API Gateway has no role to log with in {region}; AWS makes no stage of a REST API that logs before. "
+            f"API Gateway has no logging role in {region}. Without one, AWS creates no REST API stage that logs. "
             "Nothing was applied.",
-            "Set one, once for all REST APIs of the account and region, then deploy again. A role that is some seconds "
-            f"old may be refused still.\n\n{LOGGING.format(region=region, partition=client.meta.partition)}",
+            "Set the role, once for all REST APIs of the account and region, then deploy again. AWS may still refuse a "
+            f"role that is a few seconds old.\n\n{commands}",
         )
 
 
-def concurrency(client: "LambdaClient", say: Say) -> dict[str, int]:
-    """The variable that Terraform checks the workers against: what no function of the account has for itself alone.
+def read_concurrency(client: "LambdaClient", notify: Notify) -> dict[str, int]:
+    """Return the account's unreserved Lambda concurrency as a Terraform variable.
 
-    Without the permission Terraform reckons with AWS's usual 1,000, and the operator is told.
+    Without the permission to read it, notify the operator and return nothing; Terraform's default is 1,000.
     """
     try:
         limits = client.get_account_settings()["AccountLimit"]
     except ClientError as error:
-        if code(error) not in DENIED:
+        if get_error_code(error) not in ACCESS_DENIED_CODES:
             raise
-        say(
-            f"How many Lambdas may run at a time in {client.meta.region_name} cannot be read: {error}. "
-            "Terraform reckons with its account_concurrency; the permission lambda:GetAccountSettings would tell."
+        notify(
+            f"Cannot read the account's Lambda concurrency in {client.meta.region_name}: {error}. "
+            "Terraform uses its variable account_concurrency instead. Reading it needs lambda:GetAccountSettings."
         )
         return {}
-    return {"account_concurrency": max(LEAST, limits["UnreservedConcurrentExecutions"])}
+    return {"account_concurrency": max(MIN_CONCURRENCY, limits["UnreservedConcurrentExecutions"])}

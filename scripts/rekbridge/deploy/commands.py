@@ -12,64 +12,65 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from rekbridge.deploy import account, deployment, removal
-from rekbridge.deploy.session import standing
-from rekbridge.deploy.targets import Target, Variables, Where, local, named
+from rekbridge.deploy.session import open_deployment
+from rekbridge.deploy.targets import DeploymentTarget, TargetOption, TfvarsOption, find_local_cloud, require_tfvars
 from rekbridge.packaging.commands import Architecture
-from rekbridge.read_models.deployed import Deployed
+from rekbridge.read_models.deployment import Deployment
 from rekbridge.support.console import err, out
-from rekbridge.terraform.driver import Show, Terraform
-from rekbridge.terraform.evaluation import evaluated
+from rekbridge.terraform.driver import Terraform
+from rekbridge.terraform.evaluation import evaluate_expression
+from rekbridge.terraform.messages import ShowProgress
 
-Processor = Annotated[Architecture, typer.Option(help="The Lambdas' processor in an AWS account.")]
-Unasked = Annotated[bool, typer.Option("--yes", help="Do not ask before an AWS account is changed.")]
+ArchitectureOption = Annotated[Architecture, typer.Option(help="Processor of the Lambda functions in an AWS account.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Change the AWS account without asking for confirmation.")]
 
 
 def deploy(
-    target: Where = Target.aws,
-    tfvars: Variables = None,
-    architecture: Processor = Architecture.arm64,
-    yes: Unasked = False,
+    target: TargetOption = DeploymentTarget.aws,
+    tfvars: TfvarsOption = None,
+    architecture: ArchitectureOption = Architecture.arm64,
+    yes: YesOption = False,
 ) -> None:
-    """Package and apply: both regions and the bridge between them."""
-    allowed = _allowed(named(tfvars)) if target is Target.aws else {}
-    terraform = _ready(target, tfvars, architecture, allowed)
-    if target is Target.aws and not yes:
-        _ask(terraform)
-    with progress("Applying") as show:
+    """Deploy both regions and the bridge between them: build the packages and apply Terraform."""
+    account_variables = _check_account(require_tfvars(tfvars)) if target is DeploymentTarget.aws else {}
+    terraform = _prepare(target, tfvars, architecture, account_variables)
+    if target is DeploymentTarget.aws and not yes:
+        _confirm_plan(terraform)
+    with show_progress("Applying") as show:
         changes = terraform.apply(show)
-    out.print(f"Deployed to {target}: {changes}.")
-    if there := standing(terraform):
-        out.print(addresses(there[0]), soft_wrap=True)
+    out.print(f"Deployment to {target}: {changes}.")
+    if opened := open_deployment(terraform):
+        out.print(format_addresses(opened[0]), soft_wrap=True)
 
 
 def destroy(
-    target: Where = Target.aws,
-    tfvars: Variables = None,
-    architecture: Processor = Architecture.arm64,
-    yes: Unasked = False,
+    target: TargetOption = DeploymentTarget.aws,
+    tfvars: TfvarsOption = None,
+    architecture: ArchitectureOption = Architecture.arm64,
+    yes: YesOption = False,
 ) -> None:
-    """Remove what was deployed."""
-    terraform = _ready(target, tfvars, architecture, {})
-    if target is Target.aws and not yes:
-        typer.confirm(f"Remove all that {tfvars} deployed, from AWS?", abort=True)
-    with progress("Destroying") as show:
-        changes = removal.remove(terraform, show)
+    """Remove a deployment with everything in it."""
+    terraform = _prepare(target, tfvars, architecture, {})
+    if target is DeploymentTarget.aws and not yes:
+        typer.confirm(f"Remove everything that {tfvars} deployed from your AWS account?", abort=True)
+    with show_progress("Destroying") as show:
+        changes = removal.remove_deployment(terraform, show)
     out.print(f"Removed from {target}: {changes}.")
 
 
-def addresses(deployed: Deployed) -> str:
-    """Where images go, and what tells of their results."""
-    told = {
-        "Images go to": f"s3://{deployed.bucket('media')}/<owner>/…",
-        "Results are told on": f"the event bus {deployed.told['event_bus']}",
-        "The REST API is": deployed.api_url,
+def format_addresses(deployed: Deployment) -> str:
+    """Format the addresses that a user needs, one per line: media bucket, event bus, REST API."""
+    addresses = {
+        "Upload images to": f"s3://{deployed.get_bucket('media')}/<owner>/…",
+        "Events are sent to": f"the event bus {deployed.outputs['event_bus']}",
+        "REST API": deployed.api_url,
     }
-    return "\n".join(f"  {what:<20} {where}" for what, where in told.items())
+    return "\n".join(f"  {name:<20} {address}" for name, address in addresses.items())
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Show]:
-    """A bar of the resources done, of all that Terraform planned; gone when it is done."""
+def show_progress(title: str) -> Iterator[ShowProgress]:
+    """Show a progress bar of the planned resources while the block runs. Yields the function that updates it."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -80,35 +81,43 @@ def progress(title: str) -> Iterator[Show]:
     with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
         task = bar.add_task(title, total=None)
 
-        def show(where: str, done: int, total: int) -> None:
-            bar.update(task, description=f"{title} {where}", completed=done, total=total or None)
+        def show(resource: str, completed: int, total: int) -> None:
+            bar.update(task, description=f"{title} {resource}", completed=completed, total=total or None)
 
         yield show
 
 
 @cache
-def warn(warning: str) -> None:
-    """Print what Terraform warns of; once, though a plan and its apply both do."""
-    err.print(warning, style="yellow", markup=False)
+def print_warning(message: str) -> None:
+    """Print a warning once: Terraform repeats the warnings of a plan in its apply."""
+    err.print(message, style="yellow", markup=False)
 
 
-def _allowed(tfvars: Path) -> dict[str, int]:
-    with out.status("Asking the account what it allows"):
-        return account.allowed(boto3.Session(region_name=evaluated(tfvars, "var.home_region")).client, warn)
+def _check_account(tfvars: Path) -> dict[str, int]:
+    with out.status("Checking the account"):
+        return account.check_account(
+            boto3.Session(region_name=evaluate_expression(tfvars, "var.home_region")).client, print_warning
+        )
 
 
-def _ready(target: Target, tfvars: Path | None, architecture: Architecture, allowed: Mapping[str, Any]) -> Terraform:
-    cloud = None if target is Target.aws else local(target)
+def _prepare(
+    target: DeploymentTarget, tfvars: Path | None, architecture: Architecture, account_variables: Mapping[str, Any]
+) -> Terraform:
+    cloud = None if target is DeploymentTarget.aws else find_local_cloud(target)
     with out.status(f"Packaging for {target}"):
-        if target is Target.aws:
-            return deployment.to_account(named(tfvars), architecture, allowed, warn)
+        if target is DeploymentTarget.aws:
+            return deployment.prepare_for_account(
+                require_tfvars(tfvars), architecture, account_variables, print_warning
+            )
         if cloud:
-            return deployment.to_cloud(cloud, {} if tfvars else deployment.LOCAL, tfvars, warn)
-        return deployment.to_localstack(tfvars, warn)
+            return deployment.prepare_for_cloud(
+                cloud, {} if tfvars else deployment.LOCAL_VARIABLES, tfvars, print_warning
+            )
+        return deployment.prepare_for_localstack(tfvars, print_warning)
 
 
-def _ask(terraform: Terraform) -> None:
-    with progress("Planning") as show:
+def _confirm_plan(terraform: Terraform) -> None:
+    with show_progress("Planning") as show:
         actions = Counter("/".join(change["change"]["actions"]) for change in terraform.plan(show))
-    planned = ", ".join(f"{count} to {action}" for action, count in sorted(actions.items())) or "nothing to change"
-    typer.confirm(f"Terraform plans {planned} in your AWS account. Go on?", abort=True)
+    summary = ", ".join(f"{count} to {action}" for action, count in sorted(actions.items())) or "nothing to change"
+    typer.confirm(f"Terraform plans {summary} in your AWS account. Continue?", abort=True)

@@ -1,7 +1,10 @@
-"""A deployment of Rekbridge: which account or emulator, which packages, which variables."""
+"""Terraform for each target: its state folder, environment, packages and variables.
+
+`get_…` returns Terraform for what is deployed already; `prepare_…` also builds the packages and runs `terraform init`.
+"""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,74 +12,87 @@ from typing import Any
 from rekbridge.emulator import LocalCloud
 from rekbridge.emulator.localstack import host
 from rekbridge.emulator.servers import CREDENTIALS
-from rekbridge.packaging.build import build, folder, host_architecture
+from rekbridge.packaging.build import build_packages, get_host_architecture, get_package_folder
 from rekbridge.support import paths
 from rekbridge.support.errors import OperatorError
+from rekbridge.support.notify import Notify
 from rekbridge.terraform import environment
 from rekbridge.terraform.driver import Terraform
-from rekbridge.terraform.variables import name
+from rekbridge.terraform.variables import get_deployment_name
 
-Say = Callable[[str], None]
-
-# What is deployed locally unless something else is asked for: a home without any Rekognition, and both ways to it.
-LOCAL: dict[str, Any] = {
+# The default variables on an emulator: a home region without Rekognition, and both kinds of transfer.
+LOCAL_VARIABLES: dict[str, Any] = {
     "home_region": "eu-west-3",
     "remote_region": "eu-west-1",
     "allowed_regions": ["eu-west-1"],
-    "operations": {"faces": {"way": "bytes"}, "labels": {"way": "bytes"}, "text": {"way": "staged"}},
+    "operations": {"faces": {"transfer": "bytes"}, "labels": {"transfer": "bytes"}, "text": {"transfer": "staged"}},
 }
 
 
-def to_cloud(
-    cloud: LocalCloud, variables: Mapping[str, Any] = LOCAL, tfvars: Path | None = None, say: Say = lambda _: None
+def prepare_for_cloud(
+    cloud: LocalCloud,
+    variables: Mapping[str, Any] = LOCAL_VARIABLES,
+    tfvars: Path | None = None,
+    notify: Notify = lambda _: None,
 ) -> Terraform:
-    """On a running local cloud, with the packages of this machine's architecture, which are built here."""
-    return _ready(on_cloud(cloud), {**variables, **_packaged(host_architecture())}, tfvars, say)
+    """Prepare a deployment to a running local cloud, with packages for this machine's processor."""
+    return _initialize(
+        get_cloud_terraform(cloud), {**variables, **_build_packages(get_host_architecture())}, tfvars, notify
+    )
 
 
-def to_localstack(tfvars: Path | None = None, say: Say = lambda _: None) -> Terraform:
-    """On a LocalStack that runs already; AWS_ENDPOINT_URL says where, if not at the usual place."""
-    there = on_localstack()
-    endpoint = there.environment["AWS_ENDPOINT_URL"]
-    if host.version(endpoint) is None:
+def prepare_for_localstack(tfvars: Path | None = None, notify: Notify = lambda _: None) -> Terraform:
+    """Prepare a deployment to a LocalStack that runs already, at AWS_ENDPOINT_URL or port 4566 of this machine.
+
+    Raises OperatorError if none answers.
+    """
+    terraform = get_localstack_terraform()
+    endpoint = terraform.environment["AWS_ENDPOINT_URL"]
+    if host.fetch_version(endpoint) is None:
         raise OperatorError(
             f"No LocalStack answers at {endpoint}.",
-            "Say where yours is (AWS_ENDPOINT_URL), or start one: rekbridge cloud up --target localstack",
+            "Set AWS_ENDPOINT_URL to the address of yours, or start one: rekbridge cloud up --target localstack",
         )
-    return _ready(there, {**({} if tfvars else LOCAL), **_packaged(host_architecture())}, tfvars, say)
+    return _initialize(
+        terraform, {**({} if tfvars else LOCAL_VARIABLES), **_build_packages(get_host_architecture())}, tfvars, notify
+    )
 
 
-def to_account(tfvars: Path, architecture: str, allowed: Mapping[str, Any], say: Say = lambda _: None) -> Terraform:
-    """On the AWS account that the operator's credentials are for; one state for each file of variables."""
-    return _ready(on_account(tfvars), {**allowed, **_packaged(architecture)}, tfvars, say)
+def prepare_for_account(
+    tfvars: Path, architecture: str, account_variables: Mapping[str, Any], notify: Notify = lambda _: None
+) -> Terraform:
+    """Prepare a deployment to the account of the operator's credentials. Each tfvars file has a state of its own."""
+    return _initialize(
+        get_account_terraform(tfvars), {**account_variables, **_build_packages(architecture)}, tfvars, notify
+    )
 
 
-def on_cloud(cloud: LocalCloud) -> Terraform:
-    """What was deployed to a running local cloud, as it stands."""
-    return Terraform(cloud.terraform_folder, environment.of_cloud(cloud), {"target": cloud.target})
+def get_cloud_terraform(cloud: LocalCloud) -> Terraform:
+    """Return Terraform for a running local cloud."""
+    return Terraform(cloud.terraform_folder, environment.build_cloud_environment(cloud), {"target": cloud.target})
 
 
-def on_localstack() -> Terraform:
-    """What was deployed to a LocalStack that runs already."""
+def get_localstack_terraform() -> Terraform:
+    """Return Terraform for a LocalStack that runs already."""
     endpoint = {"AWS_ENDPOINT_URL": os.environ.get("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")}
-    here = paths.home() / "deployments" / "localstack"
-    return Terraform(here, environment.of_emulator(CREDENTIALS | endpoint), {"target": "localstack"})
+    folder = paths.get_home() / "deployments" / "localstack"
+    return Terraform(folder, environment.build_emulator_environment(CREDENTIALS | endpoint), {"target": "localstack"})
 
 
-def on_account(tfvars: Path) -> Terraform:
-    """What was deployed to an AWS account with these variables."""
-    here = paths.home() / "deployments" / name(tfvars)
-    return Terraform(here, environment.of_account(), {"target": "aws"})
+def get_account_terraform(tfvars: Path) -> Terraform:
+    """Return Terraform for the deployment of a tfvars file to an AWS account."""
+    folder = paths.get_home() / "deployments" / get_deployment_name(tfvars)
+    return Terraform(folder, environment.build_account_environment(), {"target": "aws"})
 
 
-def _packaged(architecture: str) -> dict[str, str]:
-    into = folder(architecture)
-    build(architecture, into)
-    return {"package_dir": str(into), "architecture": architecture}
+def _build_packages(architecture: str) -> dict[str, str]:
+    folder = get_package_folder(architecture)
+    build_packages(architecture, folder)
+    return {"package_dir": str(folder), "architecture": architecture}
 
 
-def _ready(terraform: Terraform, variables: Mapping[str, Any], tfvars: Path | None, say: Say) -> Terraform:
-    ready = replace(terraform, variables={**variables, **terraform.variables}, tfvars=tfvars, say=say)
-    ready.folder.mkdir(parents=True, exist_ok=True)
-    ready.init()
-    return ready
+def _initialize(terraform: Terraform, variables: Mapping[str, Any], tfvars: Path | None, notify: Notify) -> Terraform:
+    prepared = replace(terraform, variables={**variables, **terraform.variables}, tfvars=tfvars, notify=notify)
+    prepared.folder.mkdir(parents=True, exist_ok=True)
+    prepared.init()
+    return prepared

@@ -1,4 +1,4 @@
-"""What can be deployed to, and what stands there."""
+"""The targets of a deployment and the options that name them."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -13,45 +13,53 @@ from rekbridge.support.errors import OperatorError
 from rekbridge.terraform.driver import Terraform
 
 
-class Target(StrEnum):
-    """What can be deployed to."""
+class DeploymentTarget(StrEnum):
+    """Where Rekbridge is deployed to."""
 
     aws = "aws"
     ministack = "ministack"
     localstack = "localstack"
 
 
-Where = Annotated[Target, typer.Option(help="An AWS account, the local cloud, or a LocalStack of your own.")]
-Variables = Annotated[Path | None, typer.Option(help="Terraform variables.", exists=True, dir_okay=False)]
+TargetOption = Annotated[
+    DeploymentTarget, typer.Option(help="An AWS account (aws), the local cloud, or a LocalStack of your own.")
+]
+TfvarsOption = Annotated[
+    Path | None,
+    typer.Option(help="File with the Terraform variables. Required for an AWS account.", exists=True, dir_okay=False),
+]
 
 
-def existing(target: Target, tfvars: Path | None) -> Terraform:
-    """What was deployed there before, as it stands."""
-    if target is Target.aws:
-        return deployment.on_account(named(tfvars))
-    cloud = local(target)
-    return deployment.on_cloud(cloud) if cloud else deployment.on_localstack()
+def get_terraform(target: DeploymentTarget, tfvars: Path | None) -> Terraform:
+    """Return Terraform for what is deployed to a target. Raises OperatorError if the target is not usable."""
+    if target is DeploymentTarget.aws:
+        return deployment.get_account_terraform(require_tfvars(tfvars))
+    cloud = find_local_cloud(target)
+    return deployment.get_cloud_terraform(cloud) if cloud else deployment.get_localstack_terraform()
 
 
-def named(tfvars: Path | None) -> Path:
-    """The variables that an account cannot do without. Raises OperatorError where they are not named."""
+def require_tfvars(tfvars: Path | None) -> Path:
+    """Return the tfvars file, which an AWS account requires. Raises OperatorError if none is given."""
     if tfvars is None:
         raise OperatorError(
-            "An AWS account needs your variables: regions, allowed regions, operations.",
-            f"Write them as {paths.ROOT}/terraform/*.tf tell, and name them: --tfvars my.tfvars\n"
-            "For the local cloud: --target ministack",
+            "A deployment to an AWS account needs a file with your variables: regions, allowed regions, operations.",
+            f"The variables are described in {paths.ROOT}/terraform/*.tf. Name your file: --tfvars my.tfvars\n"
+            "To use the local cloud instead: --target ministack",
         )
     return tfvars
 
 
-def local(target: Target) -> LocalCloud | None:
-    """The local cloud, where it is this target's; none: a LocalStack that others run. Raises OperatorError."""
-    cloud = LocalCloud.shared()
-    if target is Target.localstack and cloud.state != "ready":
+def find_local_cloud(target: DeploymentTarget) -> LocalCloud | None:
+    """Return the local cloud if it is this target, or None for a LocalStack that Rekbridge did not start.
+
+    Raises OperatorError if the local cloud is down or is another target.
+    """
+    cloud = LocalCloud.get_shared()
+    if target is DeploymentTarget.localstack and cloud.state != "ready":
         return None
     if cloud.target.value != target.value:
         raise OperatorError(
-            f"The local cloud that is up is {cloud.target}, not {target}.",
-            f"Deploy to it, or begin another: rekbridge cloud down, then: rekbridge cloud up --target {target}",
+            f"The running local cloud is {cloud.target}, not {target}.",
+            f"Deploy to it, or replace it: rekbridge cloud down, then: rekbridge cloud up --target {target}",
         )
     return cloud

@@ -1,8 +1,8 @@
-"""The local cloud: the embedded AWS emulator and the local Rekognition, started and ended as one."""
+"""The local cloud: an embedded AWS emulator and the local Rekognition, started and stopped together."""
 
-from rekbridge.emulator.emulators import Target
+from rekbridge.emulator.emulators import EmulatorTarget
 from rekbridge.emulator.local_cloud import LocalCloud
-from rekbridge.emulator.record import Record
-from rekbridge.emulator.settings import Plan
+from rekbridge.emulator.record import CloudRecord
+from rekbridge.emulator.settings import LocalCloudSettings
 
-__all__ = ["LocalCloud", "Plan", "Record", "Target"]
+__all__ = ["CloudRecord", "EmulatorTarget", "LocalCloud", "LocalCloudSettings"]

@@ -1,4 +1,4 @@
-"""The emulators of AWS that a local cloud can be made of."""
+"""The AWS emulators that a local cloud can use."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,14 +7,13 @@ from pathlib import Path
 
 from rekbridge.emulator import localstack, ministack
 from rekbridge.emulator.localstack import docker, host, parts
-from rekbridge.emulator.settings import Plan
+from rekbridge.emulator.settings import LocalCloudSettings
 from rekbridge.support import venvs
+from rekbridge.support.notify import Notify
 
-Say = Callable[[str], None]
 
-
-class Target(StrEnum):
-    """What answers, as Terraform's variable `target` names it."""
+class EmulatorTarget(StrEnum):
+    """The values of Terraform's variable `target` that mean an emulator."""
 
     ministack = "ministack"
     localstack = "localstack"
@@ -22,61 +21,71 @@ class Target(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """How one is installed, run and known to be well; `healthy` gets its process id, if it is ours."""
+    """How to install, start and check one emulator. `is_healthy` gets the process id; None: we did not start it."""
 
-    target: Target
-    ensure: Callable[[Say], object]
-    command: Callable[[Plan], list[str]]
-    environment: Callable[[Plan], dict[str, str]]
-    healthy: Callable[[Plan, int | None], bool]
-    # The name of the state that it leaves for its next run; None: it keeps nothing, and Terraform's state goes too.
-    keeps: str | None = None
+    target: EmulatorTarget
+    ensure_installed: Callable[[Notify], object]
+    build_command: Callable[[LocalCloudSettings], list[str]]
+    build_environment: Callable[[LocalCloudSettings], dict[str, str]]
+    is_healthy: Callable[[LocalCloudSettings, int | None], bool]
+    # Identifies the format of the state that it saves for its next run.
+    # None: it saves nothing, so the Terraform state must be deleted with it.
+    state_id: str | None = None
 
 
 EMULATORS = {
     "ministack": Emulator(
-        Target.ministack,
+        EmulatorTarget.ministack,
         venvs.EMULATOR.ensure,
-        ministack.command,
-        ministack.environment,
-        ministack.healthy,
-        keeps=venvs.EMULATOR.folder.name,
+        ministack.build_command,
+        ministack.build_environment,
+        ministack.is_healthy,
+        state_id=venvs.EMULATOR.folder.name,
     ),
     "localstack": Emulator(
-        Target.localstack,
-        parts.ensure,
-        lambda _: host.command(),
-        lambda plan: host.environment(plan.folder, plan.emulator_port, plan.engine),
-        lambda plan, pid: pid is not None and host.healthy(plan.emulator_port, pid),
+        EmulatorTarget.localstack,
+        parts.ensure_installed,
+        lambda _: host.build_command(),
+        lambda settings: host.build_environment(settings.folder, settings.emulator_port, settings.engine_url),
+        lambda settings, pid: pid is not None and host.is_healthy(settings.emulator_port, pid),
     ),
     "localstack-docker": Emulator(
-        Target.localstack,
-        docker.ensure,
-        lambda plan: docker.command(f"rekbridge-{plan.emulator_port}", plan.emulator_port, plan.engine_port),
-        lambda _: docker.environment(),
-        lambda plan, _: host.version(plan.endpoint) == parts.VERSION,
+        EmulatorTarget.localstack,
+        docker.ensure_image,
+        lambda settings: docker.build_command(
+            f"rekbridge-{settings.emulator_port}", settings.emulator_port, settings.engine_port
+        ),
+        lambda _: docker.build_environment(),
+        lambda settings, _: host.fetch_version(settings.endpoint) == parts.VERSION,
     ),
-    "localstack-given": Emulator(
-        Target.localstack,
+    "localstack-external": Emulator(
+        EmulatorTarget.localstack,
         lambda _: None,
         lambda _: [],
         lambda _: {},
-        lambda plan, _: host.version(plan.endpoint) is not None,
+        lambda settings, _: host.fetch_version(settings.endpoint) is not None,
     ),
 }
 
 
-def planned(folder: Path, target: Target, emulator_port: int, engine_port: int, latency_ms: int = 0) -> Plan:
-    """A plan with the target's emulator; for LocalStack the one that is there."""
-    plan = Plan(folder, emulator_port, engine_port, latency_ms)
-    if target is Target.ministack:
-        return plan
-    match localstack.way():
-        case "given":
-            host, port = localstack.engine_address(engine_port)
-            given = localstack.given_endpoint() or ""
-            return replace(plan, emulator="localstack-given", given=given, engine_host=host, engine_port=port)
+def build_settings(
+    folder: Path, target: EmulatorTarget, emulator_port: int, engine_port: int, latency_ms: int = 0
+) -> LocalCloudSettings:
+    """Return settings for the target. For LocalStack, use the variant that is available on this machine."""
+    settings = LocalCloudSettings(folder, emulator_port, engine_port, latency_ms)
+    if target is EmulatorTarget.ministack:
+        return settings
+    match localstack.choose_runtime():
+        case "external":
+            engine_host, port = localstack.read_engine_address(engine_port)
+            return replace(
+                settings,
+                emulator="localstack-external",
+                external_endpoint=localstack.read_external_endpoint() or "",
+                engine_host=engine_host,
+                engine_port=port,
+            )
         case "docker":
-            return replace(plan, emulator="localstack-docker", engine_host=docker.gateway())
+            return replace(settings, emulator="localstack-docker", engine_host=docker.find_gateway_address())
         case "host":
-            return replace(plan, emulator="localstack")
+            return replace(settings, emulator="localstack")

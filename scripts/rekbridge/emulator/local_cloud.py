@@ -1,4 +1,4 @@
-"""A local cloud as seen from outside: start it, find it, end it."""
+"""A local cloud seen from outside: start it, find it, stop it."""
 
 import os
 import signal
@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from rekbridge.emulator import launch, ports, servers
-from rekbridge.emulator.emulators import EMULATORS, Target, planned
-from rekbridge.emulator.record import Record, forget, supervisor
+from rekbridge.emulator.emulators import EMULATORS, EmulatorTarget, build_settings
+from rekbridge.emulator.record import CloudRecord, delete_record, read_supervisor_pid
 from rekbridge.emulator.servers import CREDENTIALS
-from rekbridge.emulator.settings import Plan
+from rekbridge.emulator.settings import LocalCloudSettings
 from rekbridge.support import locks, paths, venvs
 from rekbridge.support.errors import OperatorError
 
 EMULATOR_PORT = 4566
 ENGINE_PORT = 4690
-State = Literal["down", "starting", "ready", "ending"]
-# The supervisor's grace, then the guard's, and some air.
-END_PATIENCE_S = 40.0
+type CloudState = Literal["down", "starting", "ready", "stopping"]
+# More than the shutdown timeouts of the supervisor and of the process group reaper together.
+STOP_TIMEOUT_S = 40.0
 
 
 class LocalCloud:
@@ -32,14 +32,16 @@ class LocalCloud:
         self._supervisor: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def shared(cls) -> Self:
-        """The one that `rekbridge cloud up` starts, for people."""
-        return cls(paths.home() / "cloud")
+    def get_shared(cls) -> Self:
+        """Return the local cloud that `rekbridge cloud up` starts."""
+        return cls(paths.get_home() / "cloud")
 
     @classmethod
     @contextmanager
-    def private(cls, folder: Path, latency_ms: int = 0, target: Target = Target.ministack) -> Iterator[Self]:
-        """One of your own on free ports; ends with the block, or with this process however that dies."""
+    def start_private(
+        cls, folder: Path, latency_ms: int = 0, target: EmulatorTarget = EmulatorTarget.ministack
+    ) -> Iterator[Self]:
+        """Start a local cloud on free ports. It stops when the block ends, or when this process dies in any way."""
         cloud = cls(folder)
         cloud._start_on_free_ports(latency_ms, target)
         try:
@@ -47,83 +49,90 @@ class LocalCloud:
         finally:
             cloud.stop()
 
-    def start(self, plan: Plan, owner: int | None = None) -> Record:
-        """Start and wait for health; one that runs is left as it is. Raises OperatorError when it does not come up."""
-        EMULATORS[plan.emulator].ensure(lambda _: None)
+    def start(self, settings: LocalCloudSettings, owner: int | None = None) -> CloudRecord:
+        """Start the cloud and wait until it is healthy; a running one is left as it is.
+
+        When `owner` is a process id, the cloud stops as soon as that process ends.
+        Raises OperatorError when the cloud does not start.
+        """
+        EMULATORS[settings.emulator].ensure_installed(lambda _: None)
         venvs.ENGINE.ensure()
-        with locks.held(self.folder / "start.lock"):
-            self._settle()
+        with locks.hold(self.folder / "start.lock"):
+            self._wait_while_changing()
             if self.state == "ready":
-                self._refuse_other(plan)
+                self._check_same_emulator(settings)
                 return self.record
-            launch.refuse_taken(plan)
-            forget(self.folder)
-            self._supervisor = launch.start(plan, owner)
-            return launch.wait_ready(plan, self._supervisor)
+            launch.check_ports_free(settings)
+            delete_record(self.folder)
+            self._supervisor = launch.start_supervisor(settings, owner)
+            return launch.wait_until_ready(settings, self._supervisor)
 
     def stop(self) -> None:
-        """End every process of it and wait until all are gone; does nothing when none runs."""
-        self._signal(signal.SIGTERM)
-        if not locks.wait_free(self._lock, END_PATIENCE_S):
-            self._signal(signal.SIGKILL)
-            locks.wait_free(self._lock, END_PATIENCE_S)
+        """Stop every process of the cloud and wait until all have ended. Does nothing when none runs."""
+        self._send_signal(signal.SIGTERM)
+        if not locks.wait_until_free(self._lock, STOP_TIMEOUT_S):
+            self._send_signal(signal.SIGKILL)
+            locks.wait_until_free(self._lock, STOP_TIMEOUT_S)
         if self._supervisor is not None:
             self._supervisor.wait()
 
     @property
-    def state(self) -> State:
-        """What can be said of it now. The lock tells whether anything lives: a process id may be another's by now."""
+    def state(self) -> CloudState:
+        """The current state.
+
+        The lock decides whether anything runs: the system may have given the recorded process id to another process.
+        """
         if locks.is_free(self._lock):
             return "down"
-        record = Record.read(self.folder)
+        record = CloudRecord.read(self.folder)
         if record is None:
             return "starting"
-        if record.phase == "ended" or not self._lives(record.supervisor):
-            return "ending"
+        if record.phase == "stopped" or not self._is_alive(record.supervisor):
+            return "stopping"
         return record.phase
 
     @property
-    def record(self) -> Record:
-        """What the running cloud tells about itself. Raises OperatorError when it is not up."""
-        record = Record.read(self.folder)
+    def record(self) -> CloudRecord:
+        """The running cloud's record. Raises OperatorError when the cloud is not ready."""
+        record = CloudRecord.read(self.folder)
         if record is None or self.state != "ready":
-            raise OperatorError("The local cloud is not up.", "Start it with: rekbridge cloud up")
+            raise OperatorError("The local cloud is not running.", "Start it with: rekbridge cloud up")
         return record
 
     @property
-    def target(self) -> Target:
-        """What answers as AWS, as Terraform names it."""
-        return EMULATORS[self.record.plan["emulator"]].target
+    def target(self) -> EmulatorTarget:
+        """The value of Terraform's variable `target` for this cloud."""
+        return EMULATORS[self.record.settings["emulator"]].target
 
     @property
     def endpoint(self) -> str:
-        """The emulator's address."""
+        """The emulator's URL."""
         return self.record.endpoint
 
     @property
     def engine_url(self) -> str:
-        """The local Rekognition's address."""
-        return self.record.engine
+        """The local Rekognition's URL."""
+        return self.record.engine_url
 
     @property
     def control_url(self) -> str:
-        """Where the local Rekognition takes faults and tells its calls."""
-        return self.record.control
+        """The URL of the local Rekognition's control API: it sets faults and lists the calls received."""
+        return self.record.control_url
 
     @property
     def terraform_folder(self) -> Path:
-        """Where the Terraform state lives that belongs to this cloud's state."""
+        """The folder of the Terraform state that belongs to this cloud's state."""
         return self.folder / "terraform"
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a program (Terraform, the AWS CLI, boto3) needs in its environment to talk to this cloud."""
+        """The variables with which a program (Terraform, the AWS CLI, boto3) uses this cloud as AWS."""
         record = self.record
-        return CREDENTIALS | {"AWS_ENDPOINT_URL": record.endpoint, "AWS_ENDPOINT_URL_REKOGNITION": record.engine}
+        return CREDENTIALS | {"AWS_ENDPOINT_URL": record.endpoint, "AWS_ENDPOINT_URL_REKOGNITION": record.engine_url}
 
     def client(self, service: str, region: str) -> Any:
-        """A boto3 client of this cloud."""
-        import boto3  # half a second that `cloud status` need not pay
+        """Create a boto3 client of this cloud."""
+        import boto3  # takes half a second, which `cloud status` does not need
 
         return boto3.client(
             service,
@@ -133,45 +142,46 @@ class LocalCloud:
             aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
         )
 
-    def _start_on_free_ports(self, latency_ms: int, target: Target) -> None:
+    def _start_on_free_ports(self, latency_ms: int, target: EmulatorTarget) -> None:
         for attempts_left in (2, 1, 0):
-            emulator, engine = ports.free_pair()
+            emulator_port, engine_port = ports.find_free_pair()
             try:
-                self.start(planned(self.folder, target, emulator, engine, latency_ms), owner=os.getpid())
+                settings = build_settings(self.folder, target, emulator_port, engine_port, latency_ms)
+                self.start(settings, owner=os.getpid())
                 return
             except OperatorError:
-                # Somebody was quicker to take a port; with both still free it is our own failure.
-                if not attempts_left or (ports.is_free(emulator) and ports.is_free(engine)):
+                # Another process may have taken a port. If both are still free, the failure has another cause.
+                if not attempts_left or (ports.is_free(emulator_port) and ports.is_free(engine_port)):
                     raise
 
-    def _refuse_other(self, plan: Plan) -> None:
-        if self.record.plan["emulator"] != plan.emulator:
+    def _check_same_emulator(self, settings: LocalCloudSettings) -> None:
+        if self.record.settings["emulator"] != settings.emulator:
             raise OperatorError(
-                f"The local cloud is up, and is {self.target}.",
-                "To have another, end it first, and lose what is in it: rekbridge cloud down",
+                f"The local cloud is already running with another emulator: {self.target}.",
+                "To change the emulator, stop the cloud first (this deletes what is in it): rekbridge cloud down",
             )
 
     @property
     def _lock(self) -> Path:
         return self.folder / "lock"
 
-    def _settle(self) -> None:
-        """Wait while somebody else's is still starting, or a dying one's last processes are being ended."""
-        while self.state in {"starting", "ending"}:
+    def _wait_while_changing(self) -> None:
+        """Wait while another process starts the cloud, or the last processes of a dying one are being stopped."""
+        while self.state in {"starting", "stopping"}:
             time.sleep(0.1)
 
-    def _signal(self, number: signal.Signals) -> None:
-        pid = supervisor(self.folder)
-        # While the lock is held its supervisor's id is nobody else's.
-        if pid is not None and not locks.is_free(self._lock) and self._lives(pid):
+    def _send_signal(self, number: signal.Signals) -> None:
+        pid = read_supervisor_pid(self.folder)
+        # While the lock is held, the supervisor's process id belongs to no other process.
+        if pid is not None and not locks.is_free(self._lock) and self._is_alive(pid):
             os.kill(pid, number)
 
-    def _lives(self, supervisor: int) -> bool:
+    def _is_alive(self, supervisor: int) -> bool:
         if self._supervisor is not None and self._supervisor.pid == supervisor:
             return self._supervisor.poll() is None
         return Path(f"/proc/{supervisor}").exists()
 
 
-def health(record: Record, folder: Path) -> dict[str, bool]:
-    """Whether each server of a running cloud answers as itself."""
-    return servers.health(Plan(folder, **record.plan), record.pids)
+def check_health(record: CloudRecord, folder: Path) -> dict[str, bool]:
+    """Return for each server of a running cloud whether it is healthy."""
+    return servers.check_health(LocalCloudSettings(folder, **record.settings), record.pids)

@@ -1,35 +1,35 @@
-"""MiniStack, the embedded emulator: as a process of this machine, with a state that outlives it."""
+"""MiniStack, the embedded emulator: a process of this machine whose state is kept between runs."""
 
 from rekbridge.emulator import probe
-from rekbridge.emulator.settings import LOOPBACK, Plan
+from rekbridge.emulator.settings import LOOPBACK, LocalCloudSettings
 from rekbridge.support import venvs
 
 
-def command(_: Plan) -> list[str]:
-    """The command line that runs it in the foreground until SIGTERM."""
+def build_command(_: LocalCloudSettings) -> list[str]:
+    """Return the command line that runs MiniStack in the foreground until SIGTERM."""
     return [str(venvs.EMULATOR.python), "-m", "ministack"]
 
 
-def environment(plan: Plan) -> dict[str, str]:
-    """What it needs besides what every server has; its functions inherit it."""
-    state = plan.folder / "state"
+def build_environment(settings: LocalCloudSettings) -> dict[str, str]:
+    """Return MiniStack's own variables, added to those of every server. Its functions inherit them."""
+    state = settings.folder / "state"
     return {
-        "AWS_ENDPOINT_URL_REKOGNITION": plan.engine,
+        "AWS_ENDPOINT_URL_REKOGNITION": settings.engine_url,
         "BIND_HOST": LOOPBACK,
-        "GATEWAY_PORT": str(plan.emulator_port),
+        "GATEWAY_PORT": str(settings.emulator_port),
         "LAMBDA_EXECUTOR": "local",
         "PERSIST_STATE": "1",
         "STATE_DIR": str(state / "services"),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(state / "s3"),
-        # Listeners on fixed ports that nobody here asks for, and that a second cloud would find taken.
+        # These listen on fixed ports: a second local cloud could not start. Nothing here uses them.
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
-        # Where there is a Docker daemon the emulator would clear away containers that it takes for its own.
+        # With access to a Docker daemon, MiniStack would remove containers that it believes to be its own.
         "DOCKER_HOST": "unix:///nonexistent/docker.sock",
     }
 
 
-def healthy(plan: Plan, _: int | None) -> bool:
-    """Whether it answers as itself."""
-    return "status" in (probe.answer(f"{plan.endpoint}/_ministack/ready") or {})
+def is_healthy(settings: LocalCloudSettings, _: int | None) -> bool:
+    """Return whether MiniStack, and not another server, responds at the endpoint."""
+    return "status" in (probe.fetch_json(f"{settings.endpoint}/_ministack/ready") or {})

@@ -1,4 +1,4 @@
-"""TCP ports of this machine: which are free, and who holds the others (Linux, /proc)."""
+"""TCP ports of this machine: which are free, and which processes listen on the others (Linux, /proc)."""
 
 import random
 import socket
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LISTEN = "0A"
-# Below the kernel's ephemeral range, from which any client's connection may take a port that was free a moment ago.
+# Below the kernel's ephemeral range: from that range any client connection may take a port at any moment.
 PRIVATE_RANGE = range(20000, 32000)
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """The process that listens on a port."""
+class ListeningProcess:
+    """A process that listens on a port."""
 
     pid: int
     command: str
@@ -22,7 +22,7 @@ class Holder:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on 127.0.0.1 at this port now."""
+    """Return whether a server could listen on this port of 127.0.0.1 now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -32,27 +32,27 @@ def is_free(port: int) -> bool:
     return True
 
 
-def free_pair() -> tuple[int, int]:
-    """Two different free ports. Another process may take one before it is used: be ready to ask again."""
-    free = (port for port in random.sample(PRIVATE_RANGE, len(PRIVATE_RANGE)) if is_free(port))
-    return next(free), next(free)
+def find_free_pair() -> tuple[int, int]:
+    """Return two different free ports. Another process may take one before it is used: the caller must retry then."""
+    free_ports = (port for port in random.sample(PRIVATE_RANGE, len(PRIVATE_RANGE)) if is_free(port))
+    return next(free_ports), next(free_ports)
 
 
-def holder(port: int) -> Holder | None:
-    """Who listens on the port; None when nobody does, or when it is another user's process."""
-    sockets = {f"socket:[{inode}]" for inode in _listening(port)}
+def find_listener(port: int) -> ListeningProcess | None:
+    """Return the process that listens on the port; None if there is none or it belongs to another user."""
+    sockets = {f"socket:[{inode}]" for inode in _list_socket_inodes(port)}
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if any(str(fd.readlink()) in sockets for fd in (process / "fd").iterdir()):
                 command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-                return Holder(int(process.name), command)
+                return ListeningProcess(int(process.name), command)
         except OSError:
-            # It ended while we looked, or it is another user's.
+            # The process ended during the search, or it belongs to another user.
             continue
     return None
 
 
-def _listening(port: int) -> set[str]:
+def _list_socket_inodes(port: int) -> set[str]:
     inodes = set()
     for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
         if not table.exists():

@@ -1,29 +1,29 @@
-"""Asking a local server how it is."""
+"""Health checks: HTTP requests to local servers."""
 
 import http.client
 import json
 import urllib.error
-import urllib.request
 from http import HTTPStatus
 
-# Never through a proxy of the operator's.
-_DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+from rekbridge.support import local_http
 
 
-def answer(url: str, status: HTTPStatus = HTTPStatus.OK) -> dict[str, object] | None:
-    """The JSON object that it answers with this status; None when it answers nothing such, or does not listen yet."""
+def fetch_json(url: str, status: HTTPStatus = HTTPStatus.OK) -> dict[str, object] | None:
+    """Return the JSON object of a response with this status.
+
+    Returns None for any other response, and when nothing listens at the URL.
+    """
     try:
-        with _opened(url) as found:
-            body = json.load(found) if found.status == status else None
+        with _open_url(url) as response:
+            body = json.load(response) if response.status == status else None
     except (OSError, http.client.HTTPException, ValueError):
         return None
     return body if isinstance(body, dict) else None
 
 
-def _opened(url: str) -> http.client.HTTPResponse | urllib.error.HTTPError:
+def _open_url(url: str) -> http.client.HTTPResponse | urllib.error.HTTPError:
     try:
-        found: http.client.HTTPResponse = _DIRECTLY.open(url, timeout=2)
-    except urllib.error.HTTPError as refused:
-        # An answer like any other, but that urllib raises it.
-        return refused
-    return found
+        return local_http.open_url(url, timeout_s=2)
+    except urllib.error.HTTPError as error:
+        # urllib raises on an error status; the exception is also the response.
+        return error

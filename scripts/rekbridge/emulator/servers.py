@@ -1,4 +1,4 @@
-"""How the servers of a local cloud are started, and how one knows that they are well."""
+"""How to start the servers of a local cloud and how to check their health."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -6,57 +6,66 @@ from pathlib import Path
 
 from rekbridge.emulator import probe
 from rekbridge.emulator.emulators import EMULATORS
-from rekbridge.emulator.settings import Plan
+from rekbridge.emulator.settings import LocalCloudSettings
 from rekbridge.support import paths, venvs
 
-# What boto3 and Terraform need to sign with; the emulator looks at nothing of it.
+# boto3 and Terraform need credentials to sign with. The emulator does not check them.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
-def commands(plan: Plan) -> dict[str, list[str]]:
-    """The command line of each server; an emulator that was there before us is not started."""
-    told = ["--host", plan.engine_host, "--port", str(plan.engine_port), "--s3-endpoint", plan.endpoint]
+def build_commands(settings: LocalCloudSettings) -> dict[str, list[str]]:
+    """Return the command line of each server to start. An external emulator is not started."""
     engine = [
         str(venvs.ENGINE.python),
         "-m",
         "engine",
-        *told,
+        "--host",
+        settings.engine_host,
+        "--port",
+        str(settings.engine_port),
+        "--s3-endpoint",
+        settings.endpoint,
         "--catalog",
-        str(paths.TABLES),
+        str(paths.TABLES_FOLDER),
         "--control",
         "--latency-ms",
-        str(plan.latency_ms),
+        str(settings.latency_ms),
     ]
-    return {"engine": engine} if plan.given else {"emulator": EMULATORS[plan.emulator].command(plan), "engine": engine}
+    if settings.external_endpoint:
+        return {"engine": engine}
+    return {"emulator": EMULATORS[settings.emulator].build_command(settings), "engine": engine}
 
 
-def environments(plan: Plan) -> dict[str, dict[str, str]]:
-    """Each server's whole environment: functions inherit the emulator's, so nothing of the caller's may be in it."""
-    temporary = str(plan.folder / "tmp")
-    every = CREDENTIALS | {
+def build_environments(settings: LocalCloudSettings) -> dict[str, dict[str, str]]:
+    """Return each server's whole environment.
+
+    Functions inherit the emulator's environment, so it contains nothing of the caller's environment.
+    """
+    temporary = str(settings.folder / "tmp")
+    common = CREDENTIALS | {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "HOME": temporary,
         "TMPDIR": temporary,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-    return {"emulator": every | EMULATORS[plan.emulator].environment(plan), "engine": every}
+    return {"emulator": common | EMULATORS[settings.emulator].build_environment(settings), "engine": common}
 
 
-def working_folders(plan: Plan) -> dict[str, Path]:
-    """Where each server runs: the engine is a package of the checkout."""
-    return {"emulator": plan.folder, "engine": paths.ROOT}
+def get_working_folders(settings: LocalCloudSettings) -> dict[str, Path]:
+    """Return each server's working directory. The engine is a package of the checkout and must start there."""
+    return {"emulator": settings.folder, "engine": paths.ROOT}
 
 
-def health(plan: Plan, pids: Mapping[str, int]) -> dict[str, bool]:
-    """Whether each server answers as itself."""
+def check_health(settings: LocalCloudSettings, pids: Mapping[str, int]) -> dict[str, bool]:
+    """Return for each server whether it responds, and is the expected server."""
     return {
-        "emulator": EMULATORS[plan.emulator].healthy(plan, pids.get("emulator")),
-        "engine": probe.answer(f"{plan.engine}/health") is not None,
+        "emulator": EMULATORS[settings.emulator].is_healthy(settings, pids.get("emulator")),
+        "engine": probe.fetch_json(f"{settings.engine_url}/health") is not None,
     }
 
 
-def failure(plan: Plan) -> str | None:
-    """Why the engine will never answer, in its own words; None while it may."""
-    told = probe.answer(f"{plan.engine}/health", HTTPStatus.SERVICE_UNAVAILABLE) or {}
-    return str(told["why"]) if "why" in told else None
+def fetch_engine_failure(settings: LocalCloudSettings) -> str | None:
+    """Return why the engine can never become healthy, as the engine reports it; None while it still may."""
+    health = probe.fetch_json(f"{settings.engine_url}/health", HTTPStatus.SERVICE_UNAVAILABLE) or {}
+    return str(health["why"]) if "why" in health else None

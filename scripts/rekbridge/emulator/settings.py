@@ -1,4 +1,4 @@
-"""What a local cloud is started with."""
+"""The settings a local cloud is started with."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,29 +8,29 @@ LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Where its servers listen, and which of `emulators.EMULATORS` answers as AWS."""
+class LocalCloudSettings:
+    """The run folder, the addresses of the servers, and which of `emulators.EMULATORS` is used."""
 
     folder: Path
     emulator_port: int
     engine_port: int
     latency_ms: int = 0
     emulator: str = "ministack"
-    # The address of an emulator that was there before us; empty: one is started.
-    given: str = ""
-    # Another than this machine's own address only for functions that run in containers.
+    # The address of an emulator that the user runs; empty: we start one.
+    external_endpoint: str = ""
+    # Not the loopback address only when functions run in containers, which cannot reach it.
     engine_host: str = LOOPBACK
 
     @property
     def endpoint(self) -> str:
-        """The emulator's address."""
-        return self.given or f"http://{LOOPBACK}:{self.emulator_port}"
+        """The emulator's URL."""
+        return self.external_endpoint or f"http://{LOOPBACK}:{self.emulator_port}"
 
     @property
-    def engine(self) -> str:
-        """The local Rekognition's address."""
+    def engine_url(self) -> str:
+        """The local Rekognition's URL."""
         return f"http://{self.engine_host}:{self.engine_port}"
 
-    def told(self) -> dict[str, Any]:
-        """As JSON takes it; the folder is where that is written."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return all settings as JSON values, except the folder: the JSON file lies in it."""
         return {name: value for name, value in asdict(self).items() if name != "folder"}

@@ -1,23 +1,24 @@
-"""Whether the emulator's state and the Terraform state still belong together.
+"""Whether the emulator's state and the Terraform state still match.
 
-The emulator writes its state only when it ends in order. So the supervisor leaves a mark after an orderly end and
-takes it away at the next start. No mark, no trust: both states go, and the next apply starts from nothing.
+The emulator saves its state only when it shuts down cleanly. So the supervisor writes a marker file after a clean
+shutdown and deletes it at the next start. Without the marker both states are deleted, and the next apply starts empty.
 """
 
 import shutil
 from pathlib import Path
 
 
-def reopen(folder: Path, emulator: str | None) -> bool:
-    """Before the emulator starts: keep what belongs together, else clear it; True when a Terraform state went.
+def prepare_state(folder: Path, state_id: str | None) -> bool:
+    """Keep both states if they match, else delete both. Call it before the emulator starts.
 
-    `emulator` names the state that it can go on with; None: it begins with nothing.
+    `state_id` identifies the emulator's state format; None: the emulator always starts empty.
+    Returns True when a Terraform state was deleted.
     """
-    mark = folder / "state" / "complete"
+    marker = folder / "state" / "complete"
     terraform_state = folder / "terraform" / "terraform.tfstate"
-    # Another version of the emulator may refuse its predecessor's files.
-    if mark.exists() and mark.read_text() == emulator:
-        mark.unlink()
+    # Another version of the emulator may not read the files of its predecessor.
+    if marker.exists() and marker.read_text() == state_id:
+        marker.unlink()
         return False
     lost = terraform_state.exists()
     shutil.rmtree(folder / "state", ignore_errors=True)
@@ -26,7 +27,7 @@ def reopen(folder: Path, emulator: str | None) -> bool:
     return lost
 
 
-def complete(folder: Path, emulator: str) -> None:
-    """After the emulator's orderly end: its state is whole and belongs to the Terraform state beside it."""
+def mark_complete(folder: Path, state_id: str) -> None:
+    """Record that the emulator's state is complete and matches the Terraform state. Call it after a clean shutdown."""
     (folder / "state").mkdir(parents=True, exist_ok=True)
-    (folder / "state" / "complete").write_text(emulator)
+    (folder / "state" / "complete").write_text(state_id)

@@ -1,6 +1,6 @@
-"""The one process that owns a local cloud: starts its servers, watches them, ends them all.
+"""The process that owns a local cloud: it starts the servers, watches them and stops them all.
 
-It ends when it is asked to (SIGTERM), when a server ends, or when its owner does: a test process has one of its own.
+It stops on SIGTERM, when a server ends, or when its owner ends (for example the test process that started it).
 """
 
 import argparse
@@ -18,152 +18,158 @@ from typing import NoReturn
 
 from rekbridge.emulator import logs, servers, state
 from rekbridge.emulator.emulators import EMULATORS
-from rekbridge.emulator.record import Record
-from rekbridge.emulator.settings import Plan
+from rekbridge.emulator.record import CloudRecord
+from rekbridge.emulator.settings import LocalCloudSettings
 from rekbridge.support import locks
-from rekbridge.support.parent_death_signal import tethered
+from rekbridge.support.parent_death_signal import with_death_signal
 
-START_PATIENCE_S = 90.0
-GRACE_S = 15.0
-
-
-class Ended(Exception):
-    """The cloud has to end; the message says why, and is empty when somebody asked for it."""
+START_TIMEOUT_S = 90.0
+SHUTDOWN_TIMEOUT_S = 15.0
 
 
-class Family:
-    """The guard and the servers, in one process group that the guard leads."""
+class CloudStopped(Exception):
+    """The cloud must stop. The message is the reason; it is empty when the stop was requested."""
 
-    def __init__(self, plan: Plan, lock: int) -> None:
-        self._plan = plan
-        self._guard = self._start_guard(lock)
-        self.servers = {name: self._start(name, command) for name, command in servers.commands(plan).items()}
+
+class ProcessGroup:
+    """The process group reaper and the servers, in one process group that the reaper leads."""
+
+    def __init__(self, settings: LocalCloudSettings, lock: int) -> None:
+        self._settings = settings
+        self._reaper = self._start_reaper(lock)
+        commands = servers.build_commands(settings)
+        self.servers = {name: self._start_server(name, command) for name, command in commands.items()}
 
     @property
     def pids(self) -> dict[str, int]:
-        """Everybody's process id, by name."""
-        return {"guard": self._guard.pid} | {name: server.pid for name, server in self.servers.items()}
+        """The process id of the reaper and of each server, by name."""
+        return {"process_group_reaper": self._reaper.pid} | {name: server.pid for name, server in self.servers.items()}
 
-    def wait(self, owner: int | None, patience_s: float | None = None) -> None:
-        """Wait; raises Ended as soon as one of the family, or the owner, has ended."""
-        watched = {os.pidfd_open(pid): name for name, pid in self.pids.items()}
+    def wait(self, owner: int | None, timeout_s: float | None = None) -> None:
+        """Wait for the timeout. Raises CloudStopped as soon as one process of the group, or the owner, has ended.
+
+        `owner` is a pidfd.
+        """
+        names = {os.pidfd_open(pid): name for name, pid in self.pids.items()}
         try:
-            ended, _, _ = select.select([*watched, *([owner] if owner is not None else [])], [], [], patience_s)
+            ended, _, _ = select.select([*names, *([owner] if owner is not None else [])], [], [], timeout_s)
         finally:
-            for descriptor in watched:
+            for descriptor in names:
                 os.close(descriptor)
         if ended:
-            raise Ended("" if ended[0] == owner else self._obituary(watched[ended[0]]))
+            raise CloudStopped("" if ended[0] == owner else self._get_exit_reason(names[ended[0]]))
 
-    def end(self) -> bool:
-        """End everybody; True when the emulator came to its own end, that is, wrote its whole state."""
+    def stop(self) -> bool:
+        """Stop every process. Returns True when the emulator shut down cleanly, that is, saved its whole state."""
         for server in self.servers.values():
             server.terminate()
-        deadline = time.monotonic() + GRACE_S
+        deadline = time.monotonic() + SHUTDOWN_TIMEOUT_S
         for server in self.servers.values():
             try:
                 server.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                print(f"process {server.pid} does not end by itself: killed", flush=True)
-        os.killpg(self._guard.pid, signal.SIGKILL)
-        self._guard.wait()
+                print(f"process {server.pid} did not stop within {SHUTDOWN_TIMEOUT_S:.0f} s: killing it", flush=True)
+        os.killpg(self._reaper.pid, signal.SIGKILL)
+        self._reaper.wait()
         emulator = self.servers.get("emulator")
         return emulator is not None and emulator.wait() == 0
 
-    def _start_guard(self, lock: int) -> subprocess.Popen[bytes]:
+    def _start_reaper(self, lock: int) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "rekbridge.emulator.process_group_reaper", str(os.getpid())]
-        guard = subprocess.Popen(command, process_group=0, pass_fds=[lock], stdout=subprocess.PIPE)
-        assert guard.stdout is not None
-        guard.stdout.readline()
-        return guard
+        reaper = subprocess.Popen(command, process_group=0, pass_fds=[lock], stdout=subprocess.PIPE)
+        assert reaper.stdout is not None
+        reaper.stdout.readline()
+        return reaper
 
-    def _start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
-        with logs.of(self._plan.folder, name).open("wb") as log:
+    def _start_server(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
+        with logs.get_log_path(self._settings.folder, name).open("wb") as log:
             return subprocess.Popen(
-                tethered(command),
-                process_group=self._guard.pid,
-                cwd=servers.working_folders(self._plan)[name],
-                env=servers.environments(self._plan)[name],
+                with_death_signal(command),
+                process_group=self._reaper.pid,
+                cwd=servers.get_working_folders(self._settings)[name],
+                env=servers.build_environments(self._settings)[name],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
 
-    def _obituary(self, name: str) -> str:
+    def _get_exit_reason(self, name: str) -> str:
         if name not in self.servers:
             return f"the {name} ended"
         code = self.servers[name].wait()
         how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-        return f"the {name} {how}; {logs.last_words(self._plan.folder, name)}"
+        return f"the {name} {how}; {logs.describe_last_log_line(self._settings.folder, name)}"
 
 
-def run(plan: Plan, owner: int | None) -> Record:
-    """Hold a local cloud until it has to end; gives the record that it left."""
-    plan.folder.mkdir(parents=True, exist_ok=True)
-    keeps = EMULATORS[plan.emulator].keeps
-    with locks.held(plan.folder / "lock") as lock:
-        record = Record(
-            endpoint=plan.endpoint,
-            engine=plan.engine,
-            control=f"{plan.engine}/control",
-            ports={"emulator": plan.emulator_port, "engine": plan.engine_port},
+def run_cloud(settings: LocalCloudSettings, owner: int | None) -> CloudRecord:
+    """Run a local cloud until it must stop. Returns its final record. `owner` is a pidfd."""
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    state_id = EMULATORS[settings.emulator].state_id
+    with locks.hold(settings.folder / "lock") as lock:
+        record = CloudRecord(
+            endpoint=settings.endpoint,
+            engine_url=settings.engine_url,
+            control_url=f"{settings.engine_url}/control",
+            ports={"emulator": settings.emulator_port, "engine": settings.engine_port},
             supervisor=os.getpid(),
-            plan=plan.told(),
-            lost=state.reopen(plan.folder, keeps),
+            settings=settings.to_dict(),
+            state_lost=state.prepare_state(settings.folder, state_id),
         )
-        record.write(plan.folder)
-        # A killed emulator leaves the unpacked code of every function behind.
-        shutil.rmtree(plan.folder / "tmp", ignore_errors=True)
+        record.write(settings.folder)
+        # A killed emulator leaves the unpacked code of every function there.
+        shutil.rmtree(settings.folder / "tmp", ignore_errors=True)
         for folder in ("logs", "tmp"):
-            (plan.folder / folder).mkdir(exist_ok=True)
-        family = Family(plan, lock)
+            (settings.folder / folder).mkdir(exist_ok=True)
+        group = ProcessGroup(settings, lock)
         try:
-            record.pids = family.pids
-            record.write(plan.folder)
-            wait_for_health(plan, family.pids, lambda: family.wait(owner, patience_s=0.1))
+            record.pids = group.pids
+            record.write(settings.folder)
+            wait_for_health(settings, group.pids, lambda: group.wait(owner, timeout_s=0.1))
             record.phase = "ready"
-            record.write(plan.folder)
-            family.wait(owner)
-        except Ended as end:
-            record.why = str(end)
+            record.write(settings.folder)
+            group.wait(owner)
+        except CloudStopped as stopped:
+            record.end_reason = str(stopped)
         finally:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            if family.end() and keeps is not None:
-                state.complete(plan.folder, keeps)
-            record.phase, record.pids = "ended", {}
-            record.write(plan.folder)
+            if group.stop() and state_id is not None:
+                state.mark_complete(settings.folder, state_id)
+            record.phase, record.pids = "stopped", {}
+            record.write(settings.folder)
     return record
 
 
-def wait_for_health(plan: Plan, pids: Mapping[str, int], pause: Callable[[], None]) -> None:
-    """Wait until every server answers. Raises Ended when one never will, or not in time."""
-    deadline = time.monotonic() + START_PATIENCE_S
-    while not all((found := servers.health(plan, pids)).values()):
-        if why := servers.failure(plan):
-            raise Ended(f"the engine cannot work: {why}; {logs.last_words(plan.folder, 'engine')}")
+def wait_for_health(settings: LocalCloudSettings, pids: Mapping[str, int], pause: Callable[[], None]) -> None:
+    """Wait until every server is healthy. Raises CloudStopped when one reports a failure, or on timeout."""
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not all((health := servers.check_health(settings, pids)).values()):
+        if failure := servers.fetch_engine_failure(settings):
+            log_line = logs.describe_last_log_line(settings.folder, "engine")
+            raise CloudStopped(f"the engine failed to start: {failure}; {log_line}")
         if time.monotonic() > deadline:
-            sick = " and ".join(name for name, well in found.items() if not well)
-            raise Ended(f"the {sick} did not answer within {START_PATIENCE_S:.0f} s; see {plan.folder / 'logs'}")
+            names = " and ".join(name for name, healthy in health.items() if not healthy)
+            logs_folder = settings.folder / "logs"
+            raise CloudStopped(f"the {names} did not become healthy within {START_TIMEOUT_S:.0f} s; see {logs_folder}")
         pause()
 
 
-def _asked_to_end(*_: object) -> NoReturn:
-    raise Ended
+def _handle_sigterm(*_: object) -> NoReturn:
+    raise CloudStopped
 
 
 def main() -> None:
-    """Run as `python -m rekbridge.emulator.supervisor FOLDER PLAN`, the plan in JSON."""
+    """Run as `python -m rekbridge.emulator.supervisor FOLDER SETTINGS`, the settings in JSON."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
-    parser.add_argument("plan", type=json.loads)
+    parser.add_argument("settings", type=json.loads)
     parser.add_argument("--owner", type=int)
-    told = parser.parse_args()
-    signal.signal(signal.SIGTERM, _asked_to_end)
+    arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, _handle_sigterm)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    owner = os.pidfd_open(told.owner) if told.owner else None
-    record = run(Plan(told.folder, **told.plan), owner)
-    if record.why:
-        sys.exit(record.why)
+    owner = os.pidfd_open(arguments.owner) if arguments.owner else None
+    record = run_cloud(LocalCloudSettings(arguments.folder, **arguments.settings), owner)
+    if record.end_reason:
+        sys.exit(record.end_reason)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Packages: one zip for each Lambda, with what its code reaches and nothing else."""
+"""Builds one zip per Lambda, with exactly what its code depends on."""

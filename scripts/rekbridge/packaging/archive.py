@@ -1,25 +1,25 @@
-"""Zips that are equal byte for byte when their contents are."""
+"""Writes reproducible zips: equal contents give equal bytes."""
 
 import stat
 import zipfile
 from pathlib import Path
 
-# The earliest time that a zip can hold.
-LONG_AGO = (1980, 1, 1, 0, 0, 0)
-READABLE = (stat.S_IFREG | 0o644) << 16
-UNIX = 3
-# 9 takes three times as long and saves nothing here: most bytes are libraries and models that are compressed already.
-LEVEL = 6
+# The earliest time that a zip can store.
+EARLIEST_TIME = (1980, 1, 1, 0, 0, 0)
+REGULAR_FILE_MODE = (stat.S_IFREG | 0o644) << 16
+UNIX_SYSTEM = 3
+# Level 9 takes three times as long and saves nothing: most of the bytes are compressed already.
+COMPRESSION_LEVEL = 6
 
 
-def write(path: Path, contents: dict[str, bytes]) -> None:
-    """Write a zip in one step: sorted, with one time, one mode and one compression for all."""
+def write_archive(path: Path, contents: dict[str, bytes]) -> None:
+    """Write a zip atomically. Entries are sorted and have the same time, mode and compression."""
     unfinished = path.with_suffix(".new")
-    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION_LEVEL) as archive:
         for name in sorted(contents):
-            entry = zipfile.ZipInfo(name, LONG_AGO)
-            entry.create_system = UNIX
-            entry.external_attr = READABLE
+            entry = zipfile.ZipInfo(name, EARLIEST_TIME)
+            entry.create_system = UNIX_SYSTEM
+            entry.external_attr = REGULAR_FILE_MODE
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, contents[name], compresslevel=LEVEL)
+            archive.writestr(entry, contents[name], compresslevel=COMPRESSION_LEVEL)
     unfinished.replace(path)

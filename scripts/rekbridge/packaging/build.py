@@ -1,4 +1,4 @@
-"""Packages: one reproducible zip for each Lambda, made again only when something that goes into it changed."""
+"""Builds the packages, one reproducible zip per Lambda. A zip is rebuilt only if one of its inputs has changed."""
 
 import hashlib
 import json
@@ -7,20 +7,20 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rekbridge.packaging import archive, contents, reach
-from rekbridge.packaging.reach import Reach, Sources
+from rekbridge.packaging import archive, contents, dependency_closure
+from rekbridge.packaging.dependency_closure import DependencyClosure, SourceTree
 from rekbridge.packaging.wheels import MACHINES, Wheels
 from rekbridge.support import locks, paths
 from rekbridge.support.errors import OperatorError
 
-# AWS: what may be uploaded directly, and what a function may weigh unpacked.
-LARGEST_ZIP = 50 * 1000 * 1000
-LARGEST_UNZIPPED = 250 * 1000 * 1000
+# Limits of AWS: for a direct upload, and for a function's unzipped code.
+MAX_ZIP_BYTES = 50 * 1000 * 1000
+MAX_UNZIPPED_BYTES = 250 * 1000 * 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One Lambda's zip; `inputs` is the digest of all that it was made from."""
+    """One Lambda's zip. `inputs` is the digest of everything that it was built from."""
 
     name: str
     inputs: str
@@ -29,70 +29,72 @@ class Package:
     unzipped_bytes: int
 
 
-def host_architecture() -> str:
-    """This machine's, as Lambda calls it: the local cloud runs the functions on it."""
-    return next((ours for ours, theirs in MACHINES.items() if platform.machine() in {ours, theirs}), "x86_64")
+def get_host_architecture() -> str:
+    """Return this machine's architecture by Lambda's name. The local cloud runs the functions on this machine."""
+    return next((name for name, machine in MACHINES.items() if platform.machine() in {name, machine}), "x86_64")
 
 
-def folder(architecture: str) -> Path:
-    """Where the packages of an architecture lie, and Terraform finds them."""
-    return paths.home() / "packages" / architecture
+def get_package_folder(architecture: str) -> Path:
+    """Return the folder of an architecture's packages. Terraform reads them there."""
+    return paths.get_home() / "packages" / architecture
 
 
-def build(architecture: str, into: Path, root: Path = paths.LAMBDA_PACKAGE.parent) -> dict[Package, bool]:
-    """Bring every Lambda's zip up to date; tells for each package whether it was made anew."""
+def build_packages(architecture: str, into: Path, root: Path = paths.LAMBDA_PACKAGE.parent) -> dict[Package, bool]:
+    """Bring every Lambda's zip in `into` up to date. Returns for each package whether it was rebuilt."""
     entries = sorted(path.stem for path in (root / "rekbridge_lambda" / "entrypoints").glob("[!_]*.py"))
     wheels = Wheels(architecture, root / "rekbridge_lambda" / "requirements.txt")
     wheels.ensure()
     into.mkdir(parents=True, exist_ok=True)
-    with locks.held(into / "lock"):
-        old = built(into)
-        sources, packages = Sources(root), {}
+    with locks.hold(into / "lock"):
+        old = read_package_list(into)
+        sources, packages = SourceTree(root), {}
         for entry in entries:
-            reached = sources.reach(entry)
-            inputs = _digest(root, reached, wheels)
-            known = old.get(entry)
-            if known is not None and known.inputs == inputs and _sha256(into / f"{entry}.zip") == known.sha256:
-                packages[known] = False
+            closure = sources.compute_closure(entry)
+            inputs = _compute_inputs_digest(root, closure, wheels)
+            previous = old.get(entry)
+            if previous is not None and previous.inputs == inputs and _sha256(into / f"{entry}.zip") == previous.sha256:
+                packages[previous] = False
             else:
-                packages[_make(entry, inputs, into, contents.gather(root, reached, wheels))] = True
-        _forget(into, set(old) - set(entries))
+                packages[_build_package(entry, inputs, into, contents.collect_files(root, closure, wheels))] = True
+        _delete_stale(into, set(old) - set(entries))
         (into / "packages.json").write_text(json.dumps([asdict(package) for package in packages], indent=2) + "\n")
     return packages
 
 
-def built(into: Path) -> dict[str, Package]:
-    """What lies there, by name; nothing where the list is not there, is another version's, or was cut short."""
+def read_package_list(into: Path) -> dict[str, Package]:
+    """Read the list of built packages by name. Empty if it does not exist, is truncated or has another form."""
     try:
         return {row["name"]: Package(**row) for row in json.loads((into / "packages.json").read_text())}
     except (FileNotFoundError, ValueError, TypeError, KeyError):
         return {}
 
 
-def _make(name: str, inputs: str, into: Path, files: dict[str, bytes]) -> Package:
+def _build_package(name: str, inputs: str, into: Path, files: dict[str, bytes]) -> Package:
     path = into / f"{name}.zip"
-    archive.write(path, files)
+    archive.write_archive(path, files)
     package = Package(name, inputs, _sha256(path), path.stat().st_size, sum(map(len, files.values())))
-    if package.zip_bytes > LARGEST_ZIP or package.unzipped_bytes > LARGEST_UNZIPPED:
+    if package.zip_bytes > MAX_ZIP_BYTES or package.unzipped_bytes > MAX_UNZIPPED_BYTES:
         raise OperatorError(
             f"{name}.zip is too large for Lambda: {package.zip_bytes:,} bytes, {package.unzipped_bytes:,} unpacked.",
-            f"Lambda takes {LARGEST_ZIP:,} and {LARGEST_UNZIPPED:,}: import less in entrypoints/{name}.py.",
+            f"Lambda accepts {MAX_ZIP_BYTES:,} and {MAX_UNZIPPED_BYTES:,} bytes: import less in entrypoints/{name}.py.",
         )
     return package
 
 
-def _digest(root: Path, reached: Reach, wheels: Wheels) -> str:
-    ours = sorted({path for module in reached.modules for path in (module, *reach.data_beside(module))})
-    makers = sorted(Path(__file__).parent.glob("*.py"))
-    told = [sys.version, wheels.folder.name, *sorted(reached.packages), *sorted(reached.services)]
-    told += [f"{path.relative_to(root)} {_sha256(path)}" for path in ours] + [_sha256(path) for path in makers]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+def _compute_inputs_digest(root: Path, closure: DependencyClosure, wheels: Wheels) -> str:
+    files = sorted(
+        {path for module in closure.modules for path in (module, *dependency_closure.find_data_files(module))}
+    )
+    builders = sorted(Path(__file__).parent.glob("*.py"))
+    inputs = [sys.version, wheels.folder.name, *sorted(closure.packages), *sorted(closure.services)]
+    inputs += [f"{path.relative_to(root)} {_sha256(path)}" for path in files] + [_sha256(path) for path in builders]
+    return hashlib.sha256("\n".join(inputs).encode()).hexdigest()
 
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
-def _forget(into: Path, names: set[str]) -> None:
+def _delete_stale(into: Path, names: set[str]) -> None:
     for name in names:
         (into / f"{name}.zip").unlink(missing_ok=True)

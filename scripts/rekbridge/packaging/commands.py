@@ -6,37 +6,37 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from rekbridge.packaging.build import Package, build, folder, host_architecture
+from rekbridge.packaging.build import Package, build_packages, get_host_architecture, get_package_folder
 from rekbridge.support.console import out
 
 
 class Architecture(StrEnum):
-    """A processor that Lambda has."""
+    """A processor architecture of Lambda."""
 
     arm64 = "arm64"
     x86_64 = "x86_64"
 
 
-HOST = Architecture(host_architecture())
+HOST_ARCHITECTURE = Architecture(get_host_architecture())
 
 
 def package(
-    architecture: Annotated[Architecture, typer.Option(help="The Lambdas' processor.")] = HOST,
+    architecture: Annotated[Architecture, typer.Option(help="Processor of the Lambda functions.")] = HOST_ARCHITECTURE,
 ) -> None:
-    """Make one zip for each Lambda; unchanged ones are left as they are."""
-    into = folder(architecture)
+    """Build one zip per Lambda. Zips whose inputs have not changed are kept."""
+    into = get_package_folder(architecture)
     with out.status(f"Packaging for {architecture}"):
-        packages = build(architecture, into)
-    out.print(table(packages))
+        packages = build_packages(architecture, into)
+    out.print(build_table(packages))
     out.print(f"in {into}", style="dim")
 
 
-def table(packages: dict[Package, bool]) -> Table:
-    """Sizes and digests."""
-    shown = Table()
+def build_table(packages: dict[Package, bool]) -> Table:
+    """Build the table of sizes and digests."""
+    table = Table()
     for heading in ("package", "zip", "unzipped", "SHA-256", ""):
-        shown.add_column(heading, justify="right" if heading in {"zip", "unzipped"} else "left")
-    for made, anew in packages.items():
-        sizes = (f"{size / 1e6:.1f} MB" for size in (made.zip_bytes, made.unzipped_bytes))
-        shown.add_row(made.name, *sizes, made.sha256[:12], "made" if anew else "unchanged")
-    return shown
+        table.add_column(heading, justify="right" if heading in {"zip", "unzipped"} else "left")
+    for built, is_new in packages.items():
+        sizes = (f"{size / 1e6:.1f} MB" for size in (built.zip_bytes, built.unzipped_bytes))
+        table.add_row(built.name, *sizes, built.sha256[:12], "built" if is_new else "unchanged")
+    return table

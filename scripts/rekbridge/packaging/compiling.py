@@ -1,8 +1,8 @@
-"""Compiled Python that is the same wherever it is compiled, and valid wherever and whenever the zip is unpacked.
+"""Compiles Python reproducibly: the bytes do not depend on the machine, the folder or the time.
 
-The .pyc lies in __pycache__ beside its source, which tracebacks quote. Unchecked: a zip's times tell nothing.
-Compiled by a bare interpreter of its own: Python writes a constant in another form when something else in the process
-has the same one, as the module itself does once it is imported.
+The .pyc is put into __pycache__, and the source stays beside it for tracebacks. Python must not compare their times,
+because files in a zip have no meaningful ones: hence UNCHECKED_HASH.
+A separate, bare interpreter compiles. Otherwise the bytes of a constant would depend on what this process has imported.
 """
 
 import json
@@ -12,27 +12,27 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-# Without site-packages, for what those import; this file is run as a program and imports nothing of ours.
-BARE = [sys.executable, "-E", "-S", "-P", __file__]
+# Without site-packages, whose .pth files may import modules. This file runs as a program and imports nothing of ours.
+BARE_INTERPRETER = [sys.executable, "-E", "-S", "-P", __file__]
 
 
-def place(file: str) -> str:
-    """Where Python looks for the compiled form: a/b.py -> a/__pycache__/b.cpython-313.pyc."""
+def get_compiled_path(file: str) -> str:
+    """Return where Python looks for the compiled file: a/b.py -> a/__pycache__/b.cpython-313.pyc."""
     source = PurePosixPath(file)
     return str(source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc")
 
 
 def compile_all(root: Path, files: Iterable[str], into: Path) -> None:
-    """Compile `root`'s files to their places in `into`; no path of this machine's gets into them."""
-    told = json.dumps([str(root), sorted(files), str(into)])
-    subprocess.run(BARE, input=told, text=True, check=True)
+    """Compile files of `root` into `into`. The compiled files contain no path of this machine."""
+    arguments = json.dumps([str(root), sorted(files), str(into)])
+    subprocess.run(BARE_INTERPRETER, input=arguments, text=True, check=True)
 
 
 def _compile_all(root: Path, files: list[str], into: Path) -> None:
     for file in files:
         py_compile.compile(
             str(root / file),
-            cfile=str(into / place(file)),
+            cfile=str(into / get_compiled_path(file)),
             dfile=file,
             doraise=True,
             optimize=0,

@@ -1,32 +1,35 @@
-"""What goes into one Lambda's zip: place in the zip -> bytes."""
+"""Collects the files of one Lambda's zip: path in the zip -> bytes."""
 
 import tempfile
 from pathlib import Path, PurePosixPath
 
-from rekbridge.packaging import certificates, compiling, models, reach
-from rekbridge.packaging.reach import Reach
+from rekbridge.packaging import certificates, compiling, dependency_closure, models
+from rekbridge.packaging.dependency_closure import DependencyClosure
 from rekbridge.packaging.wheels import Wheels
 
 CERTIFICATES = "botocore/cacert.pem"
 
 
-def gather(root: Path, reached: Reach, wheels: Wheels) -> dict[str, bytes]:
-    """Our modules with their data and compiled form, and of the third-party packages what the Lambda needs."""
+def collect_files(root: Path, closure: DependencyClosure, wheels: Wheels) -> dict[str, bytes]:
+    """Return our modules with their data and compiled files, and the needed files of third-party packages."""
     contents: dict[str, bytes] = {}
-    modules = {module.relative_to(root).as_posix(): module for module in reached.modules}
+    modules = {module.relative_to(root).as_posix(): module for module in closure.modules}
     with tempfile.TemporaryDirectory() as folder:
         compiling.compile_all(root, modules, Path(folder))
         for file, module in modules.items():
-            compiled = compiling.place(file)
+            compiled = compiling.get_compiled_path(file)
             contents |= {file: module.read_bytes(), compiled: Path(folder, compiled).read_bytes()}
-            contents |= {data.relative_to(root).as_posix(): data.read_bytes() for data in reach.data_beside(module)}
-    third = {
+            contents |= {
+                data.relative_to(root).as_posix(): data.read_bytes()
+                for data in dependency_closure.find_data_files(module)
+            }
+    third_party = {
         file: path
-        for name in wheels.closure({wheels.providing(package) for package in reached.packages})
-        for file, path in wheels.files(name).items()
+        for name in wheels.resolve_requirements({wheels.find_distribution(package) for package in closure.packages})
+        for file, path in wheels.list_files(name).items()
     }
-    data = {file: path for file, path in third.items() if PurePosixPath(file).parts[:2] == models.DATA}
-    contents |= {file: path.read_bytes() for file, path in third.items() if file not in data}
+    data = {file: path for file, path in third_party.items() if PurePosixPath(file).parts[:2] == models.DATA}
+    contents |= {file: path.read_bytes() for file, path in third_party.items() if file not in data}
     if CERTIFICATES in contents:
-        contents[CERTIFICATES] = certificates.amazons(contents[CERTIFICATES].decode()).encode()
-    return contents | (models.trimmed(data, reached) if data else {})
+        contents[CERTIFICATES] = certificates.select_amazon_roots(contents[CERTIFICATES].decode()).encode()
+    return contents | (models.trim_data(data, closure) if data else {})

@@ -1,4 +1,4 @@
-"""botocore's data about AWS, as much of it as one Lambda uses: services, their operations, what those consist of."""
+"""Trims botocore's data to what one Lambda uses: its services, their operations, and the shapes of those."""
 
 import gzip
 import json
@@ -8,117 +8,118 @@ from typing import Any
 
 from botocore import xform_name
 
-from rekbridge.packaging.reach import Reach
+from rekbridge.packaging.dependency_closure import DependencyClosure
 from rekbridge.support.errors import OperatorError
+from rekbridge.support.json_types import JsonObject
 
 DATA = ("botocore", "data")
-# What botocore asks by itself, or builds on: a bucket's region, an upload form's address, where a service is.
-ITS_OWN = {"HeadBucket", "CreateBucket", "DescribeEndpoints"}
-# Only its documentation reads it.
-UNREAD = "examples-1.json"
-
-type Json = dict[str, Any]
+# Operations that botocore itself needs: for a bucket's region, for presigned posts, for endpoint discovery.
+ALWAYS_KEPT_OPERATIONS = {"HeadBucket", "CreateBucket", "DescribeEndpoints"}
+# Only botocore's documentation reads it.
+UNUSED_FILE = "examples-1.json"
 
 
-def trimmed(files: Mapping[str, Path], reached: Reach) -> dict[str, bytes]:
-    """botocore's data files for a Lambda, by place in the zip; plain JSON: the zip is packed anyway."""
-    found: dict[str, bytes] = {}
+def trim_data(files: Mapping[str, Path], closure: DependencyClosure) -> dict[str, bytes]:
+    """Return botocore's data files for a Lambda by path in the zip, uncompressed, because the zip compresses them."""
+    contents: dict[str, bytes] = {}
     prefixes = set[str]()
-    for service in sorted(reached.services):
-        for file in newest(files, service):
-            place, content = str(PurePosixPath(*DATA, service, file)).removesuffix(".gz"), _read(files, service, file)
-            if PurePosixPath(place).name == "service-2.json":
+    for service in sorted(closure.services):
+        for file in list_newest_files(files, service):
+            path, content = str(PurePosixPath(*DATA, service, file)).removesuffix(".gz"), _read(files, service, file)
+            if PurePosixPath(path).name == "service-2.json":
                 prefixes.add(content["metadata"]["endpointPrefix"])
-                content = model(content, reached.words)
-            found[place] = _plain(content)
+                content = trim_model(content, closure.identifiers)
+            contents[path] = _to_json_bytes(content)
     for file in files:
         if len(PurePosixPath(file).parts) == 3:
-            found[file] = files[file].read_bytes()
-    table = json.loads(found["botocore/data/endpoints.json"])
-    return found | {"botocore/data/endpoints.json": _plain(endpoints(table, prefixes))}
+            contents[file] = files[file].read_bytes()
+    table = json.loads(contents["botocore/data/endpoints.json"])
+    return contents | {"botocore/data/endpoints.json": _to_json_bytes(trim_endpoints(table, prefixes))}
 
 
-def newest(files: Mapping[str, Path], service: str) -> list[str]:
-    """The files of the one version of a service's API that botocore uses, by their place below the service.
+def list_newest_files(files: Mapping[str, Path], service: str) -> list[str]:
+    """Return the files of the API version that botocore uses, the newest, as paths below the service's folder.
 
-    Raises OperatorError for what is no service.
+    Raises OperatorError if botocore has no such service.
     """
-    places = [PurePosixPath(file) for file in files]
-    of = [place for place in places if place.parts[2:3] == (service,) and place.name != UNREAD]
-    versions = {place.parts[3] for place in of if place.name.startswith("service-2.json")}
+    paths = [PurePosixPath(file) for file in files]
+    of_service = [path for path in paths if path.parts[2:3] == (service,) and path.name != UNUSED_FILE]
+    versions = {path.parts[3] for path in of_service if path.name.startswith("service-2.json")}
     if not versions:
-        raise OperatorError(f"botocore knows no service {service!r}.", "Look at the client that is made of it.")
-    return ["/".join(place.parts[3:]) for place in of if place.parts[3] == max(versions)]
+        raise OperatorError(f"botocore has no service {service!r}.", "Correct the name where the client is created.")
+    return ["/".join(path.parts[3:]) for path in of_service if path.parts[3] == max(versions)]
 
 
-def model(whole: Json, words: set[str]) -> Json:
-    """A service's model with the operations that a Lambda's source names, by Python's name for it or AWS's.
+def trim_model(model: JsonObject, identifiers: set[str]) -> JsonObject:
+    """Return a service's model with only the operations that a Lambda's source names, as get_object or GetObject.
 
-    What they consist of comes along, and every error that the source names. Texts go, but for those botocore reads.
+    Their shapes and the errors that the source names are kept. Documentation is removed.
     """
     operations = {
-        name: told
-        for name, told in whole["operations"].items()
-        if name in words or xform_name(name) in words or name in ITS_OWN
+        name: operation
+        for name, operation in model["operations"].items()
+        if name in identifiers or xform_name(name) in identifiers or name in ALWAYS_KEPT_OPERATIONS
     }
-    shapes: Json = whole["shapes"]
-    reached, waiting = set[str](), {name for name, told in shapes.items() if told.get("exception") and name in words}
-    waiting |= set(_shapes(operations))
-    while waiting:
-        name = waiting.pop()
-        reached.add(name)
-        waiting |= set(_shapes(shapes[name])) - reached
-    rest = {name: told for name, told in whole.items() if name not in {"operations", "shapes", "documentation"}}
+    shapes: JsonObject = model["shapes"]
+    kept = set[str]()
+    pending = {name for name, shape in shapes.items() if shape.get("exception") and name in identifiers}
+    pending |= set(_find_shape_names(operations))
+    while pending:
+        name = pending.pop()
+        kept.add(name)
+        pending |= set(_find_shape_names(shapes[name])) - kept
+    rest = {name: value for name, value in model.items() if name not in {"operations", "shapes", "documentation"}}
     return rest | {
-        "operations": _silent(operations),
-        "shapes": _silent({name: told for name, told in shapes.items() if name in reached}),
+        "operations": _strip_documentation(operations),
+        "shapes": _strip_documentation({name: shape for name, shape in shapes.items() if name in kept}),
     }
 
 
-def endpoints(whole: Json, prefixes: set[str]) -> Json:
-    """The table of endpoints with these services alone, in every partition and region."""
-    return whole | {
+def trim_endpoints(table: JsonObject, prefixes: set[str]) -> JsonObject:
+    """Return the table of endpoints with only these services, in every partition and region."""
+    return table | {
         "partitions": [
-            partition | {"services": {name: told for name, told in partition["services"].items() if name in prefixes}}
-            for partition in whole["partitions"]
+            partition
+            | {"services": {name: service for name, service in partition["services"].items() if name in prefixes}}
+            for partition in table["partitions"]
         ]
     }
 
 
-def _shapes(told: Any) -> Iterator[str]:
-    """The names of shapes that something refers to."""
-    match told:
+def _find_shape_names(content: Any) -> Iterator[str]:
+    """Yield the names of the shapes that a part of a model refers to."""
+    match content:
         case dict():
-            for name, value in told.items():
+            for name, value in content.items():
                 if name == "shape" and isinstance(value, str):
                     yield value
                 else:
-                    yield from _shapes(value)
+                    yield from _find_shape_names(value)
         case list():
-            for value in told:
-                yield from _shapes(value)
+            for value in content:
+                yield from _find_shape_names(value)
 
 
-def _silent(told: Any) -> Any:
-    """Without documentation, which is a text: a member may have that name too."""
-    match told:
+def _strip_documentation(content: Any) -> Any:
+    """Return a part of a model without its documentation. That is always a string: a member may be called so, too."""
+    match content:
         case dict():
             return {
-                name: _silent(value)
-                for name, value in told.items()
+                name: _strip_documentation(value)
+                for name, value in content.items()
                 if not (name == "documentation" and isinstance(value, str))
             }
         case list():
-            return [_silent(value) for value in told]
-    return told
-
-
-def _read(files: Mapping[str, Path], service: str, file: str) -> Json:
-    path = files[str(PurePosixPath(*DATA, service, file))]
-    body = path.read_bytes()
-    content: Json = json.loads(gzip.decompress(body) if path.suffix == ".gz" else body)
+            return [_strip_documentation(value) for value in content]
     return content
 
 
-def _plain(content: Json) -> bytes:
+def _read(files: Mapping[str, Path], service: str, file: str) -> JsonObject:
+    path = files[str(PurePosixPath(*DATA, service, file))]
+    body = path.read_bytes()
+    content: JsonObject = json.loads(gzip.decompress(body) if path.suffix == ".gz" else body)
+    return content
+
+
+def _to_json_bytes(content: JsonObject) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""The third-party packages of the Lambdas, for their architecture: downloaded once, unpacked, compiled."""
+"""Downloads, unpacks and compiles the third-party packages of the Lambdas for one architecture."""
 
 import hashlib
 import shutil
@@ -17,32 +17,32 @@ from rekbridge.support import locks, paths
 from rekbridge.support.errors import OperatorError
 
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
-# Newest first: with an old tag alone pip quietly takes an older release. Lambda's python3.13 runs on glibc 2.34.
+# Lambda's python3.13 has glibc 2.34. With only an old tag, pip would silently choose an older release.
 PLATFORMS = ("manylinux_2_34", "manylinux_2_28", "manylinux_2_17", "manylinux2014")
-# pip's own notes, differing from one install to the next.
-NOTES = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
+# Files of pip that differ from one installation to the next.
+INSTALL_METADATA = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
 
 
 @dataclass(frozen=True)
 class Wheels:
-    """All pinned packages for one architecture, in a folder named after the digest of all that makes it."""
+    """All pinned packages for one architecture. The folder is named after the digest of its inputs."""
 
     architecture: str
     pins: Path
 
     @property
     def folder(self) -> Path:
-        """Where they are unpacked."""
-        makers = b"".join(Path(maker).read_bytes() for maker in (self.pins, __file__, compiling.__file__))
-        digest = hashlib.sha256(makers + sys.version.encode()).hexdigest()[:12]
-        return paths.home() / "wheels" / f"{self.architecture}-{digest}"
+        """The folder that they are unpacked into."""
+        inputs = b"".join(Path(file).read_bytes() for file in (self.pins, __file__, compiling.__file__))
+        digest = hashlib.sha256(inputs + sys.version.encode()).hexdigest()[:12]
+        return paths.get_home() / "wheels" / f"{self.architecture}-{digest}"
 
     def ensure(self) -> None:
-        """Download and unpack, once. Raises OperatorError when a pin has no wheel for the architecture."""
+        """Download and unpack the packages once. Raises OperatorError if a pin has no wheel for the architecture."""
         complete = self.folder / "complete"
         if complete.exists():
             return
-        with locks.held(self.folder.with_suffix(".lock")):
+        with locks.hold(self.folder.with_suffix(".lock")):
             if not complete.exists():
                 shutil.rmtree(self.folder, ignore_errors=True)
                 self._install()
@@ -50,48 +50,53 @@ class Wheels:
 
     @cached_property
     def distributions(self) -> dict[str, metadata.Distribution]:
-        """What is installed, by canonical name."""
-        found = metadata.distributions(path=[str(self.folder)])
-        return {canonicalize_name(distribution.name): distribution for distribution in found}
+        """The installed distributions by canonical name."""
+        installed = metadata.distributions(path=[str(self.folder)])
+        return {canonicalize_name(distribution.name): distribution for distribution in installed}
 
-    def providing(self, package: str) -> str:
-        """The distribution that an importable name comes from. Raises OperatorError when none is pinned."""
+    def find_distribution(self, package: str) -> str:
+        """Return the distribution that provides an importable name. Raises OperatorError if none is pinned."""
         for name, distribution in self.distributions.items():
             if any(file.parts[0] in {package, f"{package}.py"} for file in distribution.files or []):
                 return name
         raise OperatorError(
-            f"A Lambda imports {package}, which none of the pinned packages has.",
+            f"A Lambda imports {package}, which no pinned package provides.",
             f"Pin its distribution in {self.pins}.",
         )
 
-    def closure(self, names: set[str]) -> set[str]:
-        """The distributions and all that they require. Raises OperatorError when one of those is not pinned."""
-        reached: set[str] = set()
-        waiting = set(names)
-        while waiting:
-            name = waiting.pop()
+    def resolve_requirements(self, names: set[str]) -> set[str]:
+        """Return the distributions and everything they require. Raises OperatorError if one is not pinned."""
+        resolved: set[str] = set()
+        pending = set(names)
+        while pending:
+            name = pending.pop()
             if name not in self.distributions:
                 raise OperatorError(
                     f"The Lambdas' packages require {name}, which is not pinned.", f"Pin it in {self.pins}."
                 )
-            reached.add(name)
-            waiting |= self._required(name) - reached
-        return reached
+            resolved.add(name)
+            pending |= self._list_requirements(name) - resolved
+        return resolved
 
-    def files(self, name: str) -> dict[str, Path]:
-        """A distribution's files by their place in the zip, compiled code included."""
-        found: dict[str, Path] = {}
+    def list_files(self, name: str) -> dict[str, Path]:
+        """Return a distribution's files by path in the zip, compiled code included."""
+        files: dict[str, Path] = {}
         for file in self.distributions[name].files or []:
             path = self.folder / file
-            if file.parts[0] in {"..", "bin"} or file.name in NOTES or file.suffix == ".pyi" or not path.is_file():
+            if (
+                file.parts[0] in {"..", "bin"}
+                or file.name in INSTALL_METADATA
+                or file.suffix == ".pyi"
+                or not path.is_file()
+            ):
                 continue
-            found[file.as_posix()] = path
+            files[file.as_posix()] = path
             if file.suffix == ".py":
-                compiled = compiling.place(file.as_posix())
-                found[compiled] = self.folder / compiled
-        return found
+                compiled = compiling.get_compiled_path(file.as_posix())
+                files[compiled] = self.folder / compiled
+        return files
 
-    def _required(self, name: str) -> set[str]:
+    def _list_requirements(self, name: str) -> set[str]:
         target = {
             "extra": "",
             "sys_platform": "linux",
@@ -106,13 +111,13 @@ class Wheels:
         platforms = [f"--platform={platform}_{MACHINES[self.architecture]}" for platform in PLATFORMS]
         target = ["--python-version=3.13", "--implementation=cp", "--only-binary=:all:", "--no-deps", "--no-compile"]
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", f"--target={self.folder}"]
-        done = subprocess.run(
+        process = subprocess.run(
             [*pip, *target, *platforms, "-r", str(self.pins)], capture_output=True, text=True, check=False
         )
-        if done.returncode != 0:
+        if process.returncode != 0:
             raise OperatorError(
-                f"The Lambdas' packages for {self.architecture} could not be downloaded:\n{done.stderr.strip()}",
-                "Check the network and `pip config list`; a pin without a wheel for it needs another version.",
+                f"The Lambdas' packages for {self.architecture} could not be downloaded:\n{process.stderr.strip()}",
+                "Check the network and `pip config list`. If a pin has no wheel for it, pin another version.",
             )
         sources = [source.relative_to(self.folder).as_posix() for source in self.folder.rglob("*.py")]
         compiling.compile_all(self.folder, sources, self.folder)

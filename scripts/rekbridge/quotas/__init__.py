@@ -1,1 +1,1 @@
-"""What AWS allows this account: calls a second of every action in every region, kept beside the variables."""
+"""The account's quotas: calls per second by region and action, stored beside the operator's variables."""

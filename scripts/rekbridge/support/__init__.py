@@ -1,1 +1,1 @@
-"""What every room of the command uses: console, errors, locks, paths, virtual environments."""
+"""Helpers for every command: console, errors, HTTP, locks, paths, virtual environments."""

@@ -1,15 +1,20 @@
-"""What AWS and this machine refuse: the errors of botocore and of the system, in words that the operator can act on."""
+"""Turns errors of AWS, botocore and the operating system into messages that the operator can act on."""
 
 from botocore import exceptions as aws
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rekbridge.support.errors import OperatorError
 
-DENIED = {"AccessDeniedException", "AccessDenied", "UnauthorizedException", "UnauthorizedOperation"}
-EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
-# Nobody is known by these; also said by a region that is not enabled for the account.
-UNKNOWN = {"UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException", "SignatureDoesNotMatch"}
-UNSIGNED = (
+ACCESS_DENIED_CODES = {"AccessDeniedException", "AccessDenied", "UnauthorizedException", "UnauthorizedOperation"}
+EXPIRED_CREDENTIALS_CODES = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+# AWS does not accept the credentials. A region that is not enabled for the account returns these codes, too.
+UNKNOWN_CREDENTIALS_CODES = {
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+}
+CREDENTIALS_ERRORS = (
     aws.NoCredentialsError,
     aws.PartialCredentialsError,
     aws.CredentialRetrievalError,
@@ -19,32 +24,32 @@ UNSIGNED = (
     aws.TokenRetrievalError,
     aws.LoginError,
 )
-SIGN_IN = "Set AWS_PROFILE, sign in again (aws sso login), or whatever else your account asks for; then again."
+SIGN_IN_ADVICE = "Set AWS_PROFILE, or sign in again (for example: aws sso login), then run the command again."
 
-type Failure = BotoCoreError | ClientError | OSError
+type ExternalError = BotoCoreError | ClientError | OSError
 
 
-def code(error: ClientError) -> str:
-    """AWS's word for it."""
+def get_error_code(error: ClientError) -> str:
+    """Return AWS's error code, like AccessDeniedException."""
     return str(error.response["Error"]["Code"])
 
 
-def told(error: Failure) -> OperatorError:
-    """What is wrong, and what to do."""
+def to_operator_error(error: ExternalError) -> OperatorError:
+    """Say what is wrong and what to do about it."""
     match error:
-        case ClientError() if code(error) in EXPIRED:
-            return OperatorError(f"Your AWS credentials have expired: {error}", SIGN_IN)
-        case ClientError() if code(error) in UNKNOWN:
-            return OperatorError(f"AWS does not know your credentials there: {error}", SIGN_IN)
-        case ClientError() if code(error) in DENIED:
-            return OperatorError(str(error), "Have your role allowed what AWS names, then again.")
+        case ClientError() if get_error_code(error) in EXPIRED_CREDENTIALS_CODES:
+            return OperatorError(f"Your AWS credentials have expired: {error}", SIGN_IN_ADVICE)
+        case ClientError() if get_error_code(error) in UNKNOWN_CREDENTIALS_CODES:
+            return OperatorError(f"AWS does not know your credentials in this region: {error}", SIGN_IN_ADVICE)
+        case ClientError() if get_error_code(error) in ACCESS_DENIED_CODES:
+            return OperatorError(str(error), "Allow your role the action that AWS names, then run the command again.")
         case ClientError():
-            return OperatorError(str(error), "Mend what AWS names, then again.")
-        case _ if isinstance(error, UNSIGNED):
-            return OperatorError(f"There are no AWS credentials to ask with: {error}", SIGN_IN)
+            return OperatorError(str(error), "Fix what AWS names, then run the command again.")
+        case _ if isinstance(error, CREDENTIALS_ERRORS):
+            return OperatorError(f"There are no AWS credentials: {error}", SIGN_IN_ADVICE)
         case BotoCoreError():
-            return OperatorError(f"AWS cannot be asked: {error}", "Look at the network, and at your AWS settings.")
+            return OperatorError(f"AWS cannot be reached: {error}", "Check the network and your AWS settings.")
     return OperatorError(
-        f"Not on this machine: {error}",
-        "Mend it, then again. Rekbridge keeps what it makes in .rekbridge; REKBRIDGE_HOME names another folder.",
+        f"The operating system refused an operation: {error}",
+        "Fix it, then run the command again. Rekbridge writes to .rekbridge; set REKBRIDGE_HOME to use another folder.",
     )

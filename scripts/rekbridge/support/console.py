@@ -1,4 +1,4 @@
-"""Where the command prints."""
+"""The consoles that every command prints to: `out` for results, `err` for warnings and errors."""
 
 from rich.console import Console
 

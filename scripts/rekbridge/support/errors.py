@@ -1,9 +1,9 @@
-"""What the operator is told when something cannot be done."""
+"""The error that a command shows to the operator."""
 
 
 class OperatorError(Exception):
-    """Something the reader can act on: what is wrong, and in `next_step` what to do about it."""
+    """An error that the operator can act on: the message says what is wrong, `next_step` what to do about it."""
 
-    def __init__(self, what: str, next_step: str) -> None:
-        super().__init__(what)
+    def __init__(self, message: str, next_step: str) -> None:
+        super().__init__(message)
         self.next_step = next_step

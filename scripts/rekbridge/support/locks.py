@@ -1,4 +1,4 @@
-"""One at a time across processes, by flock: the kernel gives a lock back however its holder ends."""
+"""Locks between processes, by flock: the kernel releases a lock however its holder ends."""
 
 import fcntl
 import os
@@ -9,8 +9,8 @@ from pathlib import Path
 
 
 @contextmanager
-def held(path: Path) -> Iterator[int]:
-    """Hold the lock, waiting for it; gives its descriptor, which a child may inherit to hold it longer."""
+def hold(path: Path) -> Iterator[int]:
+    """Wait for the lock and hold it. Yields its file descriptor: a child that inherits it holds the lock, too."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -21,7 +21,7 @@ def held(path: Path) -> Iterator[int]:
 
 
 def is_free(path: Path) -> bool:
-    """Whether nobody holds the lock."""
+    """Return whether no process holds the lock."""
     if not path.exists():
         return True
     descriptor = os.open(path, os.O_RDWR)
@@ -34,9 +34,9 @@ def is_free(path: Path) -> bool:
     return True
 
 
-def wait_free(path: Path, patience_s: float) -> bool:
-    """Wait until nobody holds the lock; False when somebody still does."""
-    deadline = time.monotonic() + patience_s
+def wait_until_free(path: Path, timeout_s: float) -> bool:
+    """Wait until no process holds the lock. Returns False when one still does after `timeout_s` seconds."""
+    deadline = time.monotonic() + timeout_s
     while not is_free(path):
         if time.monotonic() > deadline:
             return False

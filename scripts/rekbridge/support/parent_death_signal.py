@@ -1,7 +1,8 @@
-"""Ties a command to the process that starts it: when that one dies, kill -9 included, the command gets a signal.
+"""Runs a command that gets a signal when the process that started it dies, even by kill -9.
 
-Run as a program it sets the death signal and becomes the command: a `preexec_fn` is unsafe in a process with threads.
-The signal is tied to the starting *thread*: start from one that outlives the command.
+Run as a program, this module sets the death signal and then executes the command. A `preexec_fn` would be unsafe in a
+process with threads. The kernel sends the signal when the starting *thread* ends: start the command from a thread that
+lives longer than the command.
 """
 
 import ctypes
@@ -13,21 +14,21 @@ from collections.abc import Sequence
 PR_SET_PDEATHSIG = 1
 
 
-def tethered(command: Sequence[str], death_signal: signal.Signals = signal.SIGTERM) -> list[str]:
-    """The command line that runs `command` and sends it `death_signal` when this process dies."""
+def with_death_signal(command: Sequence[str], death_signal: signal.Signals = signal.SIGTERM) -> list[str]:
+    """Return the command line that runs `command` and sends it `death_signal` when this process dies."""
     return [sys.executable, "-E", "-S", __file__, str(int(death_signal)), str(os.getpid()), *command]
 
 
-def become(death_signal: int, parent: int, command: list[str]) -> None:
-    """Turn this process into the command, tied to `parent`."""
+def exec_with_death_signal(death_signal: int, parent: int, command: list[str]) -> None:
+    """Replace this process by the command, which gets the signal when `parent` dies."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(PR_SET_PDEATHSIG, death_signal) != 0:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
-    # The parent may have died before prctl took effect; nobody would send the signal then.
+    # If the parent died before prctl took effect, the signal will never come.
     if os.getppid() != parent:
-        sys.exit(f"not started: process {parent}, which wanted {command[0]}, is gone")
+        sys.exit(f"{command[0]} not started: its parent process {parent} has ended")
     os.execvp(command[0], command)
 
 
 if __name__ == "__main__":
-    become(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])
+    exec_with_death_signal(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])

@@ -1,44 +1,44 @@
-"""Virtual environments for the programs that cannot share ours: the emulator, the local Rekognition, checkov."""
+"""Virtual environments of programs whose dependencies conflict with ours: MiniStack, the local Rekognition, checkov."""
 
 import hashlib
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from rekbridge.support import locks, paths
 from rekbridge.support.errors import OperatorError
+from rekbridge.support.notify import Notify
 
 
 @dataclass(frozen=True, slots=True)
 class Venv:
-    """One environment, named after the digest of its pins: other pins, another folder."""
+    """One environment. Its folder is named after the digest of its pins, so other pins get another folder."""
 
     name: str
     pins: Path
 
     @property
     def folder(self) -> Path:
-        """Where it lies, made or not."""
+        """The folder, whether it exists or not."""
         digest = hashlib.sha256(self.pins.read_bytes()).hexdigest()[:12]
-        return paths.home() / "venvs" / f"{self.name}-{digest}"
+        return paths.get_home() / "venvs" / f"{self.name}-{digest}"
 
     @property
     def python(self) -> Path:
-        """Its interpreter, once `ensure` has made it."""
+        """The interpreter. It exists once `ensure` has returned."""
         return self.folder / "bin" / "python"
 
-    def ensure(self, say: Callable[[str], None] = lambda _: None) -> Path:
-        """Its interpreter; made when it is not there yet, by one process at a time."""
+    def ensure(self, notify: Notify = lambda _: None) -> Path:
+        """Create the environment if it does not exist yet, and return its interpreter. Safe for several processes."""
         complete = self.folder / "complete"
         if complete.exists():
             return self.python
-        with locks.held(self.folder.with_suffix(".lock")):
+        with locks.hold(self.folder.with_suffix(".lock")):
             if not complete.exists():
-                say(f"Installing the {self.name} environment (once)")
-                # A venv cannot be moved (its scripts hold its path), so an unfinished one is known by its missing mark.
+                notify(f"Installing the {self.name} environment (once)")
+                # A venv cannot be moved: its scripts contain its path. So the file `complete` marks a finished one.
                 shutil.rmtree(self.folder, ignore_errors=True)
                 _run([sys.executable, "-m", "venv", "--without-pip", str(self.folder)], self.name)
                 pip = [sys.executable, "-m", "pip", "--python", str(self.python), "install", "--quiet"]
@@ -48,14 +48,14 @@ class Venv:
 
 
 def _run(command: list[str], name: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    if process.returncode != 0:
         raise OperatorError(
-            f"The {name} environment could not be installed:\n{done.stderr.strip()}",
-            "Check the network and the index that pip is set to (`pip config list`), then again.",
+            f"The {name} environment could not be installed:\n{process.stderr.strip()}",
+            "Check the network and the index that pip is set to (`pip config list`), then run the command again.",
         )
 
 
 ENGINE = Venv("engine", paths.ROOT / "engine" / "requirements.txt")
-EMULATOR = Venv("ministack", paths.PINS / "ministack.txt")
-CHECKOV = Venv("checkov", paths.PINS / "checkov.txt")
+EMULATOR = Venv("ministack", paths.PINS_FOLDER / "ministack.txt")
+CHECKOV = Venv("checkov", paths.PINS_FOLDER / "checkov.txt")

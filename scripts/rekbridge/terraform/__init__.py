@@ -1,1 +1,1 @@
-"""Terraform: the deployment's configuration applied, planned and tested, with nothing written into the checkout."""
+"""Runs Terraform: applies, plans and tests the configuration without writing into the checkout."""

@@ -1,4 +1,4 @@
-"""Terraform's own checks of the configuration: format, validity, and the tests of each module."""
+"""Terraform's checks of the configuration: format, validity, and the tests of each module."""
 
 import tempfile
 from collections.abc import Iterator
@@ -11,60 +11,63 @@ from rekbridge.support.errors import OperatorError
 from rekbridge.terraform import environment, running, tree
 
 # One `terraform test` takes 600 MB and most of a core.
-AT_ONCE = 2
+MAX_PARALLEL_TESTS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What `terraform test` said of one module."""
+class ModuleTestResult:
+    """The result of `terraform test` for one module. `report` is its output."""
 
     module: str
     passed: bool
     report: str
 
 
-def unformatted() -> list[str]:
-    """The files that `terraform fmt` would change."""
-    nobody = environment.of_nobody()
+def find_unformatted() -> list[str]:
+    """Return the files that `terraform fmt` would change."""
+    isolated = environment.build_isolated_environment()
     command = ["fmt", "-check", "-recursive", "-list=true"]
-    found: list[str] = []
+    files: list[str] = []
     for part in tree.PARTS:
-        done = running.attempt(paths.ROOT / part, command, nobody)
-        found += [f"{part}/{file}" for file in done.stdout.split()]
-    return found
+        process = running.run_unchecked(paths.ROOT / part, command, isolated)
+        files += [f"{part}/{file}" for file in process.stdout.split()]
+    return files
 
 
 def format_all() -> None:
-    """Let `terraform fmt` write its format."""
+    """Format every file with `terraform fmt`."""
     for part in tree.PARTS:
-        running.run(paths.ROOT / part, ["fmt", "-recursive"], environment.of_nobody())
+        running.run(paths.ROOT / part, ["fmt", "-recursive"], environment.build_isolated_environment())
 
 
 def validate() -> None:
-    """Raises OperatorError with what `terraform validate` finds in the whole configuration."""
+    """Run `terraform validate` on the whole configuration. Raises OperatorError with what it finds."""
     with tempfile.TemporaryDirectory(prefix="rekbridge-validate-") as folder:
-        root = tree.copy(Path(folder) / "tree")
-        told = environment.of_nobody() | {"TF_DATA_DIR": f"{folder}/data"}
-        running.init(root, told)
-        running.run(root, ["validate"], told)
+        root = tree.copy_configuration(Path(folder) / "tree")
+        isolated = environment.build_isolated_environment() | {"TF_DATA_DIR": f"{folder}/data"}
+        running.init(root, isolated)
+        running.run(root, ["validate"], isolated)
 
 
-def run_tests(only: str | None = None) -> Iterator[Outcome]:
-    """Run the tests of every module that has some, or of one; in the modules' order."""
+def run_tests(only: str | None = None) -> Iterator[ModuleTestResult]:
+    """Run the tests of every module that has tests, or of one. Yields the results in the order of the modules' names.
+
+    Raises OperatorError if the named module has no tests.
+    """
     with tempfile.TemporaryDirectory(prefix="rekbridge-test-") as folder:
-        copy = tree.copy(Path(folder) / "tree").parent
-        modules = sorted({tests.parent.parent for tests in copy.glob("**/tests/*.tftest.hcl")})
+        copy = tree.copy_configuration(Path(folder) / "tree").parent
+        modules = sorted({file.parent.parent for file in copy.glob("**/tests/*.tftest.hcl")})
         chosen = [module for module in modules if only in {None, str(module.relative_to(copy))}]
         if only and not chosen:
-            having = ", ".join(str(module.relative_to(copy)) for module in modules)
-            raise OperatorError(f"No module {only} with tests.", f"There are: {having}.")
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            yield from pool.map(lambda module: _test(copy, module, Path(folder)), chosen)
+            available = ", ".join(str(module.relative_to(copy)) for module in modules)
+            raise OperatorError(f"There is no module {only} with tests.", f"Modules with tests: {available}.")
+        with ThreadPoolExecutor(MAX_PARALLEL_TESTS) as pool:
+            yield from pool.map(lambda module: _run_module_tests(copy, module, Path(folder)), chosen)
 
 
-def _test(copy: Path, module: Path, folder: Path) -> Outcome:
+def _run_module_tests(copy: Path, module: Path, folder: Path) -> ModuleTestResult:
     name = str(module.relative_to(copy))
-    told = environment.of_nobody() | {"TF_DATA_DIR": str(folder / "data" / name)}
-    running.init(module, told)
-    done = running.attempt(module, ["test"], told)
-    return Outcome(name, done.returncode == 0, (done.stdout + done.stderr).strip())
+    isolated = environment.build_isolated_environment() | {"TF_DATA_DIR": str(folder / "data" / name)}
+    running.init(module, isolated)
+    process = running.run_unchecked(module, ["test"], isolated)
+    return ModuleTestResult(name, process.returncode == 0, (process.stdout + process.stderr).strip())

@@ -1,33 +1,33 @@
-"""Runs Terraform on the deployment, with its state and working files in a folder of their own."""
+"""Runs Terraform for one deployment, with its state and working files in a folder outside of the checkout."""
 
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rekbridge.support.notify import Notify
 from rekbridge.terraform import running, tree
-from rekbridge.terraform.messages import Changes, Messages
-from rekbridge.terraform.variables import var_files
-
-Show = Callable[[str, int, int], None]
+from rekbridge.terraform.messages import ApplyMessages, ChangeCounts, ShowProgress
+from rekbridge.terraform.variables import build_var_file_options
 
 
 @dataclass(frozen=True)
 class Terraform:
-    """One deployment: its folder holds the state, the variables and Terraform's data; the checkout stays clean.
+    """Terraform for one deployment. `folder` holds its state, its variables, its copy of the configuration and data.
 
-    `environment` is Terraform's whole environment: see rekbridge.terraform.environment.
+    `environment` is the complete environment of the process: see rekbridge.terraform.environment.
     """
 
     folder: Path
     environment: Mapping[str, str]
     variables: Mapping[str, Any]
-    # The operator's own file of variables, if there is one; what stands in `variables` goes before it.
+    # The operator's file of variables, if there is one. `variables` overrides it.
     tfvars: Path | None = None
-    say: Callable[[str], None] = lambda _: None
+    # Gets the warnings.
+    notify: Notify = lambda _: None
 
     @property
     def root(self) -> Path:
@@ -35,63 +35,65 @@ class Terraform:
         return self.folder / "tree" / "terraform"
 
     def init(self) -> None:
-        """Take the configuration as it is now, and its provider."""
-        tree.copy(self.folder / "tree")
-        # An operator's own backend is for accounts; an emulator's state belongs beside the emulator's.
-        if self.variables["target"] == "aws" and self._take_backend():
-            running.init(self.root, self._environment)
+        """Copy the current configuration and run `terraform init`."""
+        tree.copy_configuration(self.folder / "tree")
+        # The operator's backend is for accounts only: the state of an emulator is kept with the emulator's files.
+        if self.variables["target"] == "aws" and self._copy_backend_override():
+            running.init(self.root, self._full_environment)
             return
         local = {"terraform": {"backend": {"local": {"path": str(self.folder / "terraform.tfstate")}}}}
         (self.root / "backend_override.tf.json").write_text(json.dumps(local))
-        running.init(self.root, self._environment, "-reconfigure")
+        running.init(self.root, self._full_environment, "-reconfigure")
 
-    def apply(self, show: Show) -> Changes:
-        """Bring the deployment to what the configuration says. Raises OperatorError with Terraform's errors in full."""
-        return self._stream(["apply", "-auto-approve", *self._variables], show)
+    def apply(self, show: ShowProgress) -> ChangeCounts:
+        """Run `terraform apply`. Raises OperatorError with Terraform's complete errors."""
+        return self._run_with_progress(["apply", "-auto-approve", *self._variable_options], show)
 
-    def destroy(self, show: Show) -> Changes:
-        """Remove all that the state knows."""
-        return self._stream(["destroy", "-auto-approve", *self._variables], show)
+    def destroy(self, show: ShowProgress) -> ChangeCounts:
+        """Run `terraform destroy`. Raises OperatorError with Terraform's complete errors."""
+        return self._run_with_progress(["destroy", "-auto-approve", *self._variable_options], show)
 
-    def plan(self, show: Show = lambda *_: None) -> list[dict[str, Any]]:
-        """The resources that an apply would touch, as Terraform's JSON has them (`resource_changes`)."""
-        planned = self.folder / "plan"
-        self._stream(["plan", *self._variables, f"-out={planned}"], show)
-        changes = json.loads(self._run(["show", "-json", str(planned)])).get("resource_changes", [])
+    def plan(self, show: ShowProgress = lambda *_: None) -> list[dict[str, Any]]:
+        """Return the resources that an apply would change, in the form of `resource_changes` of Terraform's JSON."""
+        plan_file = self.folder / "plan"
+        self._run_with_progress(["plan", *self._variable_options, f"-out={plan_file}"], show)
+        changes = json.loads(self._run(["show", "-json", str(plan_file)])).get("resource_changes", [])
         return [change for change in changes if change["change"]["actions"] not in (["no-op"], ["read"])]
 
-    def outputs(self) -> dict[str, Any]:
-        """The root module's outputs."""
-        found = json.loads(self._run(["output", "-json"]))
-        return {name: output["value"] for name, output in found.items()}
+    def read_outputs(self) -> dict[str, Any]:
+        """Return the root module's outputs by name."""
+        outputs = json.loads(self._run(["output", "-json"]))
+        return {name: output["value"] for name, output in outputs.items()}
 
-    def _take_backend(self) -> bool:
-        """Whether there is an operator's backend_override.tf, beside their variables or in terraform/."""
-        taken = self.root / "backend_override.tf"
-        if self.tfvars and (theirs := self.tfvars.with_name(taken.name)).exists():
-            shutil.copyfile(theirs, taken)
-        return taken.exists()
+    def _copy_backend_override(self) -> bool:
+        """Copy the backend_override.tf beside the tfvars file, if there is one. Returns whether there is one now.
+
+        One in the checkout's terraform/ is in the copy already.
+        """
+        target = self.root / "backend_override.tf"
+        if self.tfvars and (source := self.tfvars.with_name(target.name)).exists():
+            shutil.copyfile(source, target)
+        return target.exists()
 
     @property
-    def _environment(self) -> dict[str, str]:
+    def _full_environment(self) -> dict[str, str]:
         return {**self.environment, "TF_DATA_DIR": str(self.folder / "data")}
 
     @property
-    def _variables(self) -> list[str]:
-        ours = self.folder / "variables.tfvars.json"
-        ours.write_text(json.dumps(self.variables, indent=2, sort_keys=True) + "\n")
-        # The last one counts.
-        return var_files(self.tfvars) + var_files(ours)
+    def _variable_options(self) -> list[str]:
+        file = self.folder / "variables.tfvars.json"
+        file.write_text(json.dumps(self.variables, indent=2, sort_keys=True) + "\n")
+        # Where files disagree, Terraform uses the last one.
+        return build_var_file_options(self.tfvars) + build_var_file_options(file)
 
     def _run(self, arguments: list[str]) -> str:
-        return running.run(self.root, arguments, self._environment)
+        return running.run(self.root, arguments, self._full_environment)
 
-    def _stream(self, arguments: list[str], show: Show) -> Changes:
-        messages = Messages(show)
-        told = [*arguments, "-json", "-input=false"]
+    def _run_with_progress(self, arguments: list[str], show: ShowProgress) -> ChangeCounts:
+        messages = ApplyMessages(show)
         with subprocess.Popen(
-            running.command(self.root, told),
-            env=self._environment,
+            running.build_command(self.root, [*arguments, "-json", "-input=false"]),
+            env=self._full_environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -100,14 +102,14 @@ class Terraform:
             assert process.stdout is not None
             try:
                 for line in process.stdout:
-                    messages.read(line)
+                    messages.read_line(line)
             except KeyboardInterrupt:
-                # Terraform got the same Ctrl-C: it ends in order and writes its state, if we let it.
+                # Terraform got the same Ctrl-C. Wait: it writes its state and ends by itself.
                 process.stdout.read()
                 process.wait()
                 raise
         for warning in messages.warnings:
-            self.say(warning)
+            self.notify(warning)
         if process.returncode != 0:
-            raise running.failed("\n\n".join(messages.errors) or f"exit code {process.returncode}")
-        return messages.planned
+            raise running.to_operator_error("\n\n".join(messages.errors) or f"exit code {process.returncode}")
+        return messages.planned_changes

@@ -1,4 +1,4 @@
-"""Terraform's environment: the operator's own for an AWS account, and nothing of AWS in it for anything local."""
+"""The environment of the Terraform process: with the operator's AWS settings for an account, without them otherwise."""
 
 import os
 from collections.abc import Mapping
@@ -6,29 +6,36 @@ from pathlib import Path
 
 from rekbridge.emulator import LocalCloud
 
-MANY = "-parallelism=40"
-OURS = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
+PARALLELISM = "-parallelism=40"
+FIXED_VARIABLES = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
 
 
-def of_account() -> dict[str, str]:
-    """For an AWS account: profile, region and credentials are the operator's."""
+def build_account_environment() -> dict[str, str]:
+    """Return the environment for an AWS account, with the operator's profile, region and credentials."""
     inherited = dict(os.environ)
-    # Named, but not there: Terraform would begin everything it says with a warning.
+    # If the file does not exist, Terraform prints a warning before every output.
     if not Path(inherited.get("TF_CLI_CONFIG_FILE", os.devnull)).exists():
         del inherited["TF_CLI_CONFIG_FILE"]
-    return inherited | OURS
+    return inherited | FIXED_VARIABLES
 
 
-def of_nobody() -> dict[str, str]:
-    """For what must not reach an account: validation and tests."""
-    return {name: value for name, value in of_account().items() if not name.startswith("AWS_")}
+def build_isolated_environment() -> dict[str, str]:
+    """Return an environment without AWS settings, for validation and tests, which must not reach an account."""
+    return {name: value for name, value in build_account_environment().items() if not name.startswith("AWS_")}
 
 
-def of_cloud(cloud: LocalCloud) -> dict[str, str]:
-    """For a running local cloud."""
-    return of_emulator(cloud.environment)
+def build_cloud_environment(cloud: LocalCloud) -> dict[str, str]:
+    """Return the environment for a running local cloud."""
+    return build_emulator_environment(cloud.environment)
 
 
-def of_emulator(addresses: Mapping[str, str]) -> dict[str, str]:
-    """For an emulator: it throttles nobody, and most of an apply is the AWS provider waiting for things to settle."""
-    return of_nobody() | {"TF_CLI_ARGS_apply": MANY, "TF_CLI_ARGS_destroy": MANY} | dict(addresses)
+def build_emulator_environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for an emulator, with its endpoint and credentials in `variables`.
+
+    Parallelism is high: an emulator does not throttle, and the AWS provider mostly waits.
+    """
+    return (
+        build_isolated_environment()
+        | {"TF_CLI_ARGS_apply": PARALLELISM, "TF_CLI_ARGS_destroy": PARALLELISM}
+        | dict(variables)
+    )

@@ -1,40 +1,48 @@
-"""What the configuration makes of an operator's variables, before anything is deployed, and without an account."""
+"""Evaluates Terraform expressions for an operator's variables, without an account and before anything is deployed."""
 
 import json
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from rekbridge.terraform import environment, misspelt, running, tree
-from rekbridge.terraform.variables import var_files
+from rekbridge.terraform import environment, running, tree, unknown_attributes
+from rekbridge.terraform.variables import build_var_file_options
 
-# What a console says of a variable that nobody has set, and what a plan says.
-UNSET, REQUIRED = "after apply", "No value for required variable"
+# What `terraform console` and `terraform plan` print for a variable without a value.
+UNKNOWN_VALUE, MISSING_VALUE = "after apply", "No value for required variable"
 
 
-def evaluated(tfvars: Path, expression: str) -> Any:
-    """The value of an expression of the root module. Raises OperatorError with what Terraform finds wrong."""
+def evaluate_expression(tfvars: Path, expression: str) -> Any:
+    """Return the value of an expression of the root module. Raises OperatorError with Terraform's errors."""
     with tempfile.TemporaryDirectory(prefix="rekbridge-console-") as folder:
-        root = tree.copy(Path(folder) / "tree")
-        told = environment.of_nobody() | {"TF_DATA_DIR": f"{folder}/data"}
-        running.init(root, told)
-        done = running.attempt(
-            root, ["console", *var_files(tfvars)], told, f"jsonencode([{expression}, {misspelt.ATTRIBUTES}])\n"
+        root = tree.copy_configuration(Path(folder) / "tree")
+        isolated = environment.build_isolated_environment() | {"TF_DATA_DIR": f"{folder}/data"}
+        running.init(root, isolated)
+        console = running.run_unchecked(
+            root,
+            ["console", *build_var_file_options(tfvars)],
+            isolated,
+            f"jsonencode([{expression}, {unknown_attributes.ATTRIBUTES_EXPRESSION}])\n",
         )
-        answer = done.stdout.strip()
-        # Terraform answers also where it has found errors, if it can; jsonencode's answer is a string.
-        if done.returncode != 0 or "Error: " in done.stderr or not answer.endswith('"'):
-            unset = UNSET in answer + done.stderr and _unset(root, tfvars, told)
-            raise running.failed(unset or done.stderr.partition("!!!!")[0].strip())
-        # A string as Terraform writes it: JSON's, but for the marks of a template.
-        text = json.loads(answer.splitlines()[-1])
+        output = console.stdout.strip()
+        # The console may print a value although it found errors. jsonencode returns a string: a value ends in a quote.
+        if console.returncode != 0 or "Error: " in console.stderr or not output.endswith('"'):
+            unset = UNKNOWN_VALUE in output + console.stderr and _find_unset_variables(root, tfvars, isolated)
+            raise running.to_operator_error(unset or console.stderr.partition("!!!!")[0].strip())
+        # Terraform writes strings as JSON does, except that it escapes template markers.
+        text = json.loads(output.splitlines()[-1])
         value, attributes = json.loads(text.replace("$${", "${").replace("%%{", "%{"))
-        misspelt.refuse(tfvars, attributes, Path(folder) / "any", told)
+        unknown_attributes.reject_unknown_attributes(tfvars, attributes, Path(folder) / "variables", isolated)
     return value
 
 
-def _unset(root: Path, tfvars: Path, told: dict[str, str]) -> str:
-    """Which variables have no value, in Terraform's words: its console takes them as still to come, a plan does not."""
-    # The packages are ours to name, not the operator's.
-    planned = running.attempt(root, ["plan", "-input=false", "-var=package_dir=.", *var_files(tfvars)], told)
-    return planned.stderr.strip() if REQUIRED in planned.stderr else ""
+def _find_unset_variables(root: Path, tfvars: Path, isolated: dict[str, str]) -> str:
+    """Return Terraform's errors about variables without a value, or "".
+
+    It takes a plan to find them: the console treats such variables as unknown values.
+    """
+    # `package_dir` is set by this program, never by the operator.
+    plan = running.run_unchecked(
+        root, ["plan", "-input=false", "-var=package_dir=.", *build_var_file_options(tfvars)], isolated
+    )
+    return plan.stderr.strip() if MISSING_VALUE in plan.stderr else ""

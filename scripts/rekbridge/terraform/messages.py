@@ -1,14 +1,17 @@
-"""What `terraform apply -json` says, line by line: progress to show, diagnostics to keep."""
+"""Reads the output of `terraform apply -json`: progress, errors and warnings."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+# Its arguments: the address of the current resource, the number of completed resources, and of planned ones.
+type ShowProgress = Callable[[str, int, int], None]
+
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """How many resources one apply or destroy made, changed and removed."""
+class ChangeCounts:
+    """How many resources an apply or destroy adds, changes and removes."""
 
     add: int = 0
     change: int = 0
@@ -16,7 +19,7 @@ class Changes:
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """The sum of all changes."""
         return self.add + self.change + self.remove
 
     def __str__(self) -> str:
@@ -24,17 +27,17 @@ class Changes:
 
 
 @dataclass(slots=True)
-class Messages:
-    """Reads the stream; `show` is told what happens now, how many resources are done, and of how many."""
+class ApplyMessages:
+    """Collects the messages of one run, and reports its progress to `show_progress`."""
 
-    show: Callable[[str, int, int], None]
-    planned: Changes = field(default_factory=Changes)
+    show_progress: ShowProgress
+    planned_changes: ChangeCounts = field(default_factory=ChangeCounts)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    done: int = 0
+    completed: int = 0
 
-    def read(self, line: str) -> None:
-        """Take one line in. What is not JSON is Terraform in distress, and counts as an error."""
+    def read_line(self, line: str) -> None:
+        """Process one line. A line that is not JSON, like a panic of Terraform, is an error."""
         if not line.strip():
             return
         try:
@@ -44,19 +47,21 @@ class Messages:
             return
         match message:
             case {"type": "change_summary", "changes": {"operation": "plan", **counts}}:
-                self.planned = Changes(**{name: int(str(counts[name])) for name in ("add", "change", "remove")})
+                self.planned_changes = ChangeCounts(
+                    **{name: int(str(counts[name])) for name in ("add", "change", "remove")}
+                )
             case {"type": "apply_complete", "hook": {"action": "create" | "update" | "delete"}}:
-                self.done += 1
+                self.completed += 1
             case {"type": "diagnostic", "diagnostic": diagnostic}:
-                kept = self.errors if diagnostic["severity"] == "error" else self.warnings
-                kept.append(readable(diagnostic))
+                target = self.errors if diagnostic["severity"] == "error" else self.warnings
+                target.append(format_diagnostic(diagnostic))
         if message.get("type") in {"apply_start", "apply_complete", "refresh_start", "version"}:
-            where = message.get("hook", {}).get("resource", {}).get("addr", "planning")
-            self.show(where, self.done, self.planned.total)
+            resource = message.get("hook", {}).get("resource", {}).get("addr", "planning")
+            self.show_progress(resource, self.completed, self.planned_changes.total)
 
 
-def readable(diagnostic: dict[str, Any]) -> str:
-    """A diagnostic in full, much as Terraform prints it."""
+def format_diagnostic(diagnostic: dict[str, Any]) -> str:
+    """Format a complete diagnostic, much as Terraform prints it."""
     lines = [f"{diagnostic['severity'].capitalize()}: {diagnostic['summary']}"]
     if address := diagnostic.get("address"):
         lines.append(f"  with {address},")

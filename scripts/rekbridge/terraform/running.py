@@ -1,4 +1,4 @@
-"""Runs the program `terraform`: to its end, also after a Ctrl-C."""
+"""Runs the program `terraform` and always waits for its end, also after Ctrl-C."""
 
 import shutil
 import subprocess
@@ -7,57 +7,59 @@ from pathlib import Path
 
 from rekbridge.support import locks, paths
 from rekbridge.support.errors import OperatorError
-from rekbridge.support.parent_death_signal import tethered
+from rekbridge.support.parent_death_signal import with_death_signal
 from rekbridge.terraform import provider
 
 
 def init(root: Path, environment: Mapping[str, str], *options: str) -> None:
-    """`terraform init`, one at a time: a provider cache is not made for two."""
-    mirror = provider.mirror()
-    with locks.held(paths.home() / "terraform" / "init.lock"):
+    """Run `terraform init`, one process at a time: a provider cache does not support concurrent writers."""
+    mirror = provider.find_mirror()
+    with locks.hold(paths.get_home() / "terraform" / "init.lock"):
         run(
             root,
-            ["init", "-input=false", *options, *provider.init_options(mirror)],
-            {**environment, **provider.cache(mirror)},
+            ["init", "-input=false", *options, *provider.build_init_options(mirror)],
+            {**environment, **provider.build_cache_environment(mirror)},
         )
 
 
 def run(root: Path, arguments: list[str], environment: Mapping[str, str]) -> str:
-    """Run to the end and give the output. Raises OperatorError with Terraform's own words."""
-    done = attempt(root, arguments, environment)
-    if done.returncode != 0:
-        raise failed((done.stdout + done.stderr).strip() or f"exit code {done.returncode}")
-    return done.stdout
+    """Run a command and return its output. Raises OperatorError with Terraform's messages if it fails."""
+    process = run_unchecked(root, arguments, environment)
+    if process.returncode != 0:
+        raise to_operator_error((process.stdout + process.stderr).strip() or f"exit code {process.returncode}")
+    return process.stdout
 
 
-def attempt(
-    root: Path, arguments: list[str], environment: Mapping[str, str], asked: str = ""
+def run_unchecked(
+    root: Path, arguments: list[str], environment: Mapping[str, str], stdin: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """Run to the end, whatever comes of it; `asked` is what it reads from its input."""
-    # Options come before the operands that only `show` has.
-    told = command(root, [arguments[0], "-no-color", *arguments[1:]])
+    """Run a command with `stdin` as its input, and return the result, failed or not."""
+    # Options must come before operands, which only `terraform show` has.
+    command = build_command(root, [arguments[0], "-no-color", *arguments[1:]])
     pipe = subprocess.PIPE
-    with subprocess.Popen(told, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+    with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
         try:
-            output, errors = process.communicate(asked)
+            output, errors = process.communicate(stdin)
         except KeyboardInterrupt:
-            # Terraform got the same Ctrl-C: killed, as `subprocess.run` would, it leaves the state locked.
+            # Terraform got the same Ctrl-C. Wait: killed, as `subprocess.run` would do, it leaves the state locked.
             process.communicate()
             raise
-    return subprocess.CompletedProcess(told, process.returncode, output, errors)
+    return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
 
-def failed(why: str) -> OperatorError:
-    """Terraform's errors, as an error of ours."""
-    return OperatorError(f"Terraform failed.\n\n{why}", "Mend what Terraform names above, then run it again.")
+def to_operator_error(reason: str) -> OperatorError:
+    """Wrap Terraform's errors for the operator."""
+    return OperatorError(
+        f"Terraform failed.\n\n{reason}", "Fix what Terraform names above, then run the command again."
+    )
 
 
-def command(root: Path, arguments: list[str]) -> list[str]:
-    """The command line. Raises OperatorError where there is no Terraform."""
+def build_command(root: Path, arguments: list[str]) -> list[str]:
+    """Return the command line. Raises OperatorError if Terraform is not installed."""
     terraform = shutil.which("terraform")
     if terraform is None:
         raise OperatorError(
-            "There is no `terraform` on this machine's PATH.",
+            "There is no `terraform` on the PATH.",
             "Install Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install",
         )
-    return tethered([terraform, f"-chdir={root}", *arguments])
+    return with_death_signal([terraform, f"-chdir={root}", *arguments])

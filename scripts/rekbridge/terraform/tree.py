@@ -1,22 +1,22 @@
-"""A copy of the Terraform configuration to run in: `terraform init` writes beside the modules that it reads."""
+"""Copies the Terraform configuration: `terraform init` writes into the folder of the root module."""
 
 import shutil
 from pathlib import Path
 
 from rekbridge.support import paths
 
-# What the configuration reads, besides the zips.
+# The folders of the configuration. It reads the tables of facts, too, and the zips.
 PARTS = ("terraform", "modules")
 TABLES = "handlers/rekbridge_lambda/domain"
-LEFT_OUT = shutil.ignore_patterns(".terraform", "*.tfstate*", "*.tfvars")
+IGNORED = shutil.ignore_patterns(".terraform", "*.tfstate*", "*.tfvars")
 
 
-def copy(into: Path) -> Path:
-    """Copy the configuration as it is now; gives the root module's folder."""
+def copy_configuration(into: Path) -> Path:
+    """Copy the current configuration, replacing an older copy. Returns the folder of the root module."""
     shutil.rmtree(into, ignore_errors=True)
     for part in PARTS:
-        shutil.copytree(paths.ROOT / part, into / part, ignore=LEFT_OUT)
+        shutil.copytree(paths.ROOT / part, into / part, ignore=IGNORED)
     (into / TABLES).mkdir(parents=True)
-    for table in paths.TABLES.glob("*.json"):
+    for table in paths.TABLES_FOLDER.glob("*.json"):
         shutil.copy2(table, into / TABLES)
     return into / "terraform"

@@ -1,9 +1,9 @@
-"""What the fixtures of rekbridge.pytest_plugin give to tests: a stack, its Rekognition, and how to wait."""
+"""What the fixtures of rekbridge.pytest_plugin return: a deployed stack, the local Rekognition, and `wait_until`."""
 
-from rekbridge.emulator import Target
-from rekbridge.read_models.library import Story
-from rekbridge.testing.rekognition import Call, Rekognition
+from rekbridge.emulator import EmulatorTarget
+from rekbridge.read_models.uploads import UploadStatus
+from rekbridge.testing.local_rekognition import LocalRekognition, RekognitionCall
 from rekbridge.testing.stack import Stack
-from rekbridge.testing.waiting import until
+from rekbridge.testing.waiting import wait_until
 
-__all__ = ["Call", "Rekognition", "Stack", "Story", "Target", "until"]
+__all__ = ["EmulatorTarget", "LocalRekognition", "RekognitionCall", "Stack", "UploadStatus", "wait_until"]

@@ -1,4 +1,4 @@
-"""`rekbridge check`: what is looked at before a change lands, besides the tests."""
+"""`rekbridge check`: the static checks that a change has to pass besides the tests."""
 
 import os
 import subprocess
@@ -12,54 +12,62 @@ from rekbridge.support.errors import OperatorError
 from rekbridge.terraform import checks
 
 
-def lint() -> None:
-    """Ruff's rules and format."""
-    _quiet([sys.executable, "-m", "ruff", "check", "."], "Many of these mend themselves: make fmt")
-    _quiet([sys.executable, "-m", "ruff", "format", "--check", "."], "Run: make fmt")
+def check_lint() -> None:
+    """Run ruff's rules and check its format."""
+    _run_tool([sys.executable, "-m", "ruff", "check", "."], "To fix most of these automatically: make fmt")
+    _run_tool([sys.executable, "-m", "ruff", "format", "--check", "."], "Run: make fmt")
 
 
-def types() -> None:
-    """mypy, strict."""
-    _quiet([sys.executable, "-m", "mypy"], "Mend the types above.")
+def check_types() -> None:
+    """Run mypy in strict mode."""
+    _run_tool([sys.executable, "-m", "mypy"], "Fix the types listed above.")
 
 
-def terraform() -> None:
-    """Format and validity."""
-    if files := checks.unformatted():
+def check_terraform() -> None:
+    """Check that Terraform's files are formatted and valid."""
+    if files := checks.find_unformatted():
         raise OperatorError(f"Not in Terraform's format: {', '.join(files)}", "Run: make fmt")
     checks.validate()
 
 
-def checkov() -> None:
-    """Security rules for Terraform; what is skipped stands with its reason in terraform/.checkov.yaml."""
+def run_checkov() -> None:
+    """Run checkov's security rules. terraform/.checkov.yaml has the skipped ones, each with its reason."""
     python = venvs.CHECKOV.ensure(out.print)
     offline = ["--skip-download", "--framework", "terraform", "--compact", "--quiet"]
     command = [str(python), "-m", "checkov.main", "--directory", "terraform", *offline]
-    _quiet([*command, "--config-file", "terraform/.checkov.yaml"], "Mend it, or skip it there with a reason.")
+    _run_tool(
+        [*command, "--config-file", "terraform/.checkov.yaml"],
+        "Fix it, or add the rule to terraform/.checkov.yaml with the reason.",
+    )
 
 
-STEPS: tuple[Callable[[], None], ...] = (lint, types, terraform, checkov)
+STEPS: dict[str, Callable[[], None]] = {
+    "lint": check_lint,
+    "types": check_types,
+    "terraform": check_terraform,
+    "checkov": run_checkov,
+}
 
 
 def check() -> None:
-    """Lint, types, Terraform format and validity, checkov: every step is run, whatever the others say."""
+    """Check lint, types, Terraform's format and validity, and security rules. Runs every step, even after a failure."""
     failed = []
-    for step in STEPS:
-        began = time.monotonic()
+    for name, step in STEPS.items():
+        started = time.monotonic()
         try:
-            with out.status(step.__name__):
+            with out.status(name):
                 step()
-            outcome = "fine"
+            outcome = "passed"
         except OperatorError as error:
             err.print(f"{error}\n{error.next_step}", markup=False)
             outcome = "failed"
-            failed.append(step.__name__)
-        out.print(f"{step.__name__:<10} {outcome:<6} {time.monotonic() - began:5.1f} s")
+            failed.append(name)
+        out.print(f"{name:<10} {outcome:<6} {time.monotonic() - started:5.1f} s")
     if failed:
-        raise OperatorError(f"Not fine: {', '.join(failed)}.", "What each of them said stands above.")
+        raise OperatorError(f"Checks failed: {', '.join(failed)}.", "The output of each failed check is above.")
 
 
-def _quiet(command: list[str], next_step: str) -> None:
+def _run_tool(command: list[str], next_step: str) -> None:
     plain = os.environ | {"NO_COLOR": "1", "TERM": "dumb"}
     done = subprocess.run(command, cwd=paths.ROOT, env=plain, capture_output=True, text=True, check=False)
     if done.returncode != 0:

@@ -1,17 +1,20 @@
-"""Waiting for what happens elsewhere: until it has happened, and never longer than is reasonable."""
+"""Waits for something that happens elsewhere."""
 
 import time
 from collections.abc import Callable
 
-PATIENCE_S = 180.0
-PAUSE_S = 0.1
+TIMEOUT_S = 180.0
+POLL_INTERVAL_S = 0.1
 
 
-def until[Found](probe: Callable[[], Found], what: str, patience_s: float = PATIENCE_S) -> Found:
-    """The first answer of `probe` that is true. Raises TimeoutError telling what did not come, and the last answer."""
-    deadline = time.monotonic() + patience_s
-    while not (found := probe()):
+def wait_until[Value](probe: Callable[[], Value], description: str, timeout_s: float = TIMEOUT_S) -> Value:
+    """Call `probe` until it returns something true, and return that.
+
+    Raises TimeoutError with the description and the last value.
+    """
+    deadline = time.monotonic() + timeout_s
+    while not (value := probe()):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{what}: not within {patience_s:.0f} s, the last look gave {found!r}")
-        time.sleep(PAUSE_S)
-    return found
+            raise TimeoutError(f"not within {timeout_s:.0f} s: {description}; the last check returned {value!r}")
+        time.sleep(POLL_INTERVAL_S)
+    return value

@@ -11,7 +11,7 @@ mock_resource "aws_api_gateway_rest_api" {
 }
 
 mock_resource "aws_sqs_queue" {
-  defaults = { url = "https://sqs.eu-west-3.amazonaws.com/123456789012/rekbridge-work-protective-equipment-dead" }
+  defaults = { url = "https://sqs.eu-west-3.amazonaws.com/123456789012/rekbridge-work-protective-equipment-dlq" }
 }
 
 mock_resource "aws_lambda_function" {

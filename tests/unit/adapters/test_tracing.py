@@ -1,4 +1,4 @@
-"""Each claim in a process of its own: what was imported, and what a daemon is told, cannot be taken back."""
+"""Tracing with X-Ray. Each test uses a new process, because imports and segments that were sent cannot be undone."""
 
 import json
 import os
@@ -15,14 +15,14 @@ import pytest
 ROOT = Path(__file__).parents[3]
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled="
 
-# Of the sender of a message: another trace, another parent.
+# The header of a message's sender: another trace, another parent.
 MESSAGE = "Root=1-5759e988-000000000000000000000001;Parent=0000000000000002;Sampled="
 
 WORK = """
 import sys
 from rekbridge_lambda import config
-from rekbridge_lambda.adapters.tracing import traced
-with traced("message", config.trace(), {message!r}):
+from rekbridge_lambda.adapters.tracing import trace_segment
+with trace_segment("message", config.get_trace_header(), {message!r}):
     {work}
 print("aws_xray_sdk" in sys.modules)
 """
@@ -49,16 +49,19 @@ SEND = """
 
 @pytest.fixture
 def daemon() -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.settimeout(5)
-        yield listening
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon_socket:
+        daemon_socket.bind(("127.0.0.1", 0))
+        daemon_socket.settimeout(5)
+        yield daemon_socket
 
 
 def invoke(daemon: socket.socket, trace: str | None, work: str = "pass", message: str = "") -> str:
-    """Do work as a Lambda with this trace header; whether that loaded the SDK."""
-    lambda_has = {"LAMBDA_TASK_ROOT": "/var/task", "AWS_XRAY_DAEMON_ADDRESS": f"127.0.0.1:{daemon.getsockname()[1]}"}
-    environment = os.environ | lambda_has | ({"_X_AMZN_TRACE_ID": trace} if trace else {})
+    """Run the code as a Lambda with this trace header; returns what it prints, at last whether the SDK was imported."""
+    lambda_environment = {
+        "LAMBDA_TASK_ROOT": "/var/task",
+        "AWS_XRAY_DAEMON_ADDRESS": f"127.0.0.1:{daemon.getsockname()[1]}",
+    }
+    environment = os.environ | lambda_environment | ({"_X_AMZN_TRACE_ID": trace} if trace else {})
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", WORK.format(work=work, message=message)],
         cwd=ROOT,
@@ -71,42 +74,42 @@ def invoke(daemon: socket.socket, trace: str | None, work: str = "pass", message
 
 
 @pytest.mark.parametrize("trace", [None, f"{TRACE}0"])
-def test_an_invocation_that_is_not_sampled_never_loads_the_sdk(daemon: socket.socket, trace: str | None) -> None:
+def test_an_invocation_that_is_not_sampled_never_imports_the_sdk(daemon: socket.socket, trace: str | None) -> None:
     assert invoke(daemon, trace) == "False"
 
 
-def told(daemon: socket.socket) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the daemon heard of a message and of the one call that was made for it."""
-    documents = [json.loads(daemon.recv(65_535).decode().partition("\n")[2]) for _ in range(2)]
-    call, message = sorted(documents, key=lambda document: document["name"] == "message")
+def receive_segments(daemon: socket.socket) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The segment of a message and the subsegment of its one call, as the daemon receives them."""
+    segments = [json.loads(daemon.recv(65_535).decode().partition("\n")[2]) for _ in range(2)]
+    call, message = sorted(segments, key=lambda segment: segment["name"] == "message")
     return message, call
 
 
-def test_a_sampled_invocation_tells_the_daemon_of_its_message_and_of_its_calls(daemon: socket.socket) -> None:
+def test_a_sampled_invocation_sends_segments_of_its_message_and_its_calls(daemon: socket.socket) -> None:
     assert invoke(daemon, f"{TRACE}1", CALL) == "True"
-    message, call = told(daemon)
+    message, call = receive_segments(daemon)
     assert (call["name"], call["aws"]["operation"]) == ("sqs", "ListQueues")
     assert (message["name"], message["parent_id"]) == ("message", "53995c3f42cd8ad8")
     assert call["parent_id"] == message["id"]
 
 
 @pytest.mark.parametrize("trace", [f"{TRACE}1", f"{TRACE}0"])
-def test_a_message_that_brings_a_sampled_trace_goes_on_with_it(daemon: socket.socket, trace: str) -> None:
+def test_a_message_with_a_sampled_trace_continues_it(daemon: socket.socket, trace: str) -> None:
     assert invoke(daemon, trace, CALL, f"{MESSAGE}1") == "True"
-    message, call = told(daemon)
+    message, call = receive_segments(daemon)
     assert {message["trace_id"], call["trace_id"]} == {"1-5759e988-000000000000000000000001"}
     assert message["parent_id"] == "0000000000000002"
 
 
-def test_a_message_whose_trace_is_not_sampled_is_told_in_that_of_its_invocation(daemon: socket.socket) -> None:
+def test_a_message_whose_trace_is_not_sampled_is_traced_with_its_invocation(daemon: socket.socket) -> None:
     assert invoke(daemon, f"{TRACE}1", CALL, f"{MESSAGE}0") == "True"
-    message, _ = told(daemon)
+    message, _ = receive_segments(daemon)
     assert message["trace_id"] == "1-5759e988-bd862e3fe1be46a994272793"
 
 
-def test_what_is_sent_brings_the_trace_along_and_the_lineage_of_its_own_invocation(daemon: socket.socket) -> None:
-    heard = invoke(daemon, f"{TRACE}1;Lineage=1:abc:3", SEND, f"{MESSAGE}1;Lineage=1:abc:2")
-    header = dict(part.split("=") for part in heard.split(";"))
+def test_a_sent_message_has_the_trace_of_its_cause_and_the_lineage_of_its_invocation(daemon: socket.socket) -> None:
+    printed = invoke(daemon, f"{TRACE}1;Lineage=1:abc:3", SEND, f"{MESSAGE}1;Lineage=1:abc:2")
+    header = dict(part.split("=") for part in printed.split(";"))
     assert header | {"Parent": ""} == {
         "Root": "1-5759e988-000000000000000000000001",
         "Parent": "",
@@ -115,9 +118,9 @@ def test_what_is_sent_brings_the_trace_along_and_the_lineage_of_its_own_invocati
     }
 
 
-def test_calls_after_a_message_are_in_the_invocations_own_trace_again(daemon: socket.socket) -> None:
+def test_calls_after_a_message_are_traced_with_the_invocation(daemon: socket.socket) -> None:
     after = "pass\n" + dedent(CALL)
     assert invoke(daemon, f"{TRACE}1", after, f"{MESSAGE}1") == "True"
-    message, call = told(daemon)
+    message, call = receive_segments(daemon)
     assert message["trace_id"] == "1-5759e988-000000000000000000000001"
     assert (call["trace_id"], call["parent_id"]) == ("1-5759e988-bd862e3fe1be46a994272793", "53995c3f42cd8ad8")

@@ -19,18 +19,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def tfvars(tmp_path: Path, home: Path) -> Path:
-    """Variables of a deployment that could be planned."""
+    """A tfvars file of a valid deployment."""
     file = tmp_path / "my.tfvars"
     file.write_text(
         'home_region = "eu-west-3"\nremote_region = "eu-west-1"\nallowed_regions = ["eu-west-1"]\n'
-        'operations = { text = { way = "staged" } }\n'
+        'operations = { text = { transfer = "staged" } }\n'
     )
     return file
 
 
 @dataclass
 class Aws:
-    """What AWS answers to everything."""
+    """The response of AWS to every request."""
 
     status: int = 200
     body: dict[str, Any] = field(default_factory=dict)
@@ -38,14 +38,14 @@ class Aws:
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
-    """All of AWS, as far as the environment says where it is and who asks."""
-    told = Aws()
+    """A server that answers for all of AWS, with its endpoint and credentials in the environment."""
+    response = Aws()
 
-    class Answering(BaseHTTPRequestHandler):
+    class FakeAwsHandler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            body = json.dumps(told.body).encode()
-            self.send_response(told.status)
+            body = json.dumps(response.body).encode()
+            self.send_response(response.status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -55,12 +55,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Answering) as server:
+    with HTTPServer(("127.0.0.1", 0), FakeAwsHandler) as server:
         thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             monkeypatch.setenv(name, "any")
-        yield told
+        yield response
         server.shutdown()
         thread.join()

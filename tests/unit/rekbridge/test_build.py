@@ -5,17 +5,17 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from rekbridge.packaging.build import Package, built
+from rekbridge.packaging.build import Package, read_package_list
 
 API = Package("api", "inputs", "sha256", 1, 2)
 
 
-def test_what_was_built_is_known(tmp_path: Path) -> None:
+def test_the_list_of_built_packages_is_read(tmp_path: Path) -> None:
     (tmp_path / "packages.json").write_text(json.dumps([asdict(API)]))
-    assert built(tmp_path) == {"api": API}
+    assert read_package_list(tmp_path) == {"api": API}
 
 
-@pytest.mark.parametrize("told", ["", '[{"name": "api"', '[{"name": "api", "size": 1}]', '[{"sha256": ""}]'])
-def test_a_list_cut_short_or_of_another_version_is_none(tmp_path: Path, told: str) -> None:
-    (tmp_path / "packages.json").write_text(told)
-    assert built(tmp_path) == {}
+@pytest.mark.parametrize("text", ["", '[{"name": "api"', '[{"name": "api", "size": 1}]', '[{"sha256": ""}]'])
+def test_a_list_that_is_truncated_or_of_another_form_is_empty(tmp_path: Path, text: str) -> None:
+    (tmp_path / "packages.json").write_text(text)
+    assert read_package_list(tmp_path) == {}

@@ -23,18 +23,18 @@ PUBLISHED = {
 # The Starfield root's serial number is 0.
 @pytest.mark.filterwarnings("ignore:Parsed a serial number")
 def test_the_keys_are_those_that_amazon_publishes() -> None:
-    kept = x509.load_pem_x509_certificates(certificates.amazons(BUNDLE).encode())
-    keys = [one.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) for one in kept]
+    selected = x509.load_pem_x509_certificates(certificates.select_amazon_roots(BUNDLE).encode())
+    keys = [one.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) for one in selected]
     assert {sha256(key).hexdigest() for key in keys} == PUBLISHED
 
 
-def test_python_trusts_what_is_written() -> None:
+def test_python_accepts_the_selected_certificates() -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(cadata=certificates.amazons(BUNDLE))
+    context.load_verify_locations(cadata=certificates.select_amazon_roots(BUNDLE))
     assert context.cert_store_stats()["x509_ca"] == 5
 
 
-def test_a_root_that_is_trusted_no_more_is_told_by_its_name() -> None:
-    without = certificates.amazons(BUNDLE).split("# Amazon Root CA 4")[0]
+def test_a_missing_root_is_named() -> None:
+    without = certificates.select_amazon_roots(BUNDLE).split("# Amazon Root CA 4")[0]
     with pytest.raises(OperatorError, match="Amazon Root CA 4, Starfield Services Root CA - G2"):
-        certificates.amazons(without)
+        certificates.select_amazon_roots(without)

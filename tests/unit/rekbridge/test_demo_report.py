@@ -3,51 +3,53 @@ from typing import Any
 
 import pytest
 from rekbridge.demo import report
-from rekbridge.demo.uploading import Told
-from rekbridge.read_models.deployed import Deployed
-from rekbridge.read_models.library import Version
+from rekbridge.demo.uploading import UploadOutcome
+from rekbridge.read_models.deployment import Deployment
+from rekbridge.read_models.uploads import ObjectVersion
+from rekbridge_lambda.adapters.dynamodb import library_rows
 
-from tests.unit.rekbridge.demo_stories import DONE, REFUSED, UNSEEN, WAITING, with_result
+from tests.unit.rekbridge.demo_outcomes import DONE, REFUSED, UNKNOWN, WAITING, with_result
 
 FAILED = with_result(code="refused-by-service", reason="Invalid image encoding")
 ACCEPTED = replace(DONE, sample=REFUSED.sample)
-FORGOTTEN = replace(DONE, story=replace(DONE.story, run=None), late=True)
-LEFT = replace(DONE, left=frozenset({"a copy"}), late=True)
+WITHOUT_RUN = replace(DONE, status=replace(DONE.status, run=None), timed_out=True)
+WITH_STAGED_COPY = replace(DONE, staged_copies=frozenset({"a copy"}), timed_out=True)
 
 
-@pytest.mark.parametrize("told", [DONE, REFUSED])
-def test_what_came_out_as_it_was_meant_to_is_no_news(told: Told) -> None:
-    assert report.stuck([told]) == []
+@pytest.mark.parametrize("outcome", [DONE, REFUSED])
+def test_an_expected_outcome_is_not_reported(outcome: UploadOutcome) -> None:
+    assert report.describe_failures([outcome]) == []
 
 
 @pytest.mark.parametrize(
-    ("told", "state"),
+    ("outcome", "state"),
     [
-        (UNSEEN, "no source row"),
-        (WAITING, "run run waits for text, staged copies left: 1"),
-        (FORGOTTEN, "image image has no run row"),
-        (LEFT, "run run is done, staged copies left: 1"),
+        (UNKNOWN, "no source row"),
+        (WAITING, "run run is pending: text, staged copies left: 1"),
+        (WITHOUT_RUN, "image image has no run row"),
+        (WITH_STAGED_COPY, "run run is done, staged copies left: 1"),
         (FAILED, "text: Invalid image encoding"),
         (replace(REFUSED, sample=DONE.sample), "refused (unreadable-image): this is a text"),
         (ACCEPTED, "run run is done"),
     ],
 )
-def test_everything_else_is_told_with_its_state(told: Told, state: str) -> None:
-    [line] = report.stuck([told])
+def test_an_unexpected_outcome_is_reported_with_its_state(outcome: UploadOutcome, state: str) -> None:
+    [line] = report.describe_failures([outcome])
     assert state in line
     assert line.startswith("anna/cat.jpg: ")
 
 
-def test_an_image_is_settled_only_when_nothing_is_pending() -> None:
-    assert [told.story.settled for told in (DONE, REFUSED, WAITING, UNSEEN)] == [True, True, False, False]
+def test_an_upload_is_settled_only_when_nothing_is_pending() -> None:
+    assert [outcome.status.is_settled for outcome in (DONE, REFUSED, WAITING, UNKNOWN)] == [True, True, False, False]
 
 
-def test_a_version_is_found_under_its_own_row() -> None:
-    assert Version("anna/a b+c.jpg", "v2").row == {"pk": "SOURCE#anna/a b+c.jpg", "sk": "v2"}
+def test_each_version_of_a_key_has_its_own_source_row() -> None:
+    upload = ObjectVersion("anna/a b+c.jpg", "v2").to_upload()
+    assert library_rows.make_source_key(upload) == {"pk": "SOURCE#anna/a b+c.jpg", "sk": "v2"}
 
 
-class FakeSqs:
-    """Queues by their URL, with what lies in them."""
+class FakeQueueDepths:
+    """Answers with the depth of each queue, by its URL."""
 
     def __init__(self, depths: dict[str, int]) -> None:
         self.depths = depths
@@ -57,23 +59,27 @@ class FakeSqs:
         return {"Attributes": dict.fromkeys(AttributeNames, "0") | {"ApproximateNumberOfMessages": depth}}
 
 
-def deployed(depths: dict[str, int]) -> Deployed:
+def make_deployment(depths: dict[str, int]) -> Deployment:
     def queue(name: str) -> dict[str, str]:
-        return {"name": name, "url": name, "dead_name": f"{name}-dead", "dead_url": f"{name}-dead"}
+        return {"name": name, "url": name, "dlq_name": f"{name}-dlq", "dlq_url": f"{name}-dlq"}
 
-    names = ("uploads", "bridge", "results", "sweep_undelivered", "events_undelivered")
+    names = ("uploads", "bridge", "results", "sweep_delivery_dlq", "events_delivery_dlq")
     queues: dict[str, Any] = {name: queue(name) for name in names} | {"work": {"text": queue("work-text")}}
-    told = {"regions": {"home": "eu-west-3", "remote": "eu-west-1"}, "queues": queues}
-    return Deployed(told, lambda _service, _region: FakeSqs(depths))
+    outputs = {"regions": {"home": "eu-west-3", "remote": "eu-west-1"}, "queues": queues}
+    return Deployment(outputs, lambda _service, _region: FakeQueueDepths(depths))
 
 
-def test_a_dead_letter_is_told_with_its_queue() -> None:
-    assert report.waiting(deployed({"work-text-dead": 2})) == ["work-text-dead (eu-west-3) holds 2 messages"]
+def test_a_message_in_a_dlq_is_reported_with_its_queue() -> None:
+    assert report.describe_queues(make_deployment({"work-text-dlq": 2})) == [
+        "work-text-dlq (eu-west-3) holds 2 messages"
+    ]
 
 
-def test_an_undelivered_event_is_told_with_the_remote_region() -> None:
-    assert report.waiting(deployed({"events_undelivered": 1})) == ["events_undelivered (eu-west-1) holds 1 messages"]
+def test_a_message_in_the_delivery_dlq_of_events_is_reported_with_the_remote_region() -> None:
+    assert report.describe_queues(make_deployment({"events_delivery_dlq": 1})) == [
+        "events_delivery_dlq (eu-west-1) holds 1 messages"
+    ]
 
 
-def test_that_nothing_waits_anywhere_is_told_too() -> None:
-    assert report.waiting(deployed({})) == ["All queues and dead-letter queues are empty."]
+def test_it_is_reported_that_all_queues_are_empty() -> None:
+    assert report.describe_queues(make_deployment({})) == ["All queues and dead-letter queues are empty."]

@@ -1,25 +1,25 @@
-"""What an operator is told when a deployment stands."""
+"""The addresses that `rekbridge deploy` prints."""
 
 from typing import Any
 
-from rekbridge.deploy.commands import addresses
-from rekbridge.read_models.deployed import Deployed
+from rekbridge.deploy.commands import format_addresses
+from rekbridge.read_models.deployment import Deployment
 
 
-def nobody(service: str, region: str) -> Any:
-    raise AssertionError("nothing has to be asked for")
+def refuse_client(service: str, region: str) -> Any:
+    raise AssertionError("no client is needed")
 
 
-def test_a_deployment_tells_where_images_go_and_what_tells_of_results() -> None:
-    told = {
+def test_a_deployment_prints_bucket_event_bus_and_api() -> None:
+    output = {
         "target": "aws",
         "regions": {"home": "eu-west-3"},
-        "buckets": {"media": "kit-media-123456789012-eu-west-3"},
-        "event_bus": "kit",
+        "buckets": {"media": "rekbridge-media-123456789012-eu-west-3"},
+        "event_bus": "rekbridge",
         "api": {"url": "https://abc.execute-api.eu-west-3.amazonaws.com/v1"},
     }
-    assert addresses(Deployed(told, nobody)).split("\n") == [
-        "  Images go to         s3://kit-media-123456789012-eu-west-3/<owner>/…",
-        "  Results are told on  the event bus kit",
-        "  The REST API is      https://abc.execute-api.eu-west-3.amazonaws.com/v1",
+    assert format_addresses(Deployment(output, refuse_client)).split("\n") == [
+        "  Upload images to     s3://rekbridge-media-123456789012-eu-west-3/<owner>/…",
+        "  Events are sent to   the event bus rekbridge",
+        "  REST API             https://abc.execute-api.eu-west-3.amazonaws.com/v1",
     ]

@@ -1,4 +1,4 @@
-"""An engine that will never answer ends its cloud at once, with its own words."""
+"""An engine that failed to start stops its cloud at once, with the engine's own error."""
 
 import json
 import threading
@@ -7,21 +7,21 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from rekbridge.emulator import Plan, logs
-from rekbridge.emulator.supervisor import Ended, wait_for_health
+from rekbridge.emulator import LocalCloudSettings, logs
+from rekbridge.emulator.supervisor import CloudStopped, wait_for_health
 
 STARTING = {"status": "starting", "workers": 0}
 FAILED = {"status": "failed", "why": "FileNotFoundError('faces.xml')"}
 
 
-class Engine(HTTPServer):
-    """Answers 503, as an engine does until it is ready, with one body after the other."""
+class FakeEngine(HTTPServer):
+    """Responds with 503, as an engine does until it is ready, with one body after the other."""
 
     bodies: list[Mapping[str, object]]
 
 
-class Health(BaseHTTPRequestHandler):
-    server: Engine
+class _EngineHandler(BaseHTTPRequestHandler):
+    server: FakeEngine
 
     def do_GET(self) -> None:
         self.send_response(503)
@@ -33,27 +33,28 @@ class Health(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def engine() -> Iterator[Engine]:
-    with Engine(("127.0.0.1", 0), Health) as server:
+def engine() -> Iterator[FakeEngine]:
+    with FakeEngine(("127.0.0.1", 0), _EngineHandler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
 
 
-def test_a_failed_engine_is_not_waited_for_and_its_log_is_told(engine: Engine, tmp_path: Path) -> None:
-    # Each look asks twice: is it well, and if not, has it failed?
+def test_a_failed_engine_is_not_waited_for_and_its_error_is_reported(engine: FakeEngine, tmp_path: Path) -> None:
+    # Each check sends two requests: is it healthy, and if not, has it failed?
     engine.bodies = [STARTING, STARTING, FAILED, FAILED]
-    log = logs.of(tmp_path, "engine")
+    log = logs.get_log_path(tmp_path, "engine")
     log.parent.mkdir()
     log.write_text("Traceback:\nFileNotFoundError: faces.xml\n\n")
     pauses: list[None] = []
-    with pytest.raises(Ended) as told:
-        wait_for_health(Plan(tmp_path, 1, engine.server_port), {}, lambda: pauses.append(None))
-    assert (str(told.value), len(pauses)) == (
-        f"the engine cannot work: FileNotFoundError('faces.xml'); see {log}, which ends: FileNotFoundError: faces.xml",
-        1,
+    with pytest.raises(CloudStopped) as stopped:
+        wait_for_health(LocalCloudSettings(tmp_path, 1, engine.server_port), {}, lambda: pauses.append(None))
+    error = "FileNotFoundError('faces.xml')"
+    assert str(stopped.value) == (
+        f"the engine failed to start: {error}; see {log}, last line: FileNotFoundError: faces.xml"
     )
+    assert len(pauses) == 1
 
 
-def test_a_server_without_a_log_has_no_last_words(tmp_path: Path) -> None:
-    assert logs.last_words(tmp_path, "engine") == f"see {tmp_path}/logs/engine.log"
+def test_a_server_without_a_log_has_no_last_log_line(tmp_path: Path) -> None:
+    assert logs.describe_last_log_line(tmp_path, "engine") == f"see {tmp_path}/logs/engine.log"

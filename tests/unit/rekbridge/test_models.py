@@ -1,4 +1,4 @@
-"""What a zip takes of botocore's data; tests/contract/test_zipped.py holds it against the whole."""
+"""The trimming of botocore's data. tests/contract/test_trimmed_botocore.py compares it with the complete data."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from rekbridge.packaging import models
-from rekbridge.packaging.reach import Reach
+from rekbridge.packaging.dependency_closure import DependencyClosure
 from rekbridge.support.errors import OperatorError
 
 SERVICE: dict[str, Any] = {
@@ -30,25 +30,25 @@ SERVICE: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("word", ["get_object", "GetObject"])
-def test_an_operation_is_kept_by_either_name(word: str) -> None:
-    assert models.model(SERVICE, {word})["operations"].keys() == {"GetObject", "HeadBucket"}
+@pytest.mark.parametrize("name", ["get_object", "GetObject"])
+def test_an_operation_is_kept_by_either_name(name: str) -> None:
+    assert models.trim_model(SERVICE, {name})["operations"].keys() == {"GetObject", "HeadBucket"}
 
 
-def test_what_an_operation_consists_of_comes_along_and_no_more() -> None:
-    kept = models.model(SERVICE, {"get_object"})["shapes"]
-    assert kept.keys() == {"GetRequest", "Rows", "Row", "Text", "Gone"}
+def test_only_the_shapes_of_kept_operations_are_kept() -> None:
+    shapes = models.trim_model(SERVICE, {"get_object"})["shapes"]
+    assert shapes.keys() == {"GetRequest", "Rows", "Row", "Text", "Gone"}
 
 
 def test_an_error_that_the_source_names_is_kept() -> None:
-    assert "Raised" in models.model(SERVICE, {"Raised"})["shapes"]
+    assert "Raised" in models.trim_model(SERVICE, {"Raised"})["shapes"]
 
 
-def test_texts_go_and_what_is_only_named_like_them_stays() -> None:
-    kept = models.model(SERVICE, {"get_object"})
-    assert "documentation" not in kept["operations"]["GetObject"]
-    assert kept["shapes"]["GetRequest"] == SERVICE["shapes"]["GetRequest"]
-    assert kept["clientContextParams"] == SERVICE["clientContextParams"]
+def test_documentation_is_removed_and_members_of_that_name_are_kept() -> None:
+    model = models.trim_model(SERVICE, {"get_object"})
+    assert "documentation" not in model["operations"]["GetObject"]
+    assert model["shapes"]["GetRequest"] == SERVICE["shapes"]["GetRequest"]
+    assert model["clientContextParams"] == SERVICE["clientContextParams"]
 
 
 @pytest.fixture
@@ -61,13 +61,13 @@ def files(tmp_path: Path) -> dict[str, Path]:
         "botocore/data/s3/2006-03-01/examples-1.json": {},
         "botocore/data/ec2/2016-11-15/service-2.json": SERVICE,
     }
-    for number, told in enumerate(content.values()):
-        (tmp_path / str(number)).write_text(json.dumps(told))
+    for number, value in enumerate(content.values()):
+        (tmp_path / str(number)).write_text(json.dumps(value))
     return {file: tmp_path / str(number) for number, file in enumerate(content)}
 
 
 def test_only_the_newest_version_of_a_used_service_is_kept(files: dict[str, Path]) -> None:
-    assert models.trimmed(files, Reach(services={"s3"})).keys() == {
+    assert models.trim_data(files, DependencyClosure(services={"s3"})).keys() == {
         "botocore/data/endpoints.json",
         "botocore/data/partitions.json",
         "botocore/data/s3/2006-03-01/service-2.json",
@@ -75,10 +75,10 @@ def test_only_the_newest_version_of_a_used_service_is_kept(files: dict[str, Path
 
 
 def test_every_region_stays_in_the_table_of_endpoints(files: dict[str, Path]) -> None:
-    table = json.loads(models.trimmed(files, Reach(services={"s3"}))["botocore/data/endpoints.json"])
+    table = json.loads(models.trim_data(files, DependencyClosure(services={"s3"}))["botocore/data/endpoints.json"])
     assert table["partitions"] == [{"partition": "aws", "regions": {"r": {}}, "services": {"s3": {}}}]
 
 
-def test_what_is_no_service_is_refused_by_its_name(files: dict[str, Path]) -> None:
+def test_an_unknown_service_is_reported_by_its_name(files: dict[str, Path]) -> None:
     with pytest.raises(OperatorError, match="'s4'"):
-        models.trimmed(files, Reach(services={"s4"}))
+        models.trim_data(files, DependencyClosure(services={"s4"}))

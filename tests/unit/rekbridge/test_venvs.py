@@ -19,22 +19,22 @@ def test_other_pins_are_another_environment(pins: Path) -> None:
     assert Venv("tool", pins).folder != before
 
 
-def test_an_environment_is_made_once(pins: Path) -> None:
-    said: list[str] = []
+def test_an_environment_is_created_once(pins: Path) -> None:
+    lines: list[str] = []
     for _ in range(2):
-        Venv("tool", pins).ensure(said.append)
-    assert len(said) == 1
+        Venv("tool", pins).ensure(lines.append)
+    assert len(lines) == 1
 
 
-def test_two_who_need_it_at_once_make_it_once(pins: Path) -> None:
-    said: list[str] = []
+def test_concurrent_callers_create_it_once(pins: Path) -> None:
+    lines: list[str] = []
     with ThreadPoolExecutor(2) as pool:
-        made = list(pool.map(lambda _: Venv("tool", pins).ensure(said.append), range(2)))
-    assert made[0].exists()
-    assert len(said) == 1
+        interpreters = list(pool.map(lambda _: Venv("tool", pins).ensure(lines.append), range(2)))
+    assert interpreters[0].exists()
+    assert len(lines) == 1
 
 
-def test_a_half_made_environment_is_made_again(pins: Path) -> None:
+def test_an_incomplete_environment_is_created_again(pins: Path) -> None:
     venv = Venv("tool", pins)
     venv.folder.mkdir(parents=True)
     (venv.folder / "left-over").touch()
@@ -42,7 +42,7 @@ def test_a_half_made_environment_is_made_again(pins: Path) -> None:
     assert not (venv.folder / "left-over").exists()
 
 
-def test_what_pip_says_is_passed_on_with_what_to_do(pins: Path) -> None:
+def test_pips_error_is_shown_with_advice(pins: Path) -> None:
     pins.write_text("./no-such-wheel.whl\n")
     with pytest.raises(OperatorError, match=r"no-such-wheel") as failure:
         Venv("tool", pins).ensure()

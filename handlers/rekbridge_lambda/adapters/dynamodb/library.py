@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from rekbridge_lambda.adapters.aws import code_of, translated
+from rekbridge_lambda.adapters.aws import get_error_code, map_aws_errors
 from rekbridge_lambda.adapters.dynamodb import library_rows
-from rekbridge_lambda.adapters.dynamodb.items import MOST_ITEMS, plain, typed, write_missing
+from rekbridge_lambda.adapters.dynamodb.items import MAX_TRANSACTION_ITEMS, deserialize, put_if_absent, serialize
 from rekbridge_lambda.domain.errors import Unavailable, UnreadableMessage
-from rekbridge_lambda.domain.messages import Answered
+from rekbridge_lambda.domain.ids import RunId
+from rekbridge_lambda.domain.messages import AnalysisFinished
 from rekbridge_lambda.domain.results import Result
 from rekbridge_lambda.domain.runs import Image, Run, Source
 from rekbridge_lambda.domain.uploads import Upload
@@ -19,182 +20,196 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef
 
-NEW = "attribute_not_exists(pk)"
+IS_NEW = "attribute_not_exists(pk)"
 
 
 class LibraryTable:
-    """Every write is conditional or repeatable: a message twice changes nothing."""
+    """Every write is conditional or idempotent: a repeated message changes nothing."""
 
     def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
         self.dynamodb, self.table = dynamodb, table
 
-    def source(self, upload: Upload) -> Source | None:
-        """What is known of this key and version."""
-        row = self.get(library_rows.source_key(upload))
-        return Source(upload, *(row.get(name) for name in ("image", "run", "code", "reason"))) if row else None
+    def find_source(self, upload: Upload) -> Source | None:
+        """The source of this key and version."""
+        return library_rows.parse_source_row(self.load_row(library_rows.make_source_key(upload)))
 
-    def readings(self, upload: Upload, more: int) -> int:
-        """Add to the count of a source's readings that have not ended; admitted or refused, its row loses the count."""
-        with translated():
-            answer = self.dynamodb.update_item(
+    def add_ingest_attempts(self, upload: Upload, change: int) -> int:
+        """Change the number of ingest attempts that have not ended; a source that is stored loses the attribute."""
+        with map_aws_errors():
+            response = self.dynamodb.update_item(
                 TableName=self.table,
-                Key=typed(library_rows.source_key(upload)),
-                UpdateExpression="ADD readings :more",
-                ExpressionAttributeValues=typed({":more": more}),
+                Key=serialize(library_rows.make_source_key(upload)),
+                UpdateExpression="ADD ingest_attempts :change",
+                ExpressionAttributeValues=serialize({":change": change}),
                 ReturnValues="UPDATED_NEW",
             )
-        return int(plain(answer["Attributes"])["readings"])
+        return int(deserialize(response["Attributes"])["ingest_attempts"])
 
-    def refuse(self, source: Source) -> None:
-        """Keep the reason why a source has no image; a source that got one before keeps its image."""
-        write_missing(self.dynamodb, [[self.put(library_rows.source(source), "attribute_not_exists(image)")]])
+    def store_rejection(self, source: Source) -> None:
+        """Store why a source has no image; a source that already has an image keeps it."""
+        row = library_rows.build_source_row(source)
+        put_if_absent(self.dynamodb, [[self.build_put(row, "attribute_not_exists(image_id)")]])
 
-    def admit(self, source: Source, image: Image, run: Run) -> Run:
-        """Store source, image and run, those of them that are not there yet; the run as it now stands."""
-        self.reopen(run)
+    def admit_upload(self, source: Source, image: Image, run: Run) -> Run:
+        """Store source, image and run where they are new; returns the run as it is now."""
+        self.reopen_unanswered(run)
         groups = [
-            [self.put(library_rows.source(source)), self.put(library_rows.image_source(source))],
-            [self.put(library_rows.image(image), NEW)],
-            [self.put(library_rows.run(run), NEW)],
-            *([self.failure(library_rows.refusal(run, operation))] for operation in run.refused),
+            [
+                self.build_put(library_rows.build_source_row(source)),
+                self.build_put(library_rows.build_image_source_row(source)),
+            ],
+            [self.build_put(library_rows.build_image_row(image), IS_NEW)],
+            [self.build_put(library_rows.build_run_row(run), IS_NEW)],
+            *([self.build_failure_put(library_rows.build_refusal_row(run, operation))] for operation in run.refused),
         ]
-        write_missing(self.dynamodb, groups)
-        return self.known(run.id)
+        put_if_absent(self.dynamodb, groups)
+        return self.require_run(run.id)
 
-    def reopen(self, run: Run) -> None:
-        """Where the run was there, what ended without an answer is pending again."""
-        before = self.run(run.id)
-        if before and before.ended:
-            values = {":ended": set(before.ended), ":shard": library_rows.due_shard(run.id), ":at": run.due_at}
-            again = "ADD pending :ended SET due_shard = :shard, due_at = :at REMOVE ended"
-            self.change(run, again, "ended = :ended", values)
-
-    def run(self, run: str) -> Run | None:
-        """One run, as it stands at this moment."""
-        row = self.get(library_rows.run_key(run))
-        return library_rows.read_run(row) if row else None
-
-    def runs(self, runs: Iterable[str]) -> dict[str, Run]:
-        """Many runs by their id, a hundred a call."""
-        found: dict[str, Run] = {}
-        for some in batched(sorted(runs), 100):
-            with translated():
-                answer = self.dynamodb.batch_get_item(
-                    RequestItems={self.table: {"Keys": [typed(library_rows.run_key(run)) for run in some]}}
-                )
-            if answer.get("UnprocessedKeys"):
-                raise Unavailable("DynamoDB left keys of a batch unread")
-            found |= {
-                run.id: run for row in answer["Responses"][self.table] if (run := library_rows.read_run(plain(row)))
+    def reopen_unanswered(self, run: Run) -> None:
+        """In an existing run, operations that ended without an answer become pending again."""
+        before = self.find_run(run.id)
+        if before and before.unanswered:
+            values = {
+                ":unanswered": set(before.unanswered),
+                ":shard": library_rows.get_due_shard(run.id),
+                ":at": run.due_at,
             }
-        return found
+            expression = "ADD pending :unanswered SET due_shard = :shard, due_at = :at REMOVE unanswered"
+            self.update_run(run, expression, "unanswered = :unanswered", values)
 
-    def record(self, answered: Answered, result: Result, labels: list[str], seen: list[str], at: int) -> Run:
+    def find_run(self, run_id: RunId) -> Run | None:
+        """One run, by a consistent read."""
+        row = self.load_row(library_rows.make_run_key(run_id))
+        return library_rows.parse_run(row) if row else None
+
+    def find_runs(self, run_ids: Iterable[RunId]) -> dict[RunId, Run]:
+        """Many runs by their id, a hundred a call."""
+        runs: dict[RunId, Run] = {}
+        for batch in batched(sorted(run_ids), 100):
+            with map_aws_errors():
+                response = self.dynamodb.batch_get_item(
+                    RequestItems={
+                        self.table: {"Keys": [serialize(library_rows.make_run_key(run_id)) for run_id in batch]}
+                    }
+                )
+            if response.get("UnprocessedKeys"):
+                raise Unavailable(f"DynamoDB throttled a read of {len(batch)} items of {self.table}")
+            stored = (library_rows.parse_run(deserialize(row)) for row in response["Responses"][self.table])
+            runs |= {run.id: run for run in stored}
+        return runs
+
+    def store_result(
+        self, finished: AnalysisFinished, result: Result, labels: list[str], summary: list[str], at: int
+    ) -> Run:
         """Labels with their counts first, fifty a transaction; then the result, which ends the operation."""
-        # Before anything is counted: an answer for a run that is no more must leave nothing behind.
-        self.known(answered.run)
+        # Checked before anything is counted: a result for an unknown run must leave nothing behind.
+        self.require_run(finished.run_id)
         # A label is two items: its row and its count.
-        for some in batched(labels, MOST_ITEMS // 2):
-            write_missing(self.dynamodb, [self.labelled(answered, label) for label in some])
-        write_missing(self.dynamodb, [[self.taken_off(answered)], [self.answer(answered, result, seen, at)]])
-        return self.known(answered.run)
+        for batch in batched(labels, MAX_TRANSACTION_ITEMS // 2):
+            put_if_absent(self.dynamodb, [self.build_label_items(finished, label) for label in batch])
+        completion = self.build_completion(finished)
+        put_if_absent(self.dynamodb, [[completion], [self.build_result_put(finished, result, summary, at)]])
+        return self.require_run(finished.run_id)
 
-    def close(self, run: Run) -> None:
-        """The run is done: SWEEP need not look at it again."""
-        self.change(run, "REMOVE due_shard, due_at", "attribute_exists(pk) AND attribute_not_exists(pending)", {})
+    def close_run(self, run: Run) -> None:
+        """The run has ended: it leaves SWEEP's index."""
+        self.update_run(run, "REMOVE due_shard, due_at", "attribute_exists(pk) AND attribute_not_exists(pending)", {})
 
-    def due(self, at: int, most: int) -> list[Run]:
-        """Runs not closed whose `due_at` lies before a time, the longest waiting of each shard, by that time."""
-        found: list[Run] = []
-        for shard in library_rows.SHARDS:
-            with translated():
-                answer = self.dynamodb.query(
+    def find_due_runs(self, at: int, limit: int) -> list[Run]:
+        """Open runs whose `due_at` is before a time: of each shard the longest waiting ones, sorted by that time."""
+        runs: list[Run] = []
+        for shard in library_rows.DUE_SHARDS:
+            with map_aws_errors():
+                response = self.dynamodb.query(
                     TableName=self.table,
                     IndexName="due",
                     KeyConditionExpression="due_shard = :shard AND due_at < :at",
-                    ExpressionAttributeValues=typed({":shard": shard, ":at": at}),
-                    Limit=most // len(library_rows.SHARDS),
+                    ExpressionAttributeValues=serialize({":shard": shard, ":at": at}),
+                    Limit=limit // len(library_rows.DUE_SHARDS),
                 )
-            found += [library_rows.read_run(plain(row)) for row in answer["Items"]]
-        # Whoever has no time for all of them leaves the youngest, not a shard.
-        return sorted(found, key=lambda run: run.due_at)
+            runs += [library_rows.parse_run(deserialize(row)) for row in response["Items"]]
+        # A sweep that runs out of time then leaves the youngest runs, not a whole shard.
+        return sorted(runs, key=lambda run: run.due_at)
 
-    def postpone(self, run: Run, until: int) -> None:
-        """The run was sent again."""
+    def postpone_run(self, run: Run, until: int) -> None:
+        """The run was requeued."""
         values = {":until": until, ":sweeps": run.sweeps + 1}
-        self.change(run, "SET due_at = :until, sweeps = :sweeps", "attribute_exists(due_at)", values)
+        self.update_run(run, "SET due_at = :until, sweeps = :sweeps", "attribute_exists(due_at)", values)
 
-    def get(self, key: dict[str, str]) -> dict[str, Any]:
-        """One row as it stands at this moment; empty when there is none."""
-        with translated():
-            answer = self.dynamodb.get_item(TableName=self.table, Key=typed(key), ConsistentRead=True)
-        return plain(answer.get("Item", {}))
+    def load_row(self, key: dict[str, str]) -> dict[str, Any]:
+        """One row by a consistent read; empty when there is none."""
+        with map_aws_errors():
+            response = self.dynamodb.get_item(TableName=self.table, Key=serialize(key), ConsistentRead=True)
+        return deserialize(response.get("Item", {}))
 
-    def known(self, run: str) -> Run:
-        """A run that must be there. Raises UnreadableMessage when a message speaks of one that is not."""
-        found = self.run(run)
-        if found is None:
-            raise UnreadableMessage(f"no run {run} in this library")
-        return found
+    def require_run(self, run_id: RunId) -> Run:
+        """A run that must exist. Raises UnreadableMessage when a message names an unknown one."""
+        run = self.find_run(run_id)
+        if run is None:
+            raise UnreadableMessage(f"there is no run {run_id} in this library")
+        return run
 
-    def change(self, run: Run, expression: str, condition: str, values: dict[str, Any]) -> None:
-        """Change a run's row where the condition still holds."""
-        given = {"ExpressionAttributeValues": typed(values)} if values else {}
+    def update_run(self, run: Run, expression: str, condition: str, values: dict[str, Any]) -> None:
+        """Change a run's row if the condition still holds."""
+        optional = {"ExpressionAttributeValues": serialize(values)} if values else {}
         try:
-            with translated():
+            with map_aws_errors():
                 self.dynamodb.update_item(
                     TableName=self.table,
-                    Key=typed(library_rows.run_key(run.id)),
+                    Key=serialize(library_rows.make_run_key(run.id)),
                     UpdateExpression=expression,
                     ConditionExpression=condition,
-                    **given,  # type: ignore[arg-type]
+                    **optional,  # type: ignore[arg-type]
                 )
         except ClientError as error:
-            if code_of(error) != "ConditionalCheckFailedException":
+            if get_error_code(error) != "ConditionalCheckFailedException":
                 raise
 
-    def put(self, row: dict[str, Any], condition: str | None = None, **values: Any) -> "TransactWriteItemTypeDef":
-        """A transaction's item that writes a row, where a condition is given only while it holds."""
-        item: PutTypeDef = {"TableName": self.table, "Item": typed(row)}
+    def build_put(self, row: dict[str, Any], condition: str | None = None, **values: Any) -> "TransactWriteItemTypeDef":
+        """A transaction's item that writes a row, with an optional condition."""
+        item: PutTypeDef = {"TableName": self.table, "Item": serialize(row)}
         if condition:
             item["ConditionExpression"] = condition
         if values:
-            item["ExpressionAttributeValues"] = typed({f":{name}": value for name, value in values.items()})
+            item["ExpressionAttributeValues"] = serialize({f":{name}": value for name, value in values.items()})
         return {"Put": item}
 
-    def failure(self, row: dict[str, Any]) -> "TransactWriteItemTypeDef":
-        """A failed result's row; it never takes the place of an answer."""
-        return self.put(row, f"{NEW} OR answer_status = :failed", failed="failed")
+    def build_failure_put(self, row: dict[str, Any]) -> "TransactWriteItemTypeDef":
+        """A failed result's row; it never replaces an answer."""
+        return self.build_put(row, f"{IS_NEW} OR result_status = :failed", failed="failed")
 
-    def labelled(self, answered: Answered, label: str) -> "list[TransactWriteItemTypeDef]":
-        """The label's row, once an image, and with it one more in its count."""
-        one_more: TransactWriteItemTypeDef = {
+    def build_label_items(self, finished: AnalysisFinished, label: str) -> "list[TransactWriteItemTypeDef]":
+        """The label's row, once per image, and one more in its count."""
+        increment: TransactWriteItemTypeDef = {
             "Update": {
                 "TableName": self.table,
-                "Key": typed(library_rows.count_key(answered, label)),
+                "Key": serialize(library_rows.make_count_key(finished, label)),
                 "UpdateExpression": "ADD images :one",
-                "ExpressionAttributeValues": typed({":one": 1}),
+                "ExpressionAttributeValues": serialize({":one": 1}),
             }
         }
-        return [self.put(library_rows.label(answered, label), NEW), one_more]
+        return [self.build_put(library_rows.build_label_row(finished, label), IS_NEW), increment]
 
-    def taken_off(self, answered: Answered) -> "TransactWriteItemTypeDef":
-        """The operation off its run's pending ones; the last one takes the attribute with it."""
-        ended = ", ended :operation" if answered.result else " ADD ended :operation"
+    def build_completion(self, finished: AnalysisFinished) -> "TransactWriteItemTypeDef":
+        """Take the operation out of its run's pending ones; the last one removes the attribute."""
+        # Either DELETE pending …, unanswered …, or DELETE pending … ADD unanswered ….
+        mark = ", unanswered :operation" if finished.result_key else " ADD unanswered :operation"
         return {
             "Update": {
                 "TableName": self.table,
-                "Key": typed(library_rows.run_key(answered.run)),
-                "UpdateExpression": f"DELETE pending :operation{ended}",
+                "Key": serialize(library_rows.make_run_key(finished.run_id)),
+                "UpdateExpression": f"DELETE pending :operation{mark}",
                 "ConditionExpression": "attribute_exists(pk)",
-                "ExpressionAttributeValues": typed({":operation": {answered.operation}}),
+                "ExpressionAttributeValues": serialize({":operation": {finished.operation}}),
             }
         }
 
-    def answer(self, answered: Answered, result: Result, seen: list[str], at: int) -> "TransactWriteItemTypeDef":
-        """The result's row; of two answers (the settings were changed in between) the one asked for later stays."""
-        row = library_rows.result(answered, result, seen, at)
+    def build_result_put(
+        self, finished: AnalysisFinished, result: Result, summary: list[str], at: int
+    ) -> "TransactWriteItemTypeDef":
+        """The result's row; of two answers (the settings changed in between) the one of the later call is kept."""
+        row = library_rows.build_result_row(finished, result, summary, at)
         if result.code:
-            return self.failure(row)
-        stays = f"{NEW} OR answer_status = :failed OR asked_at < :asked_at"
-        return self.put(row, stays, failed="failed", asked_at=result.asked_at)
+            return self.build_failure_put(row)
+        condition = f"{IS_NEW} OR result_status = :failed OR called_at < :called_at"
+        return self.build_put(row, condition, failed="failed", called_at=result.called_at)

@@ -1,152 +1,165 @@
-"""The library table's rows: one function a kind, so that keys are written in one place.
+"""The library table's rows: one function per kind, so that keys and attributes are written in one place.
 
-Owners and labels are escaped where a key joins them: a '#' in a name must not reach another owner's rows.
+docs/data-model.md lists them. Owners and labels are escaped in keys: a '#' in a name must not reach the rows of another
+owner.
 """
 
+from dataclasses import asdict
 from typing import Any
 
-from rekbridge_lambda.domain.ids import digest
-from rekbridge_lambda.domain.messages import Answered
+from rekbridge_lambda.domain.ids import ImageId, RunId, hash_parts
+from rekbridge_lambda.domain.messages import AnalysisFinished
 from rekbridge_lambda.domain.results import Result
 from rekbridge_lambda.domain.runs import Image, Run, Source
 from rekbridge_lambda.domain.uploads import Upload
 
-# AWS: one partition key takes 1,000 writes a second; sixteen carry the hottest label of a busy library.
+# AWS: one partition key accepts 1,000 writes a second; sixteen carry the hottest label of a busy library.
 LABEL_SHARDS = 16
-SHARDS = [f"due-{number}" for number in range(4)]
-# AWS: a partition key takes 2,048 bytes, a sort key 1,024; an owner may fill the 1,024 of an S3 key.
-LONGEST_PART = 900
+DUE_SHARDS = [f"due-{number}" for number in range(4)]
+# AWS: a partition key has up to 2,048 bytes, a sort key 1,024; an owner may fill the 1,024 of an S3 key.
+MAX_KEY_PART_BYTES = 900
 
-type Row = dict[str, Any]
+type LibraryRow = dict[str, Any]
 
 
-def part(name: str) -> str:
-    """A name as a part of a key: no two names give the same, and none has a '#'."""
+def escape_key_part(name: str) -> str:
+    """A name as part of a key: two names never give the same part, and no part contains '#'."""
     escaped = name.replace("%", "%25").replace("#", "%23")
-    return escaped if len(escaped.encode()) <= LONGEST_PART else f"%%{digest(name)}"
+    return escaped if len(escaped.encode()) <= MAX_KEY_PART_BYTES else f"%%{hash_parts(name)}"
 
 
-def source_key(upload: Upload) -> dict[str, str]:
+def make_source_key(upload: Upload) -> dict[str, str]:
     """One version of one key; a key starts with its owner."""
     return {"pk": f"SOURCE#{upload.key}", "sk": upload.version}
 
 
-def source(source: Source) -> Row:
-    """A source points at its image, or says why there is none."""
-    told = {"image": source.image, "run": source.run, "code": source.code, "reason": source.reason}
+def build_source_row(source: Source) -> LibraryRow:
+    """A source points at its image, or has the reason why there is none."""
     upload = source.upload
-    about = {"sequencer": upload.sequencer, "size": upload.size, "uploaded_at": upload.uploaded_at}
-    return source_key(upload) | about | told
-
-
-def image_key(image: str) -> dict[str, str]:
-    """One owner's image."""
-    return {"pk": f"IMAGE#{image}", "sk": "IMAGE"}
-
-
-def image(image: Image) -> Row:
-    """What is known of the original."""
-    return image_key(image.id) | {
-        "owner": image.owner,
-        "content": image.content,
-        "format": image.format,
-        "size": image.size,
-        "width": image.width,
-        "height": image.height,
+    return make_source_key(upload) | {
+        "sequencer": upload.sequencer,
+        "size": upload.size,
+        "uploaded_at": upload.uploaded_at,
+        "image_id": source.image_id,
+        "run_id": source.run_id,
+        "code": source.code,
+        "reason": source.reason,
     }
 
 
-def image_source(source: Source) -> Row:
-    """From an image to the keys it was uploaded under."""
+def parse_source_row(row: LibraryRow) -> Source | None:
+    """The source in a row; None for a row that only counts ingest attempts that have not ended."""
+    if "uploaded_at" not in row:
+        return None
+    key = row["pk"].removeprefix("SOURCE#")
+    upload = Upload(key, row["sk"], int(row["size"]), row["sequencer"], int(row["uploaded_at"]))
+    return Source(upload, *(row.get(name) for name in ("image_id", "run_id", "code", "reason")))
+
+
+def make_image_key(image_id: ImageId) -> dict[str, str]:
+    """One owner's image."""
+    return {"pk": f"IMAGE#{image_id}", "sk": "IMAGE"}
+
+
+def build_image_row(image: Image) -> LibraryRow:
+    """The facts about the original file: every field of the record but the id, which is in the key."""
+    attributes = asdict(image)
+    return make_image_key(attributes.pop("id")) | attributes
+
+
+def build_image_source_row(source: Source) -> LibraryRow:
+    """From an image to a key it was uploaded under."""
     upload = source.upload
-    # A sort key takes 1,024 bytes, which an S3 key may fill alone.
-    key = {"pk": f"IMAGE#{source.image}", "sk": f"SOURCE#{digest(upload.key, upload.version)}"}
+    # A sort key has at most 1,024 bytes, which an S3 key alone may fill.
+    key = {"pk": f"IMAGE#{source.image_id}", "sk": f"SOURCE#{hash_parts(upload.key, upload.version)}"}
     return key | {"key": upload.key, "version": upload.version}
 
 
-def run_key(run: str) -> dict[str, str]:
+def make_run_key(run_id: RunId) -> dict[str, str]:
     """One run."""
-    return {"pk": f"RUN#{run}", "sk": "RUN"}
+    return {"pk": f"RUN#{run_id}", "sk": "RUN"}
 
 
-def run(run: Run) -> Row:
-    """A run with what is pending; `due_shard` and `due_at` put it into SWEEP's index until it is closed."""
-    return run_key(run.id) | {
-        "run": run.id,
-        "image": run.image,
+def build_run_row(run: Run) -> LibraryRow:
+    """A run; `due_shard` and `due_at` keep it in SWEEP's index until it is closed."""
+    return make_run_key(run.id) | {
+        "run_id": run.id,
+        "image_id": run.image_id,
         "owner": run.owner,
         "uploaded_at": run.uploaded_at,
-        "prepared": dict(run.prepared),
+        "prepared_keys": dict(run.prepared_keys),
         "pending": set(run.pending) or None,
-        "staged": set(run.staged) or None,
-        "due_shard": due_shard(run.id),
+        "staged_copies": set(run.staged_copies) or None,
+        "due_shard": get_due_shard(run.id),
         "due_at": run.due_at,
     }
 
 
-def due_shard(run: str) -> str:
-    """Where SWEEP's index has a run."""
-    return SHARDS[int(run[:4], 16) % len(SHARDS)]
+def get_due_shard(run_id: RunId) -> str:
+    """The shard of SWEEP's index that has a run."""
+    return DUE_SHARDS[int(run_id[:4], 16) % len(DUE_SHARDS)]
 
 
-def read_run(row: Row) -> Run:
-    """The run in a row; DynamoDB has no empty sets, the attribute is gone instead."""
+def parse_run(row: LibraryRow) -> Run:
+    """The run in a row. DynamoDB has no empty sets: the attribute is missing instead."""
     return Run(
-        id=row["run"],
-        image=row["image"],
+        id=row["run_id"],
+        image_id=row["image_id"],
         owner=row["owner"],
         uploaded_at=int(row["uploaded_at"]),
-        prepared=row["prepared"],
+        prepared_keys=row["prepared_keys"],
         pending=frozenset(row.get("pending", ())),
-        staged=frozenset(row.get("staged", ())),
-        ended=frozenset(row.get("ended", ())),
+        staged_copies=frozenset(row.get("staged_copies", ())),
+        unanswered=frozenset(row.get("unanswered", ())),
         due_at=int(row.get("due_at", 0)),
         sweeps=int(row.get("sweeps", 0)),
     )
 
 
-def result_key(image: str, operation: str) -> dict[str, str]:
+def make_result_row_key(image_id: ImageId, operation: str) -> dict[str, str]:
     """One operation's result on one image."""
-    return {"pk": f"IMAGE#{image}", "sk": f"RESULT#{operation}"}
+    return {"pk": f"IMAGE#{image_id}", "sk": f"RESULT#{operation}"}
 
 
-def result(answered: Answered, result: Result, seen: list[str], at: int) -> Row:
-    """What came of one operation on one image."""
-    return result_key(answered.image, answered.operation) | {
-        "operation": answered.operation,
-        "answer_status": result.status,
-        "way": result.way,
+def build_result_row(finished: AnalysisFinished, result: Result, summary: list[str], at: int) -> LibraryRow:
+    """What became of one operation on one image."""
+    return make_result_row_key(finished.image_id, finished.operation) | {
+        "operation": finished.operation,
+        "result_status": result.status,
+        "transfer": result.transfer,
         "region": result.region,
-        "result": answered.result,
-        "seen": seen,
+        "result_key": finished.result_key,
+        "summary": summary,
         "code": result.code,
         "reason": result.reason,
-        "asked_at": result.asked_at,
-        "answered_at": result.answered_at,
-        "uploaded_at": answered.uploaded_at,
+        "called_at": result.called_at,
+        "responded_at": result.responded_at,
+        "uploaded_at": finished.uploaded_at,
         "routed_at": at,
     }
 
 
-def refusal(run: Run, operation: str) -> Row:
-    """The failed result of an operation whose limits no scaling of the image meets; it was never asked."""
+def build_refusal_row(run: Run, operation: str) -> LibraryRow:
+    """The failed result of an operation whose limits no scaling of the image meets; it was never called."""
     why = run.refused[operation]
-    answered = Answered(run.id, run.owner, run.image, operation, run.uploaded_at)
-    return result(answered, Result.without_answer(operation, why.code, str(why), run.due_at), [], run.due_at)
+    finished = AnalysisFinished(run.id, run.owner, run.image_id, operation, run.uploaded_at)
+    failure = Result.create_failure(operation, why.code, str(why), run.due_at)
+    return build_result_row(finished, failure, [], run.due_at)
 
 
-def shard(image: str) -> int:
-    """The shard of an image's labels: the same image, the same shard."""
-    return int(image[:4], 16) % LABEL_SHARDS
+def get_label_shard(image_id: ImageId) -> int:
+    """The shard of an image's labels: always the same for one image."""
+    return int(image_id[:4], 16) % LABEL_SHARDS
 
 
-def label(answered: Answered, label: str) -> Row:
+def build_label_row(finished: AnalysisFinished, label: str) -> LibraryRow:
     """An image that has a label."""
-    pk = f"LABEL#{part(answered.owner)}#{part(label)}#{shard(answered.image)}"
-    key = {"pk": pk, "sk": answered.image}
-    return key | {"operation": answered.operation}
+    shard = get_label_shard(finished.image_id)
+    pk = f"LABEL#{escape_key_part(finished.owner)}#{escape_key_part(label)}#{shard}"
+    return {"pk": pk, "sk": finished.image_id, "operation": finished.operation}
 
 
-def count_key(answered: Answered, label: str) -> dict[str, str]:
+def make_count_key(finished: AnalysisFinished, label: str) -> dict[str, str]:
     """One shard's count of the images that have a label."""
-    return {"pk": f"COUNT#{part(answered.owner)}#{shard(answered.image)}", "sk": label}
+    shard = get_label_shard(finished.image_id)
+    return {"pk": f"COUNT#{escape_key_part(finished.owner)}#{shard}", "sk": label}

@@ -1,4 +1,4 @@
-"""The originals, in the home media bucket."""
+"""The original files, in the home media bucket."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from rekbridge_lambda.adapters.aws import code_of, translated
+from rekbridge_lambda.adapters.aws import get_error_code, map_aws_errors
 from rekbridge_lambda.domain.errors import Gone
 from rekbridge_lambda.domain.uploads import Upload
 
@@ -16,65 +16,67 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 CHUNK = 1024 * 1024
-# A bucket without versions says "null"; such a key is read as it is now.
+# S3 gives "null" as the version in a bucket without versioning; such a key is read as it is now.
 UNVERSIONED = "null"
 
 
 class MediaBucket:
-    """Reads exactly the version that an event speaks of."""
+    """Reads exactly the version that an event names."""
 
     def __init__(self, s3: "S3Client", bucket: str) -> None:
         self.s3, self.bucket = s3, bucket
 
-    def find(self, key: str, version: str | None = None) -> Upload:
-        """What lies under a key: one version, or the one that is current. Raises Gone."""
-        named: Any = {"Bucket": self.bucket, "Key": key} | ({"VersionId": version} if version else {})
+    def find_upload(self, key: str, version: str | None = None) -> Upload:
+        """The given version of a key, or its current version. Raises Gone."""
+        arguments: Any = {"Bucket": self.bucket, "Key": key} | ({"VersionId": version} if version else {})
         try:
-            with translated():
-                head = self.s3.head_object(**named)
+            with map_aws_errors():
+                head = self.s3.head_object(**arguments)
         except ClientError as error:
-            # Answers to HEAD have no body that would tell more. 400: no version's name; 405: a delete marker.
-            if code_of(error) in {"400", "404", "405", "NoSuchKey", "NoSuchVersion"}:
+            # A HEAD response has no body with a code. 400: not a version id; 405: a delete marker.
+            if get_error_code(error) in {"400", "404", "405", "NoSuchKey", "NoSuchVersion"}:
                 which = f" version {version}" if version else ""
                 raise Gone(f"{key!r}{which} is not in the media bucket: upload it first") from error
             raise
         at = round(head["LastModified"].timestamp() * 1000)
         return Upload(key, head.get("VersionId", UNVERSIONED), head["ContentLength"], "", at)
 
-    def read(self, upload: Upload, offset: int, length: int) -> bytes:
-        """A range of one version's bytes, shorter at its end. Raises Gone."""
+    def read_range(self, upload: Upload, offset: int, length: int) -> bytes:
+        """A range of one version's bytes, shorter at the end of the file. Raises Gone."""
         if not 0 <= offset < upload.size or length <= 0:
             return b""
-        with gone_or_unavailable(upload):
-            answer = self.s3.get_object(**self.version(upload), Range=f"bytes={offset}-{offset + length - 1}")
-            # A server may send everything instead (RFC 9110, 14.2); MiniStack 1.5.33 does where a version is named.
+        with map_missing_version(upload):
+            answer = self.s3.get_object(
+                **self.build_version_arguments(upload), Range=f"bytes={offset}-{offset + length - 1}"
+            )
+            # A server may ignore Range (RFC 9110, 14.2); MiniStack 1.5.33 does when a version is given.
             if "ContentRange" not in answer:
                 answer["Body"].read(offset)
             return answer["Body"].read(length)
 
-    def fetch(self, upload: Upload, into: Path) -> str:
-        """Stream one version into a file; its SHA-256 in hex. Raises Gone."""
+    def download(self, upload: Upload, into: Path) -> str:
+        """Stream one version into a file; returns its SHA-256 in hex. Raises Gone."""
         content = sha256()
-        with gone_or_unavailable(upload), into.open("wb") as file:
-            for chunk in self.s3.get_object(**self.version(upload))["Body"].iter_chunks(CHUNK):
+        with map_missing_version(upload), into.open("wb") as file:
+            for chunk in self.s3.get_object(**self.build_version_arguments(upload))["Body"].iter_chunks(CHUNK):
                 content.update(chunk)
                 file.write(chunk)
         return content.hexdigest()
 
-    def version(self, upload: Upload) -> Any:
-        """How S3 names one version."""
-        named = {"Bucket": self.bucket, "Key": upload.key}
-        return named if upload.version == UNVERSIONED else named | {"VersionId": upload.version}
+    def build_version_arguments(self, upload: Upload) -> Any:
+        """The arguments that name one version for S3."""
+        arguments = {"Bucket": self.bucket, "Key": upload.key}
+        return arguments if upload.version == UNVERSIONED else arguments | {"VersionId": upload.version}
 
 
 @contextmanager
-def gone_or_unavailable(upload: Upload) -> Iterator[None]:
-    """A version deleted meanwhile is Gone."""
+def map_missing_version(upload: Upload) -> Iterator[None]:
+    """Raise Gone for a version that was deleted in the meantime, Unavailable as `map_aws_errors` does."""
     try:
-        with translated():
+        with map_aws_errors():
             yield
     except ClientError as error:
-        # MethodNotAllowed: the version is a delete marker. InvalidRange: a shorter one took its place.
-        if code_of(error) in {"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "InvalidRange"}:
+        # MethodNotAllowed: the version is a delete marker. InvalidRange: a shorter object replaced it.
+        if get_error_code(error) in {"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "InvalidRange"}:
             raise Gone(f"{upload.key} version {upload.version} was deleted before it was read") from error
         raise

@@ -1,11 +1,14 @@
-"""Raw answers, in the home results bucket."""
+"""Rekognition's responses, in the home results bucket."""
 
+import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from rekbridge_lambda.adapters.aws import code_of, translated
+from rekbridge_lambda.adapters.aws import get_error_code, map_aws_errors
 from rekbridge_lambda.domain.errors import Unavailable
+from rekbridge_lambda.domain.ids import ResultKey
 from rekbridge_lambda.domain.results import Result
 
 if TYPE_CHECKING:
@@ -13,37 +16,51 @@ if TYPE_CHECKING:
 
 
 class ResultsBucket:
-    """The first answer to a question stays."""
+    """The first result for a key stays."""
 
     def __init__(self, s3: "S3Client", bucket: str) -> None:
         self.s3, self.bucket = s3, bucket
 
-    def find(self, key: str) -> bool:
-        """Whether this question was answered before."""
+    def has_result(self, key: ResultKey) -> bool:
+        """Whether there is a result under this key."""
         try:
-            with translated():
+            with map_aws_errors():
                 self.s3.head_object(Bucket=self.bucket, Key=key)
         except ClientError as error:
-            if code_of(error) in {"404", "NoSuchKey", "NotFound"}:
+            if get_error_code(error) in {"404", "NoSuchKey", "NotFound"}:
                 return False
             raise
         return True
 
-    def put(self, key: str, result: Result) -> None:
-        """Keep an answer unless there is one: the winner of a race is the one that was told first."""
+    def put_if_absent(self, key: ResultKey, result: Result) -> None:
+        """Store a result unless there is one: in a race the first write wins."""
         try:
-            with translated():
+            with map_aws_errors():
                 self.s3.put_object(
-                    Bucket=self.bucket, Key=key, Body=result.body(), ContentType="application/json", IfNoneMatch="*"
+                    Bucket=self.bucket,
+                    Key=key,
+                    Body=encode_result(result),
+                    ContentType="application/json",
+                    IfNoneMatch="*",
                 )
         except ClientError as error:
-            # AWS: 409 says that another write of this key is under way, and may still fail.
-            if code_of(error) == "ConditionalRequestConflict":
+            # AWS: 409 means that another write of this key is under way, and may still fail.
+            if get_error_code(error) == "ConditionalRequestConflict":
                 raise Unavailable(str(error)) from error
-            if code_of(error) != "PreconditionFailed":
+            if get_error_code(error) != "PreconditionFailed":
                 raise
 
-    def get(self, key: str) -> Result:
-        """An answer that is there."""
-        with translated():
-            return Result.read(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+    def load_result(self, key: ResultKey) -> Result:
+        """A stored result."""
+        with map_aws_errors():
+            return decode_result(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+
+
+def encode_result(result: Result) -> bytes:
+    """The object in the results bucket."""
+    return json.dumps(asdict(result), separators=(",", ":")).encode()
+
+
+def decode_result(body: bytes) -> Result:
+    """The result in an object of the results bucket."""
+    return Result(**json.loads(body))

@@ -1,4 +1,4 @@
-"""The SQS edge: one bad message never holds up, or loses, its neighbours, and waiting never dead-letters."""
+"""Reading SQS: a bad message never delays or loses the rest of its batch, and waiting never ends in a DLQ."""
 
 import json
 import logging
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from rekbridge_lambda.adapters.tracing import traced
+from rekbridge_lambda.adapters.tracing import trace_segment
 from rekbridge_lambda.domain.errors import OutOfAttempts, Unavailable, UnreadableMessage
 
 if TYPE_CHECKING:
@@ -17,97 +17,104 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LONGEST_WAIT_S = 900
-# What waits again and again waits longer: SQS gives up on a message after 1,000 receives (modules/queue), and an hour
-# of "every region is full" would otherwise be hundreds. Each so many deliveries double the least wait: a week's worth.
-DOUBLING = 16
-# A bug may be in the message or in a moment: every fifth delivery asks. SQS counts those that only waited too, so that
-# "five or more" would bury whatever has waited for a day at its first hiccup.
-BUG_DELIVERIES = 5
+MAX_BACKOFF_S = 900
+# Messages that wait again and again wait longer: SQS gives up on a message after 1,000 receives (modules/queue), and an
+# hour of "every region is full" would otherwise use hundreds. The least wait doubles with every so many deliveries,
+# which is enough for a week.
+DELIVERIES_PER_DOUBLING = 16
+# An unexpected error may be caused by the message or by the moment, so every fifth delivery decides. SQS also counts
+# deliveries that only waited: "five or more" would send a message that waited for a day to the DLQ at its first error.
+DELIVERIES_PER_BUG = 5
 
-type Record = dict[str, Any]
+type SqsRecord = dict[str, Any]
 
 
-class Queues:
-    """The queues a Lambda reads, by their URLs, each with the dead-letter queue that it writes to itself."""
+class SqsConsumer:
+    """The queues that a Lambda reads, by URL, each with the URL of the DLQ that this consumer writes to itself."""
 
     def __init__(self, sqs: "SQSClient", urls: Mapping[str, str], trace: Callable[[], str]) -> None:
         self.sqs, self.trace = sqs, trace
-        self.urls = {url.rpartition("/")[2]: (url, dead) for url, dead in urls.items()}
+        self.urls = {url.rpartition("/")[2]: (url, dlq_url) for url, dlq_url in urls.items()}
 
-    def each(self, event: dict[str, Any], work: Callable[[Any, int], str]) -> dict[str, Any]:
-        """Give every record's JSON body, and which delivery this is, to `work`; answer which SQS must deliver again."""
-        failed = [record["messageId"] for record in event["Records"] if not self.done(record, work)]
-        return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
+    def process_batch(self, event: dict[str, Any], work: Callable[[Any, int], str]) -> dict[str, Any]:
+        """Call `work` with every record's JSON body and its delivery count; returns what SQS must deliver again."""
+        failed = [record["messageId"] for record in event["Records"] if not self.process_record(record, work)]
+        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
-    def done(self, record: Record, work: Callable[[Any, int], str]) -> bool:
-        """Whether SQS may delete the message; if not, it is hidden for as long as it has to wait."""
-        told = {"message_id": record["messageId"], "delivery": deliveries(record)}
+    def process_record(self, record: SqsRecord, work: Callable[[Any, int], str]) -> bool:
+        """Whether SQS may delete the message; if not, it is invisible for as long as it has to wait."""
+        details: dict[str, Any] = {"message_id": record["messageId"], "delivery": count_deliveries(record)}
         try:
-            with traced("message", self.trace(), record["attributes"].get("AWSTraceHeader", "")):
-                outcome = work(body(record), deliveries(record))
+            body = parse_body(record)
+            if "run_id" in body:
+                details["run_id"] = body["run_id"]
+            with trace_segment("message", self.trace(), record["attributes"].get("AWSTraceHeader", "")):
+                outcome = work(body, count_deliveries(record))
         except Unavailable as why:
-            wait = wait_s(why, deliveries(record))
-            log.warning("waits %d s: %s", wait, why, extra=told)
-            self.hide(record, wait)
+            backoff = compute_backoff_s(why, count_deliveries(record))
+            log.info("will be retried in %d s: %s", backoff, why, extra=details)
+            self.set_visibility(record, backoff, details)
             return False
         except (OutOfAttempts, UnreadableMessage) as why:
-            log.error("dead letter: %s", why, extra=told)
-            return self.bury(record, why)
+            return self.send_to_dlq(record, why, details)
         except Exception as bug:
-            log.exception("a bug", extra=told)
-            return deliveries(record) % BUG_DELIVERIES == 0 and self.bury(record, bug)
-        log.warning("done: %s", outcome, extra=told)
+            is_last = count_deliveries(record) % DELIVERIES_PER_BUG == 0
+            next_step = "it goes to the dead-letter queue" if is_last else "it will be delivered again"
+            log.exception("unexpected error while processing the message; %s", next_step, extra=details)
+            return is_last and self.send_to_dlq(record, bug, details)
+        log.info("done: %s", outcome, extra=details)
         return True
 
-    def hide(self, record: Record, wait: int) -> None:
-        """Let the message come back after so many seconds; what SQS does not hear comes back later by itself."""
-        url, _ = self.named(record)
+    def set_visibility(self, record: SqsRecord, seconds: int, details: dict[str, Any]) -> None:
+        """Let the message come back after so many seconds; if that fails, after the queue's visibility timeout."""
+        url, _ = self.find_queue(record)
         try:
             self.sqs.change_message_visibility(
-                QueueUrl=url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=wait
+                QueueUrl=url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=seconds
             )
         except (BotoCoreError, ClientError) as error:
-            log.warning("message keeps its visibility: %s", error)
+            log.warning("the message comes back after the queue's visibility timeout instead: %s", error, extra=details)
 
-    def bury(self, record: Record, why: Exception) -> bool:
-        """Send the message to the queue's dead-letter queue with the reason; false when it was not taken."""
-        _, dead = self.named(record)
-        # Its repr: an attribute takes no control characters.
-        told: Any = {"reason": {"DataType": "String", "StringValue": repr(why)[:1000]}}
+    def send_to_dlq(self, record: SqsRecord, why: Exception, details: dict[str, Any]) -> bool:
+        """Send the message to the dead-letter queue with the reason; False when that failed."""
+        _, dlq_url = self.find_queue(record)
+        # The repr, because a message attribute may contain no control characters.
+        attributes: Any = {"reason": {"DataType": "String", "StringValue": repr(why)[:1000]}}
         try:
-            self.sqs.send_message(QueueUrl=dead, MessageBody=record["body"], MessageAttributes=told)
+            self.sqs.send_message(QueueUrl=dlq_url, MessageBody=record["body"], MessageAttributes=attributes)
         except (BotoCoreError, ClientError):
-            log.exception("not taken by the dead-letter queue; the message stays")
+            log.exception("the dead-letter queue did not accept the message; it stays in its queue", extra=details)
             return False
+        log.error("sent to the dead-letter queue %s: %s", dlq_url.rpartition("/")[2], why, extra=details)
         return True
 
-    def named(self, record: Record) -> tuple[str, str]:
-        """URL and dead-letter queue of the queue a record came from."""
+    def find_queue(self, record: SqsRecord) -> tuple[str, str]:
+        """URL and DLQ URL of the queue that delivered a record."""
         return self.urls[record["eventSourceARN"].rpartition(":")[2]]
 
 
-def body(record: Record) -> dict[str, Any]:
-    """A record's JSON object. Raises UnreadableMessage, which tells nothing of the text: a media key may be in it."""
+def parse_body(record: SqsRecord) -> dict[str, Any]:
+    """A record's JSON object. Raises UnreadableMessage, without quoting the text: it may contain a media key."""
     text = record["body"]
     try:
-        found = json.loads(text)
+        parsed = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UnreadableMessage(f"no JSON in {len(text)} characters: {error}") from None
-    if not isinstance(found, dict):
-        raise UnreadableMessage(f"no JSON object in {len(text)} characters, but a {type(found).__name__}")
-    return found
+    if not isinstance(parsed, dict):
+        raise UnreadableMessage(f"no JSON object in {len(text)} characters, but a {type(parsed).__name__}")
+    return parsed
 
 
-def deliveries(record: Record) -> int:
-    """How often SQS has delivered the message, this time included."""
+def count_deliveries(record: SqsRecord) -> int:
+    """How often SQS has delivered the message, including this delivery."""
     return int(record["attributes"]["ApproximateReceiveCount"])
 
 
-def wait_s(why: Unavailable, deliveries: int) -> int:
-    """Seconds until the next delivery, jittered so that those who wait for one thing do not come together."""
+def compute_backoff_s(why: Unavailable, deliveries: int) -> int:
+    """Seconds until the next delivery, with jitter so that messages with the same wait do not return together."""
     if why.retry_in is None:
-        wait, least = 2.0 ** min(deliveries, 10), 0.5
+        backoff, jitter_from = 2.0 ** min(deliveries, 10), 0.5
     else:
-        wait, least = max(why.retry_in * 1.25, 2.0 ** min(deliveries / DOUBLING, 10)), 0.8
-    return max(1, ceil(min(LONGEST_WAIT_S, wait) * random.uniform(least, 1)))
+        least = 2.0 ** min(deliveries / DELIVERIES_PER_DOUBLING, 10)
+        backoff, jitter_from = max(why.retry_in * 1.25, least), 0.8
+    return max(1, ceil(min(MAX_BACKOFF_S, backoff) * random.uniform(jitter_from, 1)))

@@ -1,22 +1,22 @@
-"""How each image format begins and where it tells its size, and names for files that are something else."""
+"""Recognises formats by their first bytes, reads their headers, and names files that are not supported."""
 
 from collections.abc import Callable
 
-from rekbridge_lambda.imaging.bounded_reader import Ranges
-from rekbridge_lambda.imaging.dimensions import Picture
+from rekbridge_lambda.domain.images import ImageHeader
+from rekbridge_lambda.imaging.bounded_reader import BoundedReader
 from rekbridge_lambda.imaging.formats import bmp, gif, heif, jpeg, png, tiff, webp
 
-READERS: list[tuple[Callable[[bytes], bool], Callable[[Ranges], Picture]]] = [
-    (lambda head: head.startswith(b"\xff\xd8\xff"), jpeg.read),
-    (lambda head: head.startswith(png.SIGNATURE), png.read),
-    (lambda head: head.startswith((b"GIF87a", b"GIF89a")), gif.read),
-    (lambda head: head.startswith(b"BM"), bmp.read),
-    (lambda head: head.startswith(tuple(tiff.BYTE_ORDERS)), tiff.read),
-    (lambda head: head.startswith(b"RIFF") and head[8:12] == b"WEBP", webp.read),
-    (lambda head: bool(heif.brands(head) & (heif.HEIC | heif.AVIF)), heif.read),
+HEADER_READERS: list[tuple[Callable[[bytes], bool], Callable[[BoundedReader], ImageHeader]]] = [
+    (lambda head: head.startswith(b"\xff\xd8\xff"), jpeg.read_header),
+    (lambda head: head.startswith(png.SIGNATURE), png.read_header),
+    (lambda head: head.startswith((b"GIF87a", b"GIF89a")), gif.read_header),
+    (lambda head: head.startswith(b"BM"), bmp.read_header),
+    (lambda head: head.startswith(tuple(tiff.BYTE_ORDERS)), tiff.read_header),
+    (lambda head: head.startswith(b"RIFF") and head[8:12] == b"WEBP", webp.read_header),
+    (lambda head: bool(heif.read_brands(head) & (heif.HEIC | heif.AVIF)), heif.read_header),
 ]
 
-STRANGERS = {
+UNSUPPORTED_SIGNATURES = {
     b"%PDF": "a PDF",
     b"%!PS": "PostScript",
     b"8BPS": "a Photoshop file",
@@ -36,18 +36,18 @@ STRANGERS = {
 }
 
 
-def stranger(head: bytes) -> str:
-    """What a file is that begins like this and is none of ours."""
-    for begins_so, name in STRANGERS.items():
-        if head.startswith(begins_so):
+def describe_unsupported(head: bytes) -> str:
+    """What kind of unsupported file begins like this."""
+    for signature, name in UNSUPPORTED_SIGNATURES.items():
+        if head.startswith(signature):
             return name
-    if heif.brands(head):
+    if heif.read_brands(head):
         return "a video"
-    return _text(head) or "a file of unknown kind"
+    return _describe_text(head) or "a file of unknown kind"
 
 
-def _text(head: bytes) -> str | None:
-    # The head may end within a character: "ignore" forgives that, and the count what else is no text.
+def _describe_text(head: bytes) -> str | None:
+    # The head may end within a character, which "ignore" allows; the length check rejects other undecodable bytes.
     text = head.decode("utf-8", "ignore").lstrip("\ufeff \t\r\n").lower()
     if len(text.encode()) < len(head) // 2 or not all(c.isprintable() or c.isspace() for c in text):
         return None

@@ -1,10 +1,10 @@
 """GIF: the size of its canvas."""
 
-from rekbridge_lambda.imaging.bounded_reader import Ranges
-from rekbridge_lambda.imaging.dimensions import Picture
+from rekbridge_lambda.domain.images import ImageHeader
+from rekbridge_lambda.imaging.bounded_reader import BoundedReader
 
 
-def read(ranges: Ranges) -> Picture:
-    """The logical screen, which the first frame is drawn on."""
-    size = ranges.take(6, 4)
-    return Picture("gif", int.from_bytes(size[:2], "little"), int.from_bytes(size[2:], "little"))
+def read_header(reader: BoundedReader) -> ImageHeader:
+    """Read the size of the logical screen, on which the first frame is drawn."""
+    size = reader.read_at(6, 4)
+    return ImageHeader("gif", int.from_bytes(size[:2], "little"), int.from_bytes(size[2:], "little"))

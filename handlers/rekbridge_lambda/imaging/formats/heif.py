@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from rekbridge_lambda.domain.errors import UnreadableImage
-from rekbridge_lambda.imaging.bounded_reader import Ranges
-from rekbridge_lambda.imaging.dimensions import Picture
+from rekbridge_lambda.domain.images import ImageHeader
+from rekbridge_lambda.imaging.bounded_reader import BoundedReader
 
 HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
 AVIF = {b"avif", b"avis"}
 
 
-def brands(head: bytes) -> set[bytes]:
+def read_brands(head: bytes) -> set[bytes]:
     """What a file says it conforms to; empty where it is none of this family."""
     if head[4:8] != b"ftyp":
         return set()
@@ -19,39 +19,39 @@ def brands(head: bytes) -> set[bytes]:
     return {listed[at : at + 4] for at in range(0, len(listed), 4) if at != 4}
 
 
-def read(ranges: Ranges) -> Picture:
+def read_header(reader: BoundedReader) -> ImageHeader:
     """The primary picture, as its `irot` turns it. The decoder does the turning."""
-    meta = _meta(ranges)
+    meta = _read_meta_box(reader)
     primary, properties = 0, b""
-    for kind, body in _boxes(meta[4:]):
+    for kind, body in _iterate_boxes(meta[4:]):
         if kind == b"pitm":
             primary = int.from_bytes(body[4:6] if body[0] == 0 else body[4:8])
         elif kind == b"iprp":
             properties = body
         elif kind == b"iinf":
             _check_items(body)
-    width, height, quarters = _shape(primary, properties)
+    width, height, quarters = _read_shape(primary, properties)
     if quarters % 2:
         width, height = height, width
-    head = ranges.take(0, 64)
-    return Picture("avif" if brands(head) & AVIF else "heic", width, height)
+    head = reader.read_at(0, 64)
+    return ImageHeader("avif" if read_brands(head) & AVIF else "heic", width, height)
 
 
-def _meta(ranges: Ranges) -> bytes:
+def _read_meta_box(reader: BoundedReader) -> bytes:
     at = 0
     while True:
-        head = ranges.take(at, 8)
+        head = reader.read_at(at, 8)
         length, start = int.from_bytes(head[:4]), 8
         if length == 1:
-            length, start = int.from_bytes(ranges.take(at + 8, 8)), 16
+            length, start = int.from_bytes(reader.read_at(at + 8, 8)), 16
         if length < start:
             raise UnreadableImage("this HEIF file describes no picture")
         if head[4:] == b"meta":
-            return ranges.take(at + start, length - start)
+            return reader.read_at(at + start, length - start)
         at += length
 
 
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _iterate_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     at = 0
     while at + 8 <= len(data):
         length = int.from_bytes(data[at : at + 4])
@@ -63,19 +63,19 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _check_items(iinf: bytes) -> None:
     """libheif reads types of any bytes, but pi-heif 1.4.0 takes the whole process down with those that are no text."""
-    for _, infe in _boxes(iinf[6:] if iinf[:1] == b"\0" else iinf[8:]):
+    for _, infe in _iterate_boxes(iinf[6:] if iinf[:1] == b"\0" else iinf[8:]):
         # Behind a version, flags, an id that is longer from version 3 on, and a protection index.
         start = 10 if infe[:1] == b"\3" else 8
         if not infe[start : start + 4].isascii():
             raise UnreadableImage("this HEIF file has an item of no known type")
 
 
-def _shape(primary: int, properties: bytes) -> tuple[int, int, int]:
+def _read_shape(primary: int, properties: bytes) -> tuple[int, int, int]:
     """Width, height and quarter turns of an item."""
-    boxes = list(_boxes(properties))
-    listed = [entry for kind, body in boxes if kind == b"ipco" for entry in _boxes(body)]
+    boxes = list(_iterate_boxes(properties))
+    listed = [entry for kind, body in boxes if kind == b"ipco" for entry in _iterate_boxes(body)]
     size, quarters = None, 0
-    for index in (index for kind, body in boxes if kind == b"ipma" for index in _associated(primary, body)):
+    for index in (index for kind, body in boxes if kind == b"ipma" for index in _list_associations(primary, body)):
         kind, body = listed[index - 1] if 0 < index <= len(listed) else (b"", b"")
         if kind == b"ispe" and len(body) >= 12:
             size = int.from_bytes(body[4:8]), int.from_bytes(body[8:12])
@@ -86,7 +86,7 @@ def _shape(primary: int, properties: bytes) -> tuple[int, int, int]:
     return *size, quarters
 
 
-def _associated(item: int, ipma: bytes) -> Iterator[int]:
+def _list_associations(item: int, ipma: bytes) -> Iterator[int]:
     """Which of the listed properties, from 1, belong to an item."""
     wide_ids, wide_indexes = ipma[0] > 0, ipma[3] & 1
     id_size, index_size = (4 if wide_ids else 2), (2 if wide_indexes else 1)

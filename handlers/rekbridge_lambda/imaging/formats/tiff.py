@@ -1,38 +1,39 @@
-"""TIFF: the tags of the first page; EXIF blocks are little TIFF files."""
+"""TIFF: the tags of the first page. EXIF blocks are small TIFF files."""
 
 from typing import Literal
 
 from rekbridge_lambda.domain.errors import UnreadableImage
-from rekbridge_lambda.imaging.bounded_reader import Ranges, Read
-from rekbridge_lambda.imaging.dimensions import Picture, displayed
+from rekbridge_lambda.domain.images import ImageHeader
+from rekbridge_lambda.imaging.bounded_reader import BoundedReader, ReadRange
+from rekbridge_lambda.imaging.dimensions import orient_size
 
 SUBFILE, WIDTH, HEIGHT, ORIENTATION, DNG_VERSION = 254, 256, 257, 274, 50706
 
 BYTE_ORDERS: dict[bytes, Literal["little", "big"]] = {b"II*\0": "little", b"MM\0*": "big"}
 
-# Bytes of the value types that the tags above have: SHORT and LONG (BYTE for DNG's version).
+# Bytes per value of the types that these tags have: SHORT and LONG (BYTE for the DNG version).
 VALUE_BYTES = {1: 1, 3: 2, 4: 4}
 
 
-def read(ranges: Ranges) -> Picture:
-    """The first page. Raises UnreadableImage for camera raw, whose first page is a preview."""
-    found = tags(ranges.take)
-    if DNG_VERSION in found or found.get(SUBFILE, 0) & 1:
+def read_header(reader: BoundedReader) -> ImageHeader:
+    """Read the first page. Raises UnreadableImage for camera raw, whose first page is a preview."""
+    tags = read_tags(reader.read_at)
+    if DNG_VERSION in tags or tags.get(SUBFILE, 0) & 1:
         raise UnreadableImage("this TIFF begins with a preview, as camera raw files do; send JPEG, PNG or a plain TIFF")
-    if WIDTH not in found or HEIGHT not in found:
-        raise UnreadableImage("this TIFF does not tell its width and height")
-    turned = _valid(found.get(ORIENTATION, 1))
-    return Picture("tiff", *displayed(found[WIDTH], found[HEIGHT], turned), turned)
+    if WIDTH not in tags or HEIGHT not in tags:
+        raise UnreadableImage("this TIFF lacks its width or height")
+    orientation = _validate_orientation(tags.get(ORIENTATION, 1))
+    return ImageHeader("tiff", *orient_size(tags[WIDTH], tags[HEIGHT], orientation), orientation)
 
 
-def tags(take: Read) -> dict[int, int]:
+def read_tags(read: ReadRange) -> dict[int, int]:
     """The single numbers among the first directory's tags."""
-    order = BYTE_ORDERS.get(take(0, 4))
+    order = BYTE_ORDERS.get(read(0, 4))
     if order is None:
         raise UnreadableImage("this TIFF has an unknown byte order")
-    directory = int.from_bytes(take(4, 4), order)
-    count = int.from_bytes(take(directory, 2), order)
-    entries = take(directory + 2, 12 * count)
+    directory = int.from_bytes(read(4, 4), order)
+    count = int.from_bytes(read(directory, 2), order)
+    entries = read(directory + 2, 12 * count)
     found: dict[int, int] = {}
     for at in range(0, len(entries), 12):
         tag, kind = (int.from_bytes(entries[start : start + 2], order) for start in (at, at + 2))
@@ -41,29 +42,29 @@ def tags(take: Read) -> dict[int, int]:
     return found
 
 
-def inside(take: Read, start: int, length: int) -> Read:
-    """Reads within one part of a file, counting from where that part begins."""
+def restrict_reads(read: ReadRange, start: int, length: int) -> ReadRange:
+    """A read function for one part of a file, with offsets from the start of that part."""
 
     def within(offset: int, size: int) -> bytes:
         if offset + size > length:
             raise UnreadableImage("the EXIF block ends too early")
-        return take(start + offset, size)
+        return read(start + offset, size)
 
     return within
 
 
-def orientation(take: Read) -> int:
-    """What an EXIF block asks for; one that cannot be read turns nothing, as in every viewer."""
+def read_orientation(read: ReadRange) -> int:
+    """The orientation in an EXIF block; 1 for a block that cannot be read, as in every viewer."""
     try:
-        return _valid(tags(take).get(ORIENTATION, 1))
+        return _validate_orientation(read_tags(read).get(ORIENTATION, 1))
     except UnreadableImage:
         return 1
 
 
-def orientation_in(exif: bytes) -> int:
-    """The same of a block at hand."""
-    return orientation(inside(lambda offset, size: exif[offset : offset + size], 0, len(exif)))
+def parse_orientation(exif: bytes) -> int:
+    """The orientation in an EXIF block in memory."""
+    return read_orientation(restrict_reads(lambda offset, size: exif[offset : offset + size], 0, len(exif)))
 
 
-def _valid(orientation: int) -> int:
+def _validate_orientation(orientation: int) -> int:
     return orientation if 1 <= orientation <= 8 else 1

@@ -1,1 +1,1 @@
-"""docs/openapi.json, made of the catalog and botocore's model: `python -m rekbridge.api.openapi` writes it again."""
+"""Generates docs/openapi.json from the catalog and botocore's model: `python -m rekbridge.api.openapi`."""

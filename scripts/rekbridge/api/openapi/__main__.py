@@ -1,5 +1,5 @@
-"""Writes docs/openapi.json again."""
+"""Writes docs/openapi.json."""
 
-from rekbridge.api.openapi.document import DOCUMENT, written
+from rekbridge.api.openapi.document import DOCUMENT, format_document
 
-DOCUMENT.write_text(written())
+DOCUMENT.write_text(format_document())

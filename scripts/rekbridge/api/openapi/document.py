@@ -1,44 +1,54 @@
-"""The whole document (OpenAPI 3.1). Each operation has a path of its own: its parameters and its answer differ."""
+"""Builds the OpenAPI 3.1 document. Each operation has its own path, because parameters and responses differ."""
 
 import json
-from typing import Any
 
-from rekbridge.api.openapi import answers, refusals, schemas
+from rekbridge.api.openapi import error_responses, rekbridge_schemas, schemas
 from rekbridge.support import paths
+from rekbridge.support.json_types import JsonObject
 
 DOCUMENT = paths.ROOT / "docs" / "openapi.json"
-CATALOG = paths.TABLES / "operations.json"
-
-type Json = dict[str, Any]
+CATALOG = paths.TABLES_FOLDER / "operations.json"
 
 ABOUT = """Analyse images with Amazon Rekognition from a region that does not have it, or not enough of it. \
-An image is prepared at home - metadata dropped, scaled to the operation's limits - and goes as bytes to a region \
-with quota; nothing else leaves. The same question about the same image is paid once per owner: a key's first part, \
-or the IAM user or role that sends bytes.
+An image is prepared in the home region: its metadata is removed and it is scaled to the operation's limits. Then it \
+is sent as bytes to a region with quota; nothing else leaves home. The same analysis of the same image is paid once \
+per owner. The owner is the first part of a key, or the IAM user or role that sends bytes.
 
 Every request is signed with Signature Version 4 for `execute-api`."""
-UPLOAD = """The form is posted to S3 with the file in a last field named `file`. What arrives is analysed as every \
-upload is; its key may be asked about at once, too."""
+UPLOAD = """Post the form to S3, with the file in the last field, named `file`. The file is analysed like every \
+upload. Its key can be used in requests at once."""
 
 
-def document() -> Json:
-    """The document."""
-    shapes: Json = {}
-    catalog: dict[str, Json] = json.loads(CATALOG.read_text())
-    paths = {f"/analyze/{name}": {"post": analysis(name, row, shapes)} for name, row in catalog.items()}
+def build_document() -> JsonObject:
+    """Build the document."""
+    shapes: JsonObject = {}
+    catalog: dict[str, JsonObject] = json.loads(CATALOG.read_text())["operations"]
+    paths = {f"/analyze/{name}": {"post": build_analysis_operation(name, row, shapes)} for name, row in catalog.items()}
     paths |= {
         "/uploads": {
             "post": {
                 "operationId": "upload",
-                "summary": "A form that lets its holder upload one file to one key",
+                "summary": "Create a presigned POST form for uploading one file to one key",
                 "description": UPLOAD,
-                "requestBody": {"required": True, "content": {"application/json": {"schema": answers.WISH}}},
-                "responses": found("The form.", answers.FORM) | refusals.of(400, 403, 413, 429, 500, 503, 504),
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/json": {"schema": rekbridge_schemas.UPLOAD_REQUEST}},
+                },
+                "responses": build_response("The form.", rekbridge_schemas.PRESIGNED_POST)
+                | error_responses.reference_error_responses(400, 403, 413, 429, 500, 503, 504),
             }
         },
-        "/health": {"get": status("health", "What is deployed; nothing is called", answers.HEALTH)},
+        "/health": {
+            "get": build_status_operation(
+                "health", "What is deployed. Rekognition is not called", rekbridge_schemas.HEALTH
+            )
+        },
         "/capacity": {
-            "get": status("capacity", "What is left of every operation's quota in every region", answers.CAPACITY)
+            "get": build_status_operation(
+                "capacity",
+                "Quota, learned rate and circuit breaker of every operation and region",
+                rekbridge_schemas.CAPACITY,
+            )
         },
     }
     return {
@@ -66,21 +76,25 @@ def document() -> Json:
                     "x-amazon-apigateway-authtype": "awsSigv4",
                 }
             },
-            "schemas": {"Image": schemas.IMAGE, "Rekbridge": answers.REKBRIDGE} | dict(sorted(shapes.items())),
-            "responses": refusals.responses(),
+            "schemas": {"Image": schemas.IMAGE, "Rekbridge": rekbridge_schemas.REKBRIDGE}
+            | dict(sorted(shapes.items())),
+            "responses": error_responses.build_error_responses(),
         },
     }
 
 
-def analysis(name: str, row: Json, shapes: Json) -> Json:
-    """One operation: a file, or Rekognition's own JSON; Rekognition's own answer, and how it came."""
-    images = {image: {"$ref": "#/components/schemas/Image"} for image in row["images"]}
-    asked = schemas.of_members(row["parameters"], [])
-    asked |= {"properties": images | asked["properties"], "required": list(images)}
-    raw: Json = {} if len(images) > 1 else {"image/*": {"schema": {}}, "application/octet-stream": {"schema": {}}}
-    answer = {
+def build_analysis_operation(name: str, row: JsonObject, shapes: JsonObject) -> JsonObject:
+    """Build an analysis: the request is a file or Rekognition's JSON, the response Rekognition's plus `Rekbridge`.
+
+    The shapes of the response are added to `shapes`.
+    """
+    images = {image: {"$ref": "#/components/schemas/Image"} for image in row["image_parameters"]}
+    request = schemas.build_object_schema(row["parameters"], [])
+    request |= {"properties": images | request["properties"], "required": list(images)}
+    raw: JsonObject = {} if len(images) > 1 else {"image/*": {"schema": {}}, "application/octet-stream": {"schema": {}}}
+    response = {
         "allOf": [
-            schemas.of_answer(row["action"], shapes),
+            schemas.build_response_schema(row["action"], shapes),
             {
                 "type": "object",
                 "properties": {"Rekbridge": {"$ref": "#/components/schemas/Rekbridge"}},
@@ -90,37 +104,39 @@ def analysis(name: str, row: Json, shapes: Json) -> Json:
     }
     return {
         "operationId": row["action"],
-        "summary": f"{row['action']}, as Rekognition answers it",
-        "description": described(row),
-        "requestBody": {"required": True, "content": {"application/json": {"schema": asked}} | raw},
-        "responses": found("Rekognition's answer.", answer) | refusals.of(*refusals.REFUSALS),
+        "summary": f"{row['action']} of Amazon Rekognition",
+        "description": describe_operation(row),
+        "requestBody": {"required": True, "content": {"application/json": {"schema": request}} | raw},
+        "responses": build_response("Rekognition's response.", response)
+        | error_responses.reference_error_responses(*error_responses.ERRORS_BY_STATUS),
     }
 
 
-def described(row: Json) -> str:
-    """What a caller has to know of an operation."""
-    needs = f" {', '.join(row['required'])} has to be given, unless it is deployed." if row["required"] else ""
-    several = " The images are compared in the order named." if len(row["images"]) > 1 else ""
+def describe_operation(row: JsonObject) -> str:
+    """Describe an operation for callers."""
+    required = f" {', '.join(row['required'])} is required, unless the deployment sets it." if row["required"] else ""
+    several = " The images are compared in this order." if len(row["image_parameters"]) > 1 else ""
     return (
-        f"Parameters that are left out are as deployed.{needs}{several} A request carries up to 4.5 MB, "
-        f"a key may name 100 MiB; what goes to Rekognition is at most {row['limits']['bytes']:,} bytes."
+        f"Omitted parameters have the values of the deployment.{required}{several} A request can have up to 4.5 MB, "
+        f"the object of a key up to 100 MiB. Rekognition gets at most {row['limits']['bytes']:,} bytes."
     )
 
 
-def status(name: str, summary: str, schema: Json) -> Json:
-    """A question without a body."""
+def build_status_operation(name: str, summary: str, schema: JsonObject) -> JsonObject:
+    """Build an operation without a request body."""
     return {
         "operationId": name,
         "summary": summary,
-        "responses": found("As it is now.", schema) | refusals.of(403, 429, 500, 503, 504),
+        "responses": build_response("The current state.", schema)
+        | error_responses.reference_error_responses(403, 429, 500, 503, 504),
     }
 
 
-def found(says: str, schema: Json) -> Json:
-    """An answer."""
-    return {"200": {"description": says, "content": {"application/json": {"schema": schema}}}}
+def build_response(description: str, schema: JsonObject) -> JsonObject:
+    """Build the response with status 200."""
+    return {"200": {"description": description, "content": {"application/json": {"schema": schema}}}}
 
 
-def written() -> str:
-    """The document as the file has it."""
-    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+def format_document() -> str:
+    """Format the document as in the file."""
+    return json.dumps(build_document(), indent=2, ensure_ascii=False) + "\n"

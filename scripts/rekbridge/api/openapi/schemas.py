@@ -1,28 +1,24 @@
-"""JSON Schemas: of parameters by the catalog's limits, of Rekognition's answers by botocore's model of them."""
+"""JSON Schemas of parameters, from the catalog's limits, and of Rekognition's responses, from botocore's model."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import botocore.session
 from botocore.model import ListShape, Shape, StructureShape
+from rekbridge_lambda.domain.parameters import FORBIDDEN_PARAMETER, MAX_NUMBER
 
-type Json = dict[str, Any]
+from rekbridge.support.json_types import JsonObject
 
-# Rekognition's integers have 32 bits; the API takes no greater number.
-LARGEST = 2**31 - 1
-# Shown to people, outside home: not offered.
-NOT_OFFERED = {"HumanLoopConfig"}
-
-KEY: Json = {
+KEY: JsonObject = {
     "type": "string",
     "minLength": 1,
     "maxLength": 1024,
-    # No control characters, and no part of it that is . or ..
+    # No control characters, and no part that is . or ..
     "pattern": r"^(?!(?:[^/]*/)*\.{1,2}(?:/|$))[^\x00-\x1f\x7f]+$",
-    "description": "A key of the media bucket at home, up to 1,024 bytes of UTF-8.",
+    "description": "A key in the media bucket, up to 1,024 bytes of UTF-8.",
     "examples": ["anna/cat.jpg"],
 }
-IMAGE: Json = {
+IMAGE: JsonObject = {
     "oneOf": [
         {
             "type": "object",
@@ -57,56 +53,64 @@ IMAGE: Json = {
 }
 
 
-def of_limits(limits: Mapping[str, Any]) -> Json:
-    """The schema of a parameter, from its limits in operations.json."""
-    least, most = limits.get("min"), limits.get("max")
+def build_parameter_schema(limits: Mapping[str, Any]) -> JsonObject:
+    """Build the schema of a parameter from its limits in operations.json."""
+    minimum, maximum = limits.get("min"), limits.get("max")
     match limits["type"]:
         case "structure":
-            return of_members(limits["members"], limits.get("required", []))
+            return build_object_schema(limits["members"], limits.get("required", []))
         case "list":
-            return {"type": "array", "items": of_limits(limits["items"])} | bounds("Items", least, most)
+            return {"type": "array", "items": build_parameter_schema(limits["items"])} | build_bounds(
+                "Items", minimum, maximum
+            )
         case "string":
-            found: Json = {"type": "string"} | bounds("Length", least, most)
+            schema: JsonObject = {"type": "string"} | build_bounds("Length", minimum, maximum)
             if "pattern" in limits:
-                # AWS means all of the text.
-                found["pattern"] = f"^(?:{limits['pattern']})$"
-            return found | ({"enum": limits["enum"]} if "enum" in limits else {})
+                # AWS matches the whole string.
+                schema["pattern"] = f"^(?:{limits['pattern']})$"
+            return schema | ({"enum": limits["enum"]} if "enum" in limits else {})
         case "integer":
-            return {"type": "integer"} | bounds("imum", -LARGEST if least is None else least, most or LARGEST)
+            return {"type": "integer"} | build_bounds(
+                "imum", -MAX_NUMBER if minimum is None else minimum, maximum or MAX_NUMBER
+            )
         case "float":
-            return {"type": "number"} | bounds("imum", -LARGEST if least is None else least, most or LARGEST)
-    raise ValueError(f"no schema is known for {limits['type']}")
+            return {"type": "number"} | build_bounds(
+                "imum", -MAX_NUMBER if minimum is None else minimum, maximum or MAX_NUMBER
+            )
+    raise ValueError(f"no JSON Schema for the type {limits['type']}")
 
 
-def of_members(members: Mapping[str, Any], required: list[str]) -> Json:
-    """The schema of an object that has these members and no other."""
-    properties = {name: of_limits(member) for name, member in members.items() if name not in NOT_OFFERED}
-    found: Json = {"type": "object", "properties": properties, "additionalProperties": False}
-    return found | ({"required": required} if required else {})
+def build_object_schema(members: Mapping[str, Any], required: list[str]) -> JsonObject:
+    """Build the schema of an object that has these members and no other."""
+    properties = {
+        name: build_parameter_schema(member) for name, member in members.items() if name != FORBIDDEN_PARAMETER
+    }
+    schema: JsonObject = {"type": "object", "properties": properties, "additionalProperties": False}
+    return schema | ({"required": required} if required else {})
 
 
-def bounds(of: str, least: Any, most: Any) -> Json:
-    """minItems and maxItems, and the like."""
-    return {f"{name}{of}": value for name, value in (("min", least), ("max", most)) if value is not None}
+def build_bounds(suffix: str, minimum: Any, maximum: Any) -> JsonObject:
+    """Build the keywords of the bounds that are set, like minItems and maxItems for the suffix Items."""
+    return {f"{name}{suffix}": value for name, value in (("min", minimum), ("max", maximum)) if value is not None}
 
 
-def of_answer(action: str, schemas: Json) -> Json:
-    """The schema of Rekognition's answer to an action; the shapes it is made of are added to `schemas`."""
+def build_response_schema(action: str, schemas: JsonObject) -> JsonObject:
+    """Build the schema of Rekognition's response to an action. The shapes in it are added to `schemas`."""
     shape = botocore.session.get_session().get_service_model("rekognition").operation_model(action).output_shape
     assert isinstance(shape, StructureShape)
-    return of_shape(shape, schemas)
+    return build_shape_schema(shape, schemas)
 
 
-def of_shape(shape: Shape, schemas: Json) -> Json:
-    """The schema of a shape. AWS may add members, and words to a list of them, at any time: none is forbidden."""
+def build_shape_schema(shape: Shape, schemas: JsonObject) -> JsonObject:
+    """Build the schema of a shape. AWS may add members and enum values at any time, so none are excluded."""
     match shape:
         case StructureShape():
             if shape.name not in schemas:
                 schemas[shape.name] = {}
-                members = {name: of_shape(member, schemas) for name, member in shape.members.items()}
+                members = {name: build_shape_schema(member, schemas) for name, member in shape.members.items()}
                 schemas[shape.name] |= {"type": "object", "properties": members}
             return {"$ref": f"#/components/schemas/{shape.name}"}
         case ListShape():
-            return {"type": "array", "items": of_shape(shape.member, schemas)}
-    kinds = {"string": "string", "integer": "integer", "float": "number", "boolean": "boolean"}
-    return {"type": kinds[shape.type_name]}
+            return {"type": "array", "items": build_shape_schema(shape.member, schemas)}
+    types = {"string": "string", "integer": "integer", "float": "number", "boolean": "boolean"}
+    return {"type": types[shape.type_name]}

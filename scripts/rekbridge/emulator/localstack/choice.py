@@ -1,4 +1,4 @@
-"""Which LocalStack is used, chosen by what is there."""
+"""Chooses how LocalStack is run, by what is available on this machine."""
 
 import os
 import shutil
@@ -7,34 +7,40 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
-Way = Literal["given", "docker", "host"]
+type LocalStackRuntime = Literal["external", "docker", "host"]
 
 
-def given_endpoint(environment: Mapping[str, str] = os.environ) -> str | None:
-    """A LocalStack that runs already, of any version, with an account token or without: LOCALSTACK_ENDPOINT."""
+def read_external_endpoint(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return LOCALSTACK_ENDPOINT: the URL of a LocalStack that runs already, of any version, with or without a token.
+
+    None when the variable is unset or empty.
+    """
     return environment.get("LOCALSTACK_ENDPOINT") or None
 
 
-def engine_address(port: int, environment: Mapping[str, str] = os.environ) -> tuple[str, int]:
-    """Where the functions of a LocalStack that is given look for Rekognition: LOCALSTACK_ENGINE, or this port here.
+def read_engine_address(port: int, environment: Mapping[str, str] = os.environ) -> tuple[str, int]:
+    """Return host and port of LOCALSTACK_ENGINE: where an external LocalStack's functions reach the local Rekognition.
 
-    Those in containers reach this machine by the address of their network's gateway, not by 127.0.0.1.
+    The default is this port on 127.0.0.1. Functions in containers cannot reach 127.0.0.1: they need the address of
+    their network's gateway.
     """
-    told = urlsplit(environment.get("LOCALSTACK_ENGINE", ""))
-    return told.hostname or "127.0.0.1", told.port or port
+    url = urlsplit(environment.get("LOCALSTACK_ENGINE", ""))
+    return url.hostname or "127.0.0.1", url.port or port
 
 
-def docker_answers() -> bool:
-    """Whether there is a Docker engine, not only its command."""
+def is_docker_available() -> bool:
+    """Return whether a Docker engine responds. The `docker` command alone is not enough."""
     docker = shutil.which("docker")
     if docker is None:
         return False
-    asked = [docker, "version", "--format", "{{.Server.Version}}"]
-    return subprocess.run(asked, capture_output=True, check=False, timeout=20).returncode == 0
+    command = [docker, "version", "--format", "{{.Server.Version}}"]
+    return subprocess.run(command, capture_output=True, check=False, timeout=20).returncode == 0
 
 
-def way(environment: Mapping[str, str] = os.environ, docker: Callable[[], bool] = docker_answers) -> Way:
-    """One that is given comes first, then Docker, then the one without."""
-    if given_endpoint(environment):
-        return "given"
-    return "docker" if docker() else "host"
+def choose_runtime(
+    environment: Mapping[str, str] = os.environ, has_docker: Callable[[], bool] = is_docker_available
+) -> LocalStackRuntime:
+    """Return the first that is available: an external LocalStack, Docker, a process of this machine."""
+    if read_external_endpoint(environment):
+        return "external"
+    return "docker" if has_docker() else "host"

@@ -1,26 +1,26 @@
-"""The official LocalStack image. Only its command line is tested: no Docker engine was at hand to run it."""
+"""The official LocalStack image. Tests cover only its command line: no Docker engine was available to run it."""
 
 import os
 import subprocess
-from collections.abc import Callable
 
 from rekbridge.emulator.localstack.settings import SETTINGS
 from rekbridge.support.errors import OperatorError
+from rekbridge.support.notify import Notify
 
-# The last one that starts without an account token.
+# The last version that starts without an account token.
 IMAGE = "localstack/localstack:4.14.0"
-# How a container names the machine that it runs on; the image's Lambdas are containers of their own.
-MACHINE = "host.docker.internal"
+# The name of this machine inside a container. The image runs each function in a container of its own.
+HOST_NAME = "host.docker.internal"
 
 
-def command(name: str, port: int, engine_port: int) -> list[str]:
-    """The command line that runs it in the foreground until SIGTERM.
+def build_command(name: str, port: int, engine_port: int) -> list[str]:
+    """Return the command line that runs the image in the foreground until SIGTERM.
 
-    The local Rekognition must listen where containers reach it: the bridge network's gateway, not 127.0.0.1.
+    The local Rekognition must listen on the bridge network's gateway: containers cannot reach 127.0.0.1.
     """
-    flags = f"--add-host {MACHINE}:host-gateway -e AWS_ENDPOINT_URL_REKOGNITION=http://{MACHINE}:{engine_port}"
+    flags = f"--add-host {HOST_NAME}:host-gateway -e AWS_ENDPOINT_URL_REKOGNITION=http://{HOST_NAME}:{engine_port}"
     settings = SETTINGS | {
-        # The same port inside and outside: functions get it in their AWS_ENDPOINT_URL, queues in their URLs.
+        # The same port inside and outside: it is part of functions' AWS_ENDPOINT_URL and of queue URLs.
         "GATEWAY_LISTEN": f"0.0.0.0:{port}",
         "LAMBDA_DOCKER_FLAGS": flags,
     }
@@ -29,25 +29,28 @@ def command(name: str, port: int, engine_port: int) -> list[str]:
     return ["docker", "run", "--rm", "--name", name, *published, *variables, IMAGE]
 
 
-def ensure(say: Callable[[str], None]) -> None:
-    """Take the image, unless it is there. Raises OperatorError."""
+def ensure_image(notify: Notify) -> None:
+    """Pull the image unless it is there. Raises OperatorError."""
     if subprocess.run(["docker", "image", "inspect", IMAGE], capture_output=True, check=False).returncode != 0:
-        say(f"Taking {IMAGE} (once)")
+        notify(f"Pulling {IMAGE} (once)")
         _run(["docker", "pull", "--quiet", IMAGE])
 
 
-def environment() -> dict[str, str]:
-    """The command's is the operator's: it says where the engine is. The container gets nothing of it."""
+def build_environment() -> dict[str, str]:
+    """Return the operator's environment: the `docker` command needs it to find the engine. The container gets none."""
     return dict(os.environ)
 
 
-def gateway() -> str:
-    """The bridge network's gateway: where a container reaches this machine. Raises OperatorError."""
-    return _run(gateway_command()).strip()
+def find_gateway_address() -> str:
+    """Return the bridge network's gateway: the address at which a container reaches this machine.
+
+    Raises OperatorError.
+    """
+    return _run(build_gateway_command()).strip()
 
 
-def gateway_command() -> list[str]:
-    """The command line that tells the bridge network's gateway address."""
+def build_gateway_command() -> list[str]:
+    """Return the command line that prints the bridge network's gateway address."""
     return ["docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"]
 
 
@@ -55,7 +58,7 @@ def _run(command: list[str]) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise OperatorError(
-            f"LocalStack's image cannot be run, for `{' '.join(command)}` failed:\n{done.stderr.strip()}",
-            "Mend Docker, or name a LocalStack that runs already by LOCALSTACK_ENDPOINT.",
+            f"LocalStack's image cannot be run: `{' '.join(command)}` failed:\n{done.stderr.strip()}",
+            "Repair Docker, or set LOCALSTACK_ENDPOINT to the URL of a LocalStack that runs already.",
         )
     return done.stdout

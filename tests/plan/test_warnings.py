@@ -1,0 +1,26 @@
+"""What an operator sees of a plan before they confirm it."""
+
+import zipfile
+from pathlib import Path
+
+from rekbridge.terraform import environment
+from rekbridge.terraform.driver import Terraform
+
+from tests.plan.conftest import EXAMPLE, FUNCTIONS
+from tests.plan.fake_sts import serve_sts
+
+
+def test_a_plan_gives_its_warnings_and_its_changes(tmp_path: Path) -> None:
+    for name in FUNCTIONS:
+        zipfile.ZipFile(tmp_path / f"{name}.zip", "w").close()
+    variables = {"target": "aws", "package_dir": str(tmp_path), "account_concurrency": 10}
+    warnings: list[str] = []
+    with serve_sts() as sts:
+        credentials = {"AWS_ACCESS_KEY_ID": "planner", "AWS_SECRET_ACCESS_KEY": "planner"}
+        environ = environment.build_isolated_environment() | {"AWS_ENDPOINT_URL_STS": sts} | credentials
+        terraform = Terraform(tmp_path / "deployment", environ, variables, EXAMPLE, warnings.append)
+        terraform.folder.mkdir()
+        terraform.init()
+        changes = terraform.plan()
+    assert {tuple(change["change"]["actions"]) for change in changes} == {("create",)}
+    assert ["Concurrent executions" in warning for warning in warnings] == [True]

@@ -1,0 +1,42 @@
+import json
+from typing import Any
+
+import pytest
+from rekbridge_lambda.adapters.sqs.messages import SCHEMA, decode_message, encode_message
+from rekbridge_lambda.domain.errors import UnreadableMessage
+from rekbridge_lambda.domain.messages import Work
+
+from tests.builders import make_finished, make_run, make_work
+
+
+@pytest.mark.parametrize(
+    "message", [make_work(make_run()), make_finished(make_run()), make_finished(make_run(), code="gone", reason="猫")]
+)
+def test_a_message_is_decoded_as_it_was_encoded(message: Any) -> None:
+    assert decode_message(type(message), json.loads(encode_message(message))) == message
+
+
+def test_a_message_carries_its_schema_version() -> None:
+    assert json.loads(encode_message(make_work(make_run())))["schema"] == SCHEMA
+
+
+def make_body(**changes: Any) -> dict[str, Any]:
+    return {**json.loads(encode_message(make_work(make_run()))), **changes}
+
+
+@pytest.mark.parametrize(
+    "body", [{}, make_body(schema=2), make_body(schema=None), make_body(extra=1), {"schema": 1, "run_id": "r"}]
+)
+def test_a_message_of_another_form_is_unreadable(body: dict[str, Any]) -> None:
+    with pytest.raises(UnreadableMessage):
+        decode_message(Work, body)
+
+
+def test_the_error_for_another_schema_lists_fields_and_no_values() -> None:
+    with pytest.raises(UnreadableMessage, match=r"but schema 2 with the fields owner, schema$") as error:
+        decode_message(Work, {"schema": 2, "owner": "anna", "anna/passport.jpg": 1})
+    assert "anna" not in str(error.value)
+
+
+def test_a_message_contains_the_key_of_the_result_and_not_the_result() -> None:
+    assert len(encode_message(make_finished(make_run()))) < 500
