@@ -5,8 +5,8 @@ WORKERS ?= 2
 ARCHITECTURE ?= arm64
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test test-unit test-tf test-code test-operator test-integration test-localstack check fmt package \
-	cloud-up cloud-down cloud-status cloud-logs deploy destroy catalog-newest bench loadtest clean
+.PHONY: help setup demo test test-unit test-tf test-code test-operator test-performance test-integration test-localstack check fmt package \
+	cloud-up cloud-down cloud-status cloud-logs deploy destroy catalog-newest bench soak loadtest clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,13 +18,16 @@ demo: setup ## Deploy both regions locally, send real images through, show what 
 	@$(REKBRIDGE) demo
 
 # Parts, for .ci/run has two of them run at a time.
-test: test-tf test-code test-operator test-integration ## Run every test
+test: test-tf test-code test-operator test-performance test-integration ## Run every test
 
 test-code: setup
 	@$(PYTEST) tests/unit tests/contract tests/plan tests/engine --numprocesses $(WORKERS)
 
 test-operator: setup
 	@$(PYTEST) tests/operator
+
+test-performance: setup ## Run the smallest form of every benchmark: no figures, but it must run
+	@.venv/bin/python -m tests.performance --smallest
 
 test-unit: setup ## Run the tests that need no servers
 	@$(PYTEST) tests/unit tests/contract
@@ -71,10 +74,13 @@ catalog-newest: setup ## Look whether the catalog holds on the newest botocore o
 	@scripts/catalog-newest
 
 bench: setup ## Measure, each figure beside its baseline
-	@for program in $(notdir $(basename $(wildcard tests/performance/[a-z]*.py))); do .venv/bin/python -m tests.performance.$$program; done
+	@.venv/bin/python -m tests.performance --bench
 
-loadtest: setup ## Put a stack under load, in figures and a plot (WAY=requests RATE=5 SECONDS=60 STACK=private UI=1 …)
-	@.venv/bin/python -m tests.performance.load $(if $(STACK),--stack $(STACK)) $(if $(WAY),--way $(WAY)) \
+soak: setup ## Measure what takes half an hour: regions at their quotas for minutes
+	@.venv/bin/python -m tests.performance --soak
+
+loadtest: setup ## Put a stack under load, in figures and a plot (ENTRY=requests RATE=5 SECONDS=60 STACK=private UI=1 …)
+	@.venv/bin/python -m tests.performance.load $(if $(STACK),--stack $(STACK)) $(if $(ENTRY),--entry $(ENTRY)) \
 		$(if $(OPERATION),--operation $(OPERATION)) $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) \
 		$(if $(UI),--ui) $(if $(PLOT),--plot $(PLOT))
 

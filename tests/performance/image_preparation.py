@@ -1,8 +1,8 @@
-"""Image preparation against the naive convert; run: python -m tests.performance.image_preparation.
+"""Image preparation compared with a plain conversion; run: python -m tests.performance.image_preparation.
 
-Naive is what most examples do: `Image.open(...).convert("RGB").save(..., "JPEG")`. Every case runs in processes of its
-own, naive and ours in turn, so that neither warms the other's memory: CPU time is the median of their medians, memory
-the peak of the whole process. Hashing, which INGEST does while it downloads, is measured apart.
+The plain conversion is that of most examples: `Image.open(...).convert("RGB").save(..., "JPEG")`. Every case runs in
+processes of its own, both sides in turn, so that neither warms the other's memory: CPU time is the median of their
+medians, memory the peak of the whole process. Hashing, which INGEST does while it downloads, is measured separately.
 """
 
 import json
@@ -12,75 +12,112 @@ import statistics
 import subprocess
 import sys
 import time
+from argparse import ArgumentParser
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
-from rekbridge_lambda.imaging.preparation import Pillow
-from rekbridge_lambda.imaging.sniffing import Limits, sniff
+from rekbridge_lambda.domain.images import ImageLimits
+from rekbridge_lambda.imaging.preparation import PillowPreparer
+from rekbridge_lambda.imaging.sniffing import sniff_image
 
-# Short work is repeated more often, for the machine's noise is no shorter.
-ROUNDS, REPEATS, LEAST_S = 3, 7, 0.2
+BYTES_LIMITS = ImageLimits(bytes=5_242_880, min_side=80, max_side=10_000)
+SCALING_LIMITS = ImageLimits(bytes=5_242_880, min_side=80, max_side=2000)
 
-BYTES_CLASS = Limits(bytes=5_242_880, min_side=80, max_side=10_000)
-SCALED = Limits(bytes=5_242_880, min_side=80, max_side=2000)
-
-# Name, file, limits, and the goals for CPU and memory as ratios to naive.
-CASES: list[tuple[str, str, Limits, float | None, float | None]] = [
-    ("JPEG 12 MP (4:2:0), metadata dropped", "photo.jpg", BYTES_CLASS, 0.01, None),
-    ("JPEG 12 MP (4:2:2), metadata dropped", "photo-422.jpg", BYTES_CLASS, 0.01, None),
-    ("JPEG 12 MP, scaled to 2,000 px", "photo.jpg", SCALED, 0.6, None),
-    ("BMP 12 MP, in its size", "photo.bmp", BYTES_CLASS, 0.75, 0.8),
-    ("BMP 12 MP, scaled to 2,000 px", "photo.bmp", SCALED, 0.75, 0.8),
-    ("TIFF 12 MP (LZW), in its size", "photo.tiff", BYTES_CLASS, None, None),
-    ("PNG 12 MP, in its size", "photo.png", BYTES_CLASS, None, None),
-    ("WebP 12 MP, in its size", "photo.webp", BYTES_CLASS, None, None),
+# Name, file, limits, and the goals for CPU and memory as ratios to the plain conversion.
+CASES: list[tuple[str, str, ImageLimits, float | None, float | None]] = [
+    ("JPEG (4:2:0), metadata stripped", "photo.jpg", BYTES_LIMITS, 0.01, None),
+    ("JPEG (4:2:2), metadata stripped", "photo-422.jpg", BYTES_LIMITS, 0.01, None),
+    ("JPEG, scaled to 2,000 px", "photo.jpg", SCALING_LIMITS, 0.6, None),
+    ("BMP, in its size", "photo.bmp", BYTES_LIMITS, 0.75, 0.8),
+    ("BMP, scaled to 2,000 px", "photo.bmp", SCALING_LIMITS, 0.75, 0.8),
+    ("TIFF (LZW), in its size", "photo.tiff", BYTES_LIMITS, None, None),
+    ("PNG, in its size", "photo.png", BYTES_LIMITS, None, None),
+    ("WebP, in its size", "photo.webp", BYTES_LIMITS, None, None),
 ]
+
+type Subject = Literal["plain", "rekbridge", "hash"]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Size of the images in pixels, and how often each measurement is repeated.
+
+    A fast function is called until `min_s` is over, because the noise of the machine does not shrink with it.
+    """
+
+    width: int
+    height: int
+    rounds: int
+    repeats: int
+    min_s: float
+
+
+FULL = Effort(4000, 3000, rounds=3, repeats=7, min_s=0.2)
+# Just large enough to be scaled.
+SMALLEST = Effort(2100, 1575, rounds=1, repeats=1, min_s=0)
 
 
 def main() -> None:
-    """Make the pictures, measure every case and print the table."""
+    """Make the images, measure every case and print the table."""
+    parser = ArgumentParser("python -m tests.performance.image_preparation", description=__doc__.splitlines()[0])
+    parser.add_argument("--smallest", action="store_true", help="small images, once each: seconds, and no figures")
+    effort = SMALLEST if parser.parse_args().smallest else FULL
     with TemporaryDirectory() as folder:
-        subprocess.run([sys.executable, "-m", __spec__.name, "make", folder], check=True)
-        print(f"{'':40}{'CPU, ms':^33}{'peak memory, MB':^32}")
-        print(f"{'case':40}" + 2 * f"{'naive':>9}{'ours':>8}{'ratio':>8}{'goal':>7}")
+        run_module("make-images", folder, str(effort.width), str(effort.height))
+        print(f"images of {effort.width} x {effort.height} pixels; plain: Pillow's open, convert, save as JPEG")
+        print(f"{'':40}{'CPU, ms':^36}{'peak memory, MB':^36}")
+        print(f"{'case':40}" + 2 * f"{'plain':>9}{'rekbridge':>11}{'ratio':>8}{'goal':>7}")
         for number, (name, file, _, cpu_goal, memory_goal) in enumerate(CASES):
             path = Path(folder, file)
-            rounds = [(measured("naive", path, number), measured("ours", path, number)) for _ in range(ROUNDS)]
-            naive_cpu, cpu = (statistics.median(pair[side][0] for pair in rounds) for side in (0, 1))
-            naive_memory, memory = (statistics.median(pair[side][1] for pair in rounds) for side in (0, 1))
+            rounds = [
+                (run_measurement("plain", path, number, effort), run_measurement("rekbridge", path, number, effort))
+                for _ in range(effort.rounds)
+            ]
+            plain_cpu, cpu = (statistics.median(pair[side][0] for pair in rounds) for side in (0, 1))
+            plain_memory, memory = (statistics.median(pair[side][1] for pair in rounds) for side in (0, 1))
             print(
-                f"{name:40}{naive_cpu:9.1f}{cpu:8.2f}{cpu / naive_cpu:8.4f}{cpu_goal or '-':>7}"
-                f"{naive_memory:9.0f}{memory:8.0f}{memory / naive_memory:8.2f}{memory_goal or '-':>7}"
+                f"{name:40}{plain_cpu:9.1f}{cpu:11.2f}{cpu / plain_cpu:8.4f}{cpu_goal or '-':>7}"
+                f"{plain_memory:9.0f}{memory:11.0f}{memory / plain_memory:8.2f}{memory_goal or '-':>7}",
+                flush=True,
             )
         for file in ("photo.jpg", "photo.bmp"):
-            cpu, _ = measured("hash", Path(folder, file), 0)
+            cpu, _ = run_measurement("hash", Path(folder, file), 0, effort)
             print(f"hashing {file} ({Path(folder, file).stat().st_size / 1e6:.1f} MB): {cpu:.1f} ms")
 
 
-def measured(what: str, path: Path, case: int) -> tuple[float, float]:
-    """CPU milliseconds and peak megabytes, from a process of its own."""
-    command = [sys.executable, "-m", __spec__.name, what, str(path), str(case)]
-    cpu, memory = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+def run_module(*arguments: str) -> bytes:
+    """Run a step of this program in a process of its own; returns its output."""
+    command = [sys.executable, "-m", "tests.performance.image_preparation", *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+
+
+def run_measurement(subject: Subject, path: Path, case: int, effort: Effort) -> tuple[float, float]:
+    """CPU milliseconds and peak megabytes of one case, from a process of its own."""
+    output = run_module("measure", subject, str(path), str(case), str(effort.repeats), str(effort.min_s))
+    cpu, memory = json.loads(output)
     return cpu, memory
 
 
-def run(what: str, path: Path, case: int) -> None:
-    """One measurement, as JSON."""
+def measure(subject: str, path: Path, case: int, repeats: int, min_s: float) -> None:
+    """Measure in this process, and print the result as JSON."""
     times: list[float] = []
-    work = {"naive": naive, "ours": ours, "hash": hashed}[what](path, CASES[case][2])
-    while len(times) < REPEATS or sum(times) < LEAST_S:
+    builders = {"plain": build_plain_conversion, "rekbridge": build_preparation, "hash": build_hashing}
+    function = builders[subject](path, CASES[case][2])
+    while len(times) < repeats or sum(times) < min_s:
         start = time.process_time()
-        work()
+        function()
         times.append(time.process_time() - start)
     # Linux gives kilobytes.
     print(json.dumps((1000 * statistics.median(times), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)))
 
 
-def naive(path: Path, limits: Limits) -> Callable[[], object]:
-    """What the table compares with; limits are not its concern."""
+def build_plain_conversion(path: Path, limits: ImageLimits) -> Callable[[], object]:
+    """The conversion that the table compares with; it ignores the limits."""
     from PIL import Image
 
     def convert() -> None:
@@ -90,31 +127,31 @@ def naive(path: Path, limits: Limits) -> Callable[[], object]:
     return convert
 
 
-def ours(path: Path, limits: Limits) -> Callable[[], object]:
-    """Sniffing included; ranges come from the file, as from S3."""
+def build_preparation(path: Path, limits: ImageLimits) -> Callable[[], object]:
+    """The product's preparation with sniffing; ranges are read from the file as from S3."""
 
-    def read(offset: int, length: int) -> bytes:
+    def read_range(offset: int, length: int) -> bytes:
         with path.open("rb") as file:
             file.seek(offset)
             return file.read(length)
 
-    return lambda: Pillow().prepare(path, sniff(read, path.stat().st_size), limits)
+    return lambda: PillowPreparer().prepare(path, sniff_image(read_range, path.stat().st_size), limits)
 
 
-def hashed(path: Path, limits: Limits) -> Callable[[], object]:
+def build_hashing(path: Path, limits: ImageLimits) -> Callable[[], object]:
     """SHA-256 of the file."""
     return lambda: sha256(path.read_bytes()).digest()
 
 
-def make(folder: Path) -> None:
-    """Twelve megapixels of layered noise, large shapes stronger than small ones, as in a photograph."""
+def make_images(folder: Path, width: int, height: int) -> None:
+    """Write one image in every format: layered noise, large shapes stronger than small ones, as in a photograph."""
     from PIL import Image
 
-    dice, size = random.Random(1), (4000, 3000)
+    rng, size = random.Random(1), (width, height)
     image = Image.new("RGB", size, "grey")
     for octave in range(1, 9):
-        width, height = 4 * 2**octave, 3 * 2**octave
-        layer = Image.frombytes("RGB", (width, height), dice.randbytes(3 * width * height))
+        columns, rows = 4 * 2**octave, 3 * 2**octave
+        layer = Image.frombytes("RGB", (columns, rows), rng.randbytes(3 * columns * rows))
         image = Image.blend(image, layer.resize(size, Image.Resampling.BICUBIC), 1 / (octave + 1))
     exif = Image.Exif()
     exif[0x010F] = "A camera"
@@ -128,9 +165,9 @@ def make(folder: Path) -> None:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["make", folder]:
-            make(Path(folder))
-        case [what, path, case]:
-            run(what, Path(path), int(case))
+        case ["make-images", folder, width, height]:
+            make_images(Path(folder), int(width), int(height))
+        case ["measure", subject, path, case, repeats, min_s]:
+            measure(subject, Path(path), int(case), int(repeats), float(min_s))
         case _:
             main()

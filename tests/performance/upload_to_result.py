@@ -1,124 +1,146 @@
-"""Upload to result row, one image at a time on a warm stack; run: python -m tests.performance.upload_to_result.
+"""Time from an upload to its result row, one image at a time; run: python -m tests.performance.upload_to_result.
 
-The stack is a private one with everything as people deploy it. Rekognition's own time, by its log, is taken off. The
-baseline is what most examples do, on the same emulator and in turn with ours: one Lambda between S3 and Rekognition.
+The stack is a private one, complete as users deploy it, and warm. Rekognition's own time, from its log, is subtracted.
+The baseline is the Lambda of most examples, on the same emulator and in turn with Rekbridge: S3 invokes it, it calls
+Rekognition.
 """
 
 import statistics
-import tempfile
 import time
+from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rekbridge.deploy import deployment
-from rekbridge.emulator import LocalCloud
-from rekbridge.testing import Rekognition, Stack
+from rekbridge.testing import LocalRekognition, Stack
 from rekbridge_lambda.adapters.dynamodb import library_rows
-from rekbridge_lambda.adapters.dynamodb.items import plain, typed
+from rekbridge_lambda.adapters.dynamodb.items import deserialize, serialize
 
-from tests.integration.pictures import picture
-from tests.performance._naive import Naive
+from tests.integration.sample_images import make_image
+from tests.performance._direct_lambda import DirectLambda
+from tests.performance.load import stacks
 
 WARM_UP, IMAGES = 5, 60
-GOALS = {"p50": 300, "p95": 1000}
-PAUSE_S, PATIENCE_S = 0.02, 60
+SMALLEST_WARM_UP, SMALLEST_IMAGES = 1, 2
+GOALS_MS = {"p50": 300, "p95": 1000}
+POLL_S, TIMEOUT_S = 0.02, 60
 
-# One operation each way, both cheap: what is measured is ours, and the engine's cores are not in its way.
-OPERATIONS = {"faces": {"way": "bytes"}, "moderation": {"way": "staged"}}
+# One operation per transfer. Both are cheap in the local Rekognition, whose processes share the cores.
+OPERATIONS = stacks.SMALLEST_VARIABLES["operations"]
 ACTIONS = {"faces": "DetectFaces", "moderation": "DetectModerationLabels"}
-STAGES = ["  upload to asked", "  asked to answered, less engine", "  answered to routed"]
+STAGES = ["  upload to call", "  call to response, less Rekognition", "  response to row"]
 
 
 @dataclass
-class Times:
-    """Milliseconds of every image, by what took them."""
+class StageTimes:
+    """Milliseconds of every image by stage."""
 
-    taken: dict[str, list[float]] = field(default_factory=dict)
+    by_stage: dict[str, list[float]] = field(default_factory=dict)
 
-    def add(self, name: str, milliseconds: float) -> None:
-        """One image more."""
-        self.taken.setdefault(name, []).append(milliseconds)
+    def add(self, stage: str, milliseconds: float) -> None:
+        """Add the time of one image."""
+        self.by_stage.setdefault(stage, []).append(milliseconds)
 
-    def show(self) -> None:
-        """Print a line for each."""
-        print(f"{'milliseconds':40}{'p50':>8}{'p95':>8}{'longest':>9}")
-        for name, taken in self.taken.items():
-            print(
-                f"{name:40}{statistics.median(taken):8.0f}{statistics.quantiles(taken, n=20)[-1]:8.0f}{max(taken):9.0f}"
-            )
+    def print_table(self) -> None:
+        """Print a line per stage."""
+        print(f"{'milliseconds':45}{'p50':>8}{'p95':>8}{'longest':>9}")
+        for stage, times in self.by_stage.items():
+            p95 = statistics.quantiles(times, n=20)[-1]
+            print(f"{stage:45}{statistics.median(times):8.0f}{p95:8.0f}{max(times):9.0f}")
 
 
 def main() -> None:
     """Deploy, measure and print the table."""
-    with tempfile.TemporaryDirectory() as folder, LocalCloud.private(Path(folder)) as cloud:
-        stack = Stack.apply(cloud, deployment.LOCAL | {"operations": OPERATIONS})
-        naive, rekognition = Naive(stack), Rekognition(cloud.control_url)
-        times = Times()
-        for number in range(WARM_UP + IMAGES):
-            into = times if number >= WARM_UP else Times()
-            baseline(naive, rekognition, f"baseline/{number}.jpg", into)
-            ours(stack, rekognition, f"ours/{number}.jpg", into)
-        times.show()
-        print(f"goals, less Rekognition's own time: {', '.join(f'{name} {ms} ms' for name, ms in GOALS.items())}")
+    parser = ArgumentParser("python -m tests.performance.upload_to_result", description=__doc__.splitlines()[0])
+    parser.add_argument("--smallest", action="store_true", help=f"{SMALLEST_IMAGES} images, and no figures")
+    parser.add_argument("--stack", type=Path, help="with --smallest: the folder of a running cloud with its stack")
+    options = parser.parse_args()
+    if options.smallest:
+        with stacks.use_stack(options.stack, stacks.SMALLEST_VARIABLES) as stack:
+            times = measure(stack, SMALLEST_WARM_UP, SMALLEST_IMAGES)
+    else:
+        with stacks.deploy_private(deployment.LOCAL_VARIABLES | {"operations": OPERATIONS}) as stack:
+            times = measure(stack, WARM_UP, IMAGES)
+    times.print_table()
+    goals = ", ".join(f"{name} {milliseconds} ms" for name, milliseconds in GOALS_MS.items())
+    print(f"goals, less Rekognition's own time: {goals}")
 
 
-def baseline(naive: Naive, rekognition: Rekognition, key: str, into: Times) -> None:
-    """One image through the naive Lambda."""
-    rekognition.clear()
-    body, began = picture(key), time.time()
-    naive.upload(key, body)
-    waited(lambda: naive.answered(key))
-    into.add("naive: upload to row, less engine", elapsed(began) - engine_ms(rekognition, "DetectFaces"))
+def measure(stack: Stack, warm_up: int, images: int) -> StageTimes:
+    """Send images through the baseline and Rekbridge in turn."""
+    direct_lambda, rekognition = DirectLambda(stack), LocalRekognition(stack.cloud.control_url)
+    times = StageTimes()
+    for number in range(warm_up + images):
+        target = times if number >= warm_up else StageTimes()
+        measure_direct_lambda(direct_lambda, rekognition, f"baseline/{number}.jpg", target)
+        measure_rekbridge(stack, rekognition, f"rekbridge/{number}.jpg", target)
+    return times
 
 
-def ours(stack: Stack, rekognition: Rekognition, key: str, into: Times) -> None:
-    """One image through Rekbridge, by both ways at once."""
-    rekognition.clear()
-    body, began = picture(key), time.time()
-    version, read = stack.upload(key, body), dict[str, float]()
+def measure_direct_lambda(
+    direct_lambda: DirectLambda, rekognition: LocalRekognition, key: str, times: StageTimes
+) -> None:
+    """One image through the baseline."""
+    rekognition.reset()
+    body, started_at = make_image(key), time.time()
+    direct_lambda.upload(key, body)
+    wait_until(lambda: direct_lambda.has_row(key))
+    elapsed = compute_elapsed_ms(started_at)
+    times.add("baseline: upload to row, less Rekognition", elapsed - sum_call_ms(rekognition, "DetectFaces"))
 
-    def row(of: dict[str, str]) -> dict[str, Any]:
-        # One small read a look: the emulator has one core for this and for what is measured.
-        found = stack.client("dynamodb").get_item(TableName=stack.deployed.table("library"), Key=typed(of))
-        return plain(found.get("Item", {}))
 
-    waited(lambda: row(version.row))
-    into.add("upload to admitted", elapsed(began))
-    run = library_rows.run_key(row(version.row)["run"])
+def measure_rekbridge(stack: Stack, rekognition: LocalRekognition, key: str, times: StageTimes) -> None:
+    """One image through Rekbridge, by both transfers at the same time."""
+    rekognition.reset()
+    body, started_at = make_image(key), time.time()
+    version, row_seen_at = stack.upload(key, body), dict[str, float]()
 
-    def complete() -> bool:
-        pending = row(run).get("pending", set())
-        read.update(dict.fromkeys(OPERATIONS.keys() - pending - read.keys(), time.time()))
+    def load_row(row_key: dict[str, str]) -> dict[str, Any]:
+        # One small read each: the emulator serves this and what is measured from one core.
+        table = stack.deployed.get_table("library")
+        response = stack.client("dynamodb").get_item(TableName=table, Key=serialize(row_key))
+        return deserialize(response.get("Item", {}))
+
+    source_key = library_rows.make_source_key(version.to_upload())
+    wait_until(lambda: load_row(source_key))
+    times.add("upload to image row", compute_elapsed_ms(started_at))
+    run_key = library_rows.make_run_key(load_row(source_key)["run_id"])
+
+    def is_complete() -> bool:
+        pending = load_row(run_key).get("pending", set())
+        row_seen_at.update(dict.fromkeys(OPERATIONS.keys() - pending - row_seen_at.keys(), time.time()))
         return not pending
 
-    waited(complete)
-    for name, found in stack.story(version).results.items():
-        way, engine = OPERATIONS[name]["way"], engine_ms(rekognition, ACTIONS[name])
-        into.add(f"{way}: upload to row, less engine", (read[name] - began) * 1000 - engine)
-        marks = [began * 1000, found.asked_at, found.answered_at - engine, found.routed_at - engine]
+    wait_until(is_complete)
+    for name, result in stack.get_status(version).results.items():
+        transfer, rekognition_ms = OPERATIONS[name]["transfer"], sum_call_ms(rekognition, ACTIONS[name])
+        elapsed = (row_seen_at[name] - started_at) * 1000
+        times.add(f"{transfer}: upload to row, less Rekognition", elapsed - rekognition_ms)
+        responded_at, routed_at = result.responded_at - rekognition_ms, result.routed_at - rekognition_ms
+        marks = [started_at * 1000, result.called_at, responded_at, routed_at]
         for stage, start, end in zip(STAGES, marks, marks[1:], strict=False):
-            into.add(f"{way}: {stage}", end - start)
+            times.add(f"{transfer}: {stage}", end - start)
 
 
-def engine_ms(rekognition: Rekognition, action: str) -> float:
-    """Rekognition's own time for the one call of this action."""
-    return sum(call.ms for call in rekognition.calls(action))
+def sum_call_ms(rekognition: LocalRekognition, action: str) -> float:
+    """Rekognition's own time for the calls of an action."""
+    return sum(call.ms for call in rekognition.list_calls(action))
 
 
-def elapsed(began: float) -> float:
-    """Milliseconds since then."""
-    return (time.time() - began) * 1000
+def compute_elapsed_ms(started_at: float) -> float:
+    """Milliseconds since a time."""
+    return (time.time() - started_at) * 1000
 
 
-def waited(holds: Callable[[], object]) -> None:
-    """Look until it holds, fifty times a second."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
+def wait_until(is_reached: Callable[[], object]) -> None:
+    """Poll fifty times a second. Raises TimeoutError after a minute."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while not is_reached():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"no result within {PATIENCE_S} s")
-        time.sleep(PAUSE_S)
+            raise TimeoutError(f"the image had no result after {TIMEOUT_S} s; see the local cloud's logs")
+        time.sleep(POLL_S)
 
 
 if __name__ == "__main__":

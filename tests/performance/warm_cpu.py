@@ -1,11 +1,13 @@
-"""Our own processor time per analysed image on a warm worker; run: python -m tests.performance.warm_cpu.
+"""The product's own processor time per analysed image on a warm worker; run: python -m tests.performance.warm_cpu.
 
-ANALYZE's real zip does one message after the other over TLS. What its thread spends outside of botocore's calls, and
-outside of reading what they bring, is ours: messages, the plan, pace, ledger rows, results, log lines.
+ANALYZE's real zip processes one message after the other over TLS. Processor time of its thread outside of botocore's
+calls, and outside of reading their response bodies, is the product's own: messages, operations, rate limit, claims,
+results, log lines.
 """
 
 import statistics
 import tempfile
+from argparse import ArgumentParser
 from pathlib import Path
 
 from moto import mock_aws
@@ -13,30 +15,43 @@ from rekbridge.packaging import build
 
 from tests.builders import HOME, REMOTE
 from tests.contract.cloud import Cloud
-from tests.performance._https import server
-from tests.performance._lambdas import invoked, unpacked
-from tests.performance._stations import World
+from tests.performance._aws_over_tls import serve_moto
+from tests.performance._lambda_process import run_handler, unpack_zip
+from tests.performance._moto_deployment import MotoDeployment
 
 WARM_UP, IMAGES = 50, 300
+SMALLEST_WARM_UP, SMALLEST_IMAGES = 2, 5
 GOAL_MS = 1.0
 
 
 def main() -> None:
-    """Package, time and print."""
+    """Package, measure and print the table."""
+    parser = ArgumentParser("python -m tests.performance.warm_cpu", description=__doc__.splitlines()[0])
+    parser.add_argument("--smallest", action="store_true", help=f"{SMALLEST_IMAGES} images: seconds, and no figures")
+    is_smallest = parser.parse_args().smallest
+    warm_up, images = (SMALLEST_WARM_UP, SMALLEST_IMAGES) if is_smallest else (WARM_UP, IMAGES)
+    own_ms, total_ms = measure(warm_up, images)
+    print(f"milliseconds of the processor per image, {len(total_ms)} images   p50     p95")
+    for name, values in (("rekbridge, outside botocore", own_ms), ("all of ANALYZE", total_ms)):
+        print(f"{name:51}{statistics.median(values):7.2f}{statistics.quantiles(values, n=20)[-1]:8.2f}")
+    print(f"goal: {GOAL_MS} ms outside botocore")
+
+
+def measure(warm_up: int, images: int) -> tuple[list[float], list[float]]:
+    """Milliseconds of each image outside of botocore, and in total."""
+    architecture = build.get_host_architecture()
+    packages = build.get_package_folder(architecture)
+    build.build_packages(architecture, packages)
     with tempfile.TemporaryDirectory() as name, mock_aws():
         folder = Path(name)
-        build.build(build.host_architecture(), folder)
-        with server(folder, HOME, REMOTE) as aws:
-            task, world = unpacked(folder / "analyze", aws), World(Cloud())
-            events = [world.event("analyze", number) for number in range(WARM_UP + IMAGES)]
-            done = invoked(task, "rekbridge_lambda.entrypoints.analyze", events, world.environment, aws)
-    took = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("took ")][WARM_UP - 1 :]
-    ours = [(int(all_of_it) - int(botocores)) / 1e6 for all_of_it, botocores in took]
-    whole = [int(all_of_it) / 1e6 for all_of_it, _ in took]
-    print(f"milliseconds of the processor per image, {len(took)} images   p50     p95")
-    for name, values in (("ours, outside botocore", ours), ("all of ANALYZE", whole)):
-        print(f"{name:51}{statistics.median(values):7.2f}{statistics.quantiles(values, n=20)[-1]:8.2f}")
-    print(f"goal: {GOAL_MS} ms of ours")
+        with serve_moto(folder, HOME, REMOTE) as aws:
+            task, deployment = unpack_zip(packages / "analyze.zip", folder / "analyze", aws), MotoDeployment(Cloud())
+            events = [deployment.make_event("analyze", number) for number in range(warm_up + images)]
+            process = run_handler(task, "rekbridge_lambda.entrypoints.analyze", events, deployment.environment, aws)
+    # The first message, a cold start, prints nothing.
+    lines = [line.split()[1:] for line in process.stdout.splitlines() if line.startswith("took ")][warm_up - 1 :]
+    times = [(int(total), int(in_botocore)) for total, in_botocore in lines]
+    return [(total - in_botocore) / 1e6 for total, in_botocore in times], [total / 1e6 for total, _ in times]
 
 
 if __name__ == "__main__":

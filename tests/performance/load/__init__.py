@@ -1,1 +1,1 @@
-"""A load test against a deployed stack: locust asks, Rekognition's side tells what it saw, a table says both."""
+"""A load test of a deployed stack: locust sends images, and Rekognition's side counts the calls that it received."""

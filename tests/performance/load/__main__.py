@@ -1,7 +1,7 @@
 """
-Put a deployed stack under load, and tell what came of it.
+Put a deployed stack under load and print what its senders and Rekognition saw.
 
-    make loadtest [WAY=requests] [RATE=5] [SECONDS=60] [STACK=local|private|my.tfvars] [UI=1] [PLOT=file.png]
+    make loadtest [ENTRY=requests] [RATE=5] [SECONDS=60] [STACK=local|private|my.tfvars] [UI=1] [PLOT=file.png]
 """
 
 import sys
@@ -13,44 +13,72 @@ from rekbridge.support import paths
 from rekbridge.support.errors import OperatorError
 
 from tests.performance.load import run, stacks
-from tests.performance.load.figures import Figures
-from tests.performance.load.plot import plot
-from tests.performance.load.report import show
+from tests.performance.load.plot import draw_run
+from tests.performance.load.report import print_runs
+from tests.performance.load.summary import LoadSummary
 
-WAYS = {"uploads": run.UPLOADS, "requests": run.REQUESTS}
+# How an image enters the stack, and the locust users that send it.
+ENTRIES = {"uploads": run.UPLOADS, "requests": run.REQUESTS}
 UI_PORT = 8089
+SMALLEST_RATE, SMALLEST_S = 2, 3
 
 
-def above_zero(told: str) -> float:
-    """A number of images or seconds."""
-    if not 0 < (number := float(told)) < inf:
-        raise ArgumentTypeError(f"{told} is not above 0")
+def parse_positive(text: str) -> float:
+    """A number above 0. Raises ArgumentTypeError for anything else."""
+    if not 0 < (number := float(text)) < inf:
+        raise ArgumentTypeError(f"{text} is not above 0")
     return number
 
 
-def main() -> None:
-    """One run."""
+def build_parser() -> ArgumentParser:
+    """The command's options."""
     parser = ArgumentParser("python -m tests.performance.load", description="Put a deployed stack under load.")
     parser.add_argument(
-        "--stack", default="local", help="local, private, or the tfvars of an account's (default: local)"
+        "--stack",
+        default="local",
+        help="local, private, the folder of a running cloud, or the tfvars of an account's stack (default: local)",
     )
-    parser.add_argument("--way", choices=WAYS, default="uploads", help="media bucket to library, or POST /analyze")
-    parser.add_argument("--operation", default="faces", help="what requests ask for (default: faces)")
-    parser.add_argument("--rate", type=above_zero, default=2, help="images a second (default: 2)")
-    parser.add_argument("--seconds", type=above_zero, default=60, help="for how long (default: 60)")
+    parser.add_argument(
+        "--entry", choices=ENTRIES, default="uploads", help="uploads to the media bucket, or requests to POST /analyze"
+    )
+    parser.add_argument("--operation", default="faces", help="the operation of requests (default: faces)")
+    parser.add_argument("--rate", type=parse_positive, default=2, help="images a second (default: 2)")
+    parser.add_argument("--seconds", type=parse_positive, default=60, help="duration (default: 60)")
     parser.add_argument("--ui", type=int, nargs="?", const=UI_PORT, help=f"locust's web UI on this port ({UI_PORT})")
-    parser.add_argument("--plot", type=Path, default=paths.home() / "loadtest.png", help="the PNG")
-    asked = parser.parse_args()
-    load = run.Load(WAYS[asked.way], asked.rate, asked.seconds, f"/analyze/{asked.operation}")
+    parser.add_argument("--plot", type=Path, default=paths.get_home() / "loadtest.png", help="the PNG of the plot")
+    parser.add_argument("--smallest", action="store_true", help=f"both entries, {SMALLEST_S} seconds each")
+    return parser
+
+
+def main() -> None:
+    """Run the load test, or its smallest form."""
+    options = build_parser().parse_args()
     try:
-        with stacks.stack(asked.stack) as stack:
-            ran = run.watched(stack, load, asked.ui) if asked.ui else run.run(stack, load)
+        with stacks.open_target(options.stack) as target:
+            if options.smallest:
+                run_smallest(target, options.plot)
+                return
+            profile = run.LoadProfile(
+                ENTRIES[options.entry], options.rate, options.seconds, f"/analyze/{options.operation}"
+            )
+            load_run = run.run_with_web_ui(target, profile, options.ui) if options.ui else run.run_load(target, profile)
     except OperatorError as error:
         sys.exit(f"{error}\n{error.next_step}")
-    title = f"{asked.way} at {asked.rate:g} a second for {asked.seconds:g} s"
-    show({asked.way: Figures(ran)}, title)
-    plot(ran, asked.plot, title)
-    print(f"Drawn: {asked.plot}")
+    title = f"{options.entry} at {options.rate:g} a second for {options.seconds:g} s"
+    print_runs({options.entry: LoadSummary(load_run)}, title)
+    draw_run(load_run, options.plot, title)
+    print(f"Plot: {options.plot}")
+
+
+def run_smallest(target: stacks.LoadTarget, plot: Path) -> None:
+    """A few images by each entry: shows that the load test works, no figures."""
+    runs = {
+        name: run.run_load(target, run.LoadProfile(user, SMALLEST_RATE, SMALLEST_S)) for name, user in ENTRIES.items()
+    }
+    title = f"smallest form: {SMALLEST_RATE} a second for {SMALLEST_S} s"
+    print_runs({name: LoadSummary(load_run) for name, load_run in runs.items()}, title)
+    for load_run in runs.values():
+        draw_run(load_run, plot, title)
 
 
 if __name__ == "__main__":

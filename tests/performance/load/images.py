@@ -1,4 +1,4 @@
-"""Images that cost next to nothing to analyse, no two with the same pixels: no answer may come from the cache."""
+"""Images that cost next to nothing to analyse. No two have the same pixels, so that no result comes from the cache."""
 
 from functools import cache
 from hashlib import sha256
@@ -11,9 +11,9 @@ SIDE = 96
 CELL = 8
 
 
-def image(name: str) -> bytes:
-    """A JPEG of its own for every name: 12 x 4 cells of black or white, which no compression makes alike."""
-    picture = canvas().copy()
+def make_image(name: str) -> bytes:
+    """A JPEG that is different for every name: 12 x 4 cells of black or white, which survive the compression."""
+    picture = make_background().copy()
     bits = int.from_bytes(sha256(name.encode()).digest()[:6])
     for number in range(48):
         shade = 235 if bits >> number & 1 else 20
@@ -25,6 +25,6 @@ def image(name: str) -> bytes:
 
 
 @cache
-def canvas() -> Image.Image:
-    """What they have in common."""
+def make_background() -> Image.Image:
+    """What all images have in common."""
     return Image.linear_gradient("L").resize((SIDE, SIDE)).convert("RGB")

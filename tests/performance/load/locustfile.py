@@ -1,7 +1,7 @@
 """The users of a load test, for locust; `python -m tests.performance.load` runs it.
 
-A user sends one image a second, at moments of chance (Poisson), whether or not the last one is done: callers are many,
-and do not wait for one another. With `--each` it sends so many a second.
+A user sends one image a second at random times (Poisson), whether or not the last image has ended: in reality there are
+many callers, who do not wait for one another. `--rate-per-user` is another rate.
 """
 
 import time
@@ -17,91 +17,91 @@ from locust import User, events, task
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
 
-from tests.performance.load.images import image
-from tests.performance.load.samples import DONE, Sample
-from tests.performance.load.ways import Way, requested, uploaded
+from tests.performance.load.images import make_image
+from tests.performance.load.samples import DONE, ImageSample
+from tests.performance.load.senders import ImageOutcome, ImageSender, send_request, send_upload
 
-# No image waits so long once no more are sent, unless it is lost.
-PATIENCE_S = 180
-UNDER_WAY = Group()
-NUMBERS = count()
+# An image that has no result so long after the last one was sent is counted as lost.
+DRAIN_TIMEOUT_S = 180
+IN_FLIGHT = Group()
+USER_NUMBERS = count()
 
 
 @events.init_command_line_parser.add_listener
-def options(parser: LocustArgumentParser) -> None:
-    """What `tests.performance.load` tells."""
-    told: dict[str, dict[str, Any]] = {
-        "--told": {"type": Path, "help": "Terraform's output `deployment`, as JSON"},
-        "--samples": {"type": Path, "help": "where the samples go"},
-        "--each": {"type": float, "default": 1.0, "help": "images a second of one user"},
-        "--ask": {"help": "path of the API, and another API's address before it"},
+def add_options(parser: LocustArgumentParser) -> None:
+    """The options that `tests.performance.load` passes."""
+    options: dict[str, dict[str, Any]] = {
+        "--deployment": {"type": Path, "help": "Terraform's output `deployment`, as JSON"},
+        "--samples": {"type": Path, "help": "file for the samples"},
+        "--rate-per-user": {"type": float, "default": 1.0, "help": "images a second of one user"},
+        "--api-path": {"help": "path of the API; the address of another API may stand before it"},
     }
-    for name, about in told.items():
-        parser.add_argument(name, include_in_web_ui=False, **about)
+    for name, settings in options.items():
+        parser.add_argument(name, include_in_web_ui=False, **settings)
 
 
 @events.test_stop.add_listener
-def finish(environment: Environment, **_: Any) -> None:
-    """What is under way is waited for: an image that is late is not lost."""
-    UNDER_WAY.join(PATIENCE_S)
-    UNDER_WAY.kill()
+def drain(environment: Environment, **_: Any) -> None:
+    """Wait for the images in flight: one that is late is not lost."""
+    IN_FLIGHT.join(DRAIN_TIMEOUT_S)
+    IN_FLIGHT.kill()
 
 
-class Sender(User):
-    """One image, and again."""
+class LoadUser(User):
+    """Sends images."""
 
     abstract = True
-    way: Way
+    send: ImageSender
 
     def on_start(self) -> None:
-        """Not all at once."""
-        self.asked = self.environment.parsed_options
+        """Wait before the first image, so that not all users send at once."""
+        self.options = self.environment.parsed_options
         self.name = f"load-{uuid4().hex[:12]}"
-        # The same moments in every run, so that two ways to answer can be compared.
-        self.chance = Random(next(NUMBERS))
+        # The same times in every run, so that two systems can be compared.
+        self.rng = Random(next(USER_NUMBERS))
         self.count = 0
         gevent.sleep(self.wait_time())
 
     def wait_time(self) -> float:
         """Seconds until the next image."""
-        return self.chance.expovariate(self.asked.each)
+        return self.rng.expovariate(self.options.rate_per_user)
 
     @task
-    def one(self) -> None:
-        """Send it and go on."""
+    def send_next(self) -> None:
+        """Send an image without waiting for its outcome."""
         self.count += 1
-        UNDER_WAY.start(gevent.Greenlet(self.follow, f"{self.name}/{self.count}.jpg"))
+        IN_FLIGHT.start(gevent.Greenlet(self.follow_image, f"{self.name}/{self.count}.jpg"))
 
-    def follow(self, key: str) -> None:
-        """One image to its end."""
-        body, at = image(key), time.time()
+    def follow_image(self, key: str) -> None:
+        """Send one image, wait for its outcome and write its sample."""
+        body, sent_at = make_image(key), time.time()
         try:
-            outcome, region, until = self.way(self.asked, key, body)
+            ended = self.send(self.options, key, body)
         except gevent.GreenletExit:
-            outcome, region, until = "lost", "", time.time()
+            ended = ImageOutcome("lost", "", time.time())
         except Exception as error:
-            # Whatever it is, it is a figure: the sender did not get what it asked for.
-            outcome, region, until = repr(error)[:80], "", time.time()
-        sample = Sample(at, (until - at) * 1000, outcome, region)
-        with self.asked.samples.open("a") as file:
-            file.write(sample.line())
+            # Every error counts: the sender did not get its result.
+            ended = ImageOutcome(repr(error)[:80], "", time.time())
+        sample = ImageSample(sent_at, (ended.ended_at - sent_at) * 1000, ended.outcome, ended.region)
+        with self.options.samples.open("a") as file:
+            file.write(sample.to_line())
         self.environment.events.request.fire(
             request_type=type(self).__name__,
-            name=region or outcome,
+            name=sample.region or sample.outcome,
             response_time=sample.ms,
             response_length=0,
-            exception=None if outcome == DONE else RuntimeError(outcome),
+            exception=None if sample.outcome == DONE else RuntimeError(sample.outcome),
             context={},
         )
 
 
-class Uploads(Sender):
-    """Whoever puts images into the media bucket."""
+class UploadUser(LoadUser):
+    """Puts images into the media bucket."""
 
-    way = staticmethod(uploaded)
+    send = staticmethod(send_upload)
 
 
-class Requests(Sender):
-    """Whoever asks the API."""
+class RequestUser(LoadUser):
+    """Sends requests to the REST API."""
 
-    way = staticmethod(requested)
+    send = staticmethod(send_request)

@@ -1,54 +1,55 @@
-"""A run as a picture: what went in and out each second, and how long it took."""
+"""A run as a plot: images sent and calls answered each second, and the latency of each image."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tests.performance.load.run import Ran
+from tests.performance.load.call_counts import MINUTE, CallCount
+from tests.performance.load.run import LoadRun
 from tests.performance.load.samples import DONE
-from tests.performance.load.seen import MINUTE, Seen
 
-# Seconds that a point of the curves is the mean of.
-OVER = 5
+# A point of a curve is the mean of so many seconds.
+WINDOW_S = 5
 
 
-def plot(ran: Ran, into: Path, title: str) -> None:
-    """Draw it into a PNG."""
+def draw_run(run: LoadRun, file: Path, title: str) -> None:
+    """Write the plot of a run to a PNG."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     from matplotlib import pyplot
 
-    began = ran.sent[0].at
-    figure, (rates, waits) = pyplot.subplots(2, 1, figsize=(9, 6), sharex=True, layout="constrained")
+    started_at = run.samples[0].at
+    figure, (rates, latencies) = pyplot.subplots(2, 1, figsize=(9, 6), sharex=True, layout="constrained")
     rates.set(title=title, ylabel="a second")
-    rates.plot(*curve(one.at - began for one in ran.sent), color="grey", label="images sent")
-    for region in sorted({one.region for one in ran.seen}):
-        answered = [one for one in ran.seen if one.region == region and one.outcome == DONE]
-        rates.plot(*curve(times(answered, began)), label=f"answered in {region}")
-    refused = [*times((one for one in ran.seen if one.outcome != DONE), began)]
-    if refused:
-        rates.plot(*curve(refused), ":", color="red", label="throttled, or another error")
+    rates.plot(*compute_rates(sample.at - started_at for sample in run.samples), color="grey", label="images sent")
+    for region in sorted({call.region for call in run.calls}):
+        answered = [call for call in run.calls if call.region == region and call.outcome == DONE]
+        rates.plot(*compute_rates(spread_calls(answered, started_at)), label=f"answered in {region}")
+    failed = [*spread_calls((call for call in run.calls if call.outcome != DONE), started_at)]
+    if failed:
+        rates.plot(*compute_rates(failed), ":", color="red", label="throttled, or another error")
     rates.set_ylim(0, None)
     rates.grid(alpha=0.3)
     rates.legend()
-    done = [one for one in ran.sent if one.outcome == DONE]
-    waits.plot([one.at - began for one in done], [one.ms / 1000 for one in done], ".", markersize=2)
-    waits.set(ylabel="seconds to the result", xlabel="sent at, seconds", ylim=(0, None))
-    waits.grid(alpha=0.3)
-    figure.savefig(into, dpi=110)
+    done = [sample for sample in run.samples if sample.outcome == DONE]
+    sent_at, seconds = [sample.at - started_at for sample in done], [sample.ms / 1000 for sample in done]
+    latencies.plot(sent_at, seconds, ".", markersize=2)
+    latencies.set(ylabel="seconds to the result", xlabel="sent at, seconds", ylim=(0, None))
+    latencies.grid(alpha=0.3)
+    figure.savefig(file, dpi=110)
     pyplot.close(figure)
 
 
-def times(seen: Iterable[Seen], began: float) -> Iterator[float]:
-    """Seconds since the beginning of every call; those of a minute are told together, and spread over it here."""
-    for one in seen:
-        for number in range(one.count):
-            yield one.at - began + number * MINUTE / one.count
+def spread_calls(calls: Iterable[CallCount], started_at: float) -> Iterator[float]:
+    """Seconds since the start of every call; calls that were counted by the minute are spread over it."""
+    for call in calls:
+        for number in range(call.count):
+            yield call.at - started_at + number * MINUTE / call.count
 
 
-def curve(times: Iterable[float]) -> tuple[list[float], list[float]]:
-    """How many a second, in steps."""
-    counts = Counter(int(at // OVER) for at in times)
-    steps = range(min(counts), max(counts) + 1) if counts else range(0)
-    return [(step + 0.5) * OVER for step in steps], [counts[step] / OVER for step in steps]
+def compute_rates(times: Iterable[float]) -> tuple[list[float], list[float]]:
+    """Middle and mean rate (a second) of each window."""
+    counts = Counter(int(at // WINDOW_S) for at in times)
+    windows = range(min(counts), max(counts) + 1) if counts else range(0)
+    return [(window + 0.5) * WINDOW_S for window in windows], [counts[window] / WINDOW_S for window in windows]

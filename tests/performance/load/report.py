@@ -6,41 +6,45 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from tests.performance.load.figures import Figures
+from tests.performance.load.samples import DONE, THROTTLED
+from tests.performance.load.summary import LoadSummary
 
-# A terminal's, wherever nobody's terminal says otherwise.
+# The width of the table where the output is not a terminal.
 WIDTH = 140
 
 
-def show(rows: Mapping[str, Figures], title: str) -> None:
-    """Print one line a run."""
+def print_runs(rows: Mapping[str, LoadSummary], title: str) -> None:
+    """Print one line per run."""
     table = Table(title=title, box=SIMPLE_HEAD, title_justify="left")
     table.add_column("run")
     for heading in ("sent", "sent/s", "done", "done/s", "p50 ms", "p95 ms", "p99 ms"):
         table.add_column(heading, justify="right")
-    for heading in ("throttles: Rekognition", "told to senders", "errors", "share per region"):
-        table.add_column(heading, justify="right" if "thr" in heading or "told" in heading else "left")
-    for name, one in rows.items():
-        table.add_row(name, *cells(one))
+    for heading in ("throttles: Rekognition", "429 to senders"):
+        table.add_column(heading, justify="right")
+    for heading in ("errors", "share per region"):
+        table.add_column(heading)
+    for name, summary in rows.items():
+        table.add_row(name, *format_cells(summary))
     console = Console(highlight=False)
     (console if console.is_terminal else Console(width=WIDTH, highlight=False)).print(table)
 
 
-def cells(one: Figures) -> Iterator[str]:
-    """The figures of a run in words."""
-    throttles, calls = one.calls["throttled"], max(1, one.calls.total())
-    yield f"{len(one.ran.sent):,}"
-    yield f"{one.offered:.1f}"
-    yield f"{one.done:,}"
-    yield f"{one.throughput:.1f}"
-    yield from (f"{taken:,.0f}" for taken in one.percentiles)
+def format_cells(summary: LoadSummary) -> Iterator[str]:
+    """The figures of a run as text."""
+    throttles, calls = summary.calls[THROTTLED], max(1, summary.calls.total())
+    yield f"{len(summary.run.samples):,}"
+    yield f"{summary.sent_rate:.1f}"
+    yield f"{summary.done_count:,}"
+    yield f"{summary.throughput:.1f}"
+    yield from (f"{latency:,.0f}" for latency in summary.percentiles)
     yield f"{throttles:,} ({throttles / calls:.1%})"
-    yield f"{one.throttled:,}"
-    errors = [*one.errors.items(), *((f"Rekognition: {told}", n) for told, n in unanswered(one).items())]
-    yield ", ".join(f"{count} {told}" for told, count in errors) or "none"
-    yield ", ".join(f"{region} {share:.0%}" for region, share in one.shares.items()) or "–"
+    yield f"{summary.throttled_count:,}"
+    failed_calls = list_failed_calls(summary).items()
+    errors = [*summary.errors.items(), *((f"Rekognition: {outcome}", count) for outcome, count in failed_calls)]
+    yield ", ".join(f"{count} {outcome}" for outcome, count in errors) or "none"
+    yield ", ".join(f"{region} {share:.0%}" for region, share in summary.shares.items()) or "–"
 
 
-def unanswered(one: Figures) -> dict[str, int]:
-    """Rekognition's other refusals and drops."""
-    return {told: count for told, count in one.calls.items() if told not in {"done", "throttled"}}
+def list_failed_calls(summary: LoadSummary) -> dict[str, int]:
+    """Rekognition's calls that were neither answered nor throttled, by outcome."""
+    return {outcome: count for outcome, count in summary.calls.items() if outcome not in {DONE, THROTTLED}}

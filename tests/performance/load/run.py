@@ -1,4 +1,4 @@
-"""One run of locust, in a process of its own: it replaces half of Python's library by gevent's."""
+"""One run of locust, in a process of its own, because it replaces half of Python's library by gevent's."""
 
 import json
 import os
@@ -13,84 +13,87 @@ from tempfile import TemporaryDirectory
 from rekbridge.support.errors import OperatorError
 from rekbridge.support.paths import ROOT
 
-from tests.performance.load import samples
-from tests.performance.load.samples import Sample
-from tests.performance.load.seen import Seen
-from tests.performance.load.stacks import Loaded
+from tests.performance.load.call_counts import CallCount
+from tests.performance.load.samples import ImageSample, read_samples
+from tests.performance.load.stacks import LoadTarget
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
-UPLOADS, REQUESTS = "Uploads", "Requests"
-# What locust tells on its own, besides errors, is in the table.
+# The classes of the locustfile.
+UPLOADS, REQUESTS = "UploadUser", "RequestUser"
+# Locust's own report would repeat the table; its errors are wanted.
 QUIET = ["--only-summary", "--loglevel", "ERROR"]
 
 
 @dataclass(frozen=True)
-class Load:
-    """How much of what: images a second for so many seconds, by one way; `ask` is another path for requests."""
+class LoadProfile:
+    """The load: a class of users, images a second, seconds; `api_path` is where requests go."""
 
-    way: str
+    user: str
     rate: float
     seconds: float
-    ask: str = "/analyze/faces"
+    api_path: str = "/analyze/faces"
 
     @property
     def options(self) -> list[str]:
-        """Locust's, without its web UI; a user sends one image a second at most."""
+        """Locust's options, without its web UI. A user sends at most one image a second."""
         users = ceil(self.rate)
-        told = {
+        options = {
             "--users": users,
             "--spawn-rate": users,
-            "--each": self.rate / users,
+            "--rate-per-user": self.rate / users,
             "--run-time": f"{ceil(self.seconds)}s",
         }
-        return ["--headless", *QUIET, *(str(word) for option in told.items() for word in option)]
+        return ["--headless", *QUIET, *(str(word) for option in options.items() for word in option)]
 
 
 @dataclass(frozen=True)
-class Ran:
-    """A run as its senders and Rekognition saw it."""
+class LoadRun:
+    """A run: the images as their senders saw them, and the calls that Rekognition received."""
 
-    load: Load
-    sent: list[Sample]
-    seen: list[Seen]
-
-
-def run(stack: Loaded, load: Load) -> Ran:
-    """Headless, to the last answer."""
-    return _ran(stack, load, load.options)
+    profile: LoadProfile
+    samples: list[ImageSample]
+    calls: list[CallCount]
 
 
-def watched(stack: Loaded, load: Load, port: int) -> Ran:
-    """With locust's web UI, until somebody ends it by Ctrl-C."""
-    print(f"Begin at http://127.0.0.1:{port} and end with Ctrl-C here: then comes the table.", flush=True)
-    users = ["--users", str(ceil(load.rate)), "--spawn-rate", str(ceil(load.rate))]
-    return _ran(stack, load, ["--web-host", "127.0.0.1", "--web-port", str(port), *users, *QUIET])
+def run_load(target: LoadTarget, profile: LoadProfile) -> LoadRun:
+    """Run without a web UI, until the last image has ended."""
+    return _run_locust(target, profile, profile.options)
 
 
-def _ran(stack: Loaded, load: Load, options: list[str]) -> Ran:
+def run_with_web_ui(target: LoadTarget, profile: LoadProfile, port: int) -> LoadRun:
+    """Run with locust's web UI, until Ctrl-C."""
+    print(f"Start at http://127.0.0.1:{port}. Stop with Ctrl-C here: the table follows.", flush=True)
+    users = ["--users", str(ceil(profile.rate)), "--spawn-rate", str(ceil(profile.rate))]
+    return _run_locust(target, profile, ["--web-host", "127.0.0.1", "--web-port", str(port), *users, *QUIET])
+
+
+def _run_locust(target: LoadTarget, profile: LoadProfile, options: list[str]) -> LoadRun:
     with TemporaryDirectory() as folder:
-        told, sampled, log = (Path(folder, name) for name in ("deployment.json", "samples.jsonl", "log"))
-        told.write_text(json.dumps(dict(stack.deployed.told)))
-        command = [sys.executable, "-m", "locust", "--locustfile", str(LOCUSTFILE), load.way, *options]
-        ours = ["--ask", load.ask, "--told", str(told), "--samples", str(sampled), "--exit-code-on-error", "0"]
-        environment = os.environ | stack.environment | {"PYTHONPATH": str(ROOT)}
-        began = time.time()
+        deployment_file, samples_file, log = (Path(folder, name) for name in ("deployment.json", "samples", "log"))
+        deployment_file.write_text(json.dumps(dict(target.deployed.outputs)))
+        command = [sys.executable, "-m", "locust", "--locustfile", str(LOCUSTFILE), profile.user, *options]
+        command += ["--api-path", profile.api_path, "--deployment", str(deployment_file)]
+        command += ["--samples", str(samples_file), "--exit-code-on-error", "0"]
+        python_path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        environment = os.environ | target.environment | {"PYTHONPATH": python_path}
+        started_at = time.time()
         with log.open("wb") as output:
-            locust = subprocess.Popen([*command, *ours], env=environment, stdout=output, stderr=output)
+            locust = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
             _wait(locust)
-        sent = samples.read(sampled)
-        if not sent:
+        samples = read_samples(samples_file)
+        if not samples:
             raise OperatorError(
-                f"Nothing was sent. Locust says:\n{log.read_text().strip()[-2000:]}", "Mend what it names."
+                f"The load test sent no image. Locust's log ends with:\n{log.read_text().strip()[-2000:]}",
+                "Correct what the log names, then run it again.",
             )
-        return Ran(load, sent, stack.look(began, time.time()))
+        return LoadRun(profile, samples, target.read_calls(started_at, time.time()))
 
 
 def _wait(locust: subprocess.Popen[bytes]) -> None:
     try:
         locust.wait()
     except KeyboardInterrupt:
-        # Locust got the same Ctrl-C, and waits for what is under way; a second one ends it.
+        # Locust got the same Ctrl-C and waits for the images in flight; a second one kills it.
         try:
             locust.wait()
         except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""What became of each image, as its sender saw it; one line of JSON each, written while it happens."""
+"""What became of each image, as its sender saw it: one line of JSON each, written when the image has ended."""
 
 import json
 from collections.abc import Iterable
@@ -9,26 +9,26 @@ DONE, THROTTLED = "done", "throttled"
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """One image: sent at (seconds since 1970), answered after so many milliseconds, how, and from where."""
+class ImageSample:
+    """One image: sent at (seconds since 1970), latency in milliseconds, outcome, and region of the result."""
 
     at: float
     ms: float
     outcome: str
     region: str = ""
 
-    def line(self) -> str:
-        """As a line of the file."""
+    def to_line(self) -> str:
+        """The sample as a line of the file."""
         return f"{json.dumps(asdict(self))}\n"
 
 
-def read(file: Path) -> list[Sample]:
-    """All of them, as they were sent."""
+def read_samples(file: Path) -> list[ImageSample]:
+    """All samples in the order in which their images were sent; none if the file does not exist."""
     lines = file.read_text().splitlines() if file.exists() else []
-    return sorted((Sample(**json.loads(line)) for line in lines), key=lambda sample: sample.at)
+    return sorted((ImageSample(**json.loads(line)) for line in lines), key=lambda sample: sample.at)
 
 
-def sent_for(samples: Iterable[Sample]) -> float:
-    """Seconds from the first to the last image that was sent."""
+def compute_sending_s(samples: Iterable[ImageSample]) -> float:
+    """Seconds from the first image sent to the last."""
     times = [sample.at for sample in samples]
     return max(times) - min(times) if times else 0.0

@@ -1,10 +1,10 @@
-"""The Lambda that most examples show: S3 calls it, it calls Rekognition and puts the answer into a table."""
+"""The baseline of most examples: S3 invokes one Lambda, which calls Rekognition and writes a table row."""
 
 from uuid import uuid4
 
 from rekbridge.testing import Stack
 
-from tests.performance._function import deploy
+from tests.performance._lambda_deployment import deploy_lambda
 
 HANDLER = """
 import os
@@ -18,25 +18,25 @@ def handler(event, context):
     for record in event["Records"]:
         key = unquote_plus(record["s3"]["object"]["key"])
         body = s3.get_object(Bucket=record["s3"]["bucket"]["name"], Key=key)["Body"].read()
-        answer = rekognition.detect_faces(Image={"Bytes": body})
-        table.put_item(Item={"pk": key, "faces": len(answer["FaceDetails"])})
+        response = rekognition.detect_faces(Image={"Bytes": body})
+        table.put_item(Item={"pk": key, "faces": len(response["FaceDetails"])})
         print("done")
 """
 
 
-class Naive:
-    """It, deployed beside a stack in the home region: no queue, no copy, no claim, no index."""
+class DirectLambda:
+    """The Lambda, its bucket and its table, beside a stack in the home region: no queue, no claim, no stored result."""
 
     def __init__(self, stack: Stack) -> None:
-        self.stack, self.name = stack, f"naive-{uuid4().hex[:8]}"
+        self.stack, self.name = stack, f"direct-{uuid4().hex[:8]}"
         self._deploy()
 
     def upload(self, key: str, body: bytes) -> None:
         """Put an object into its bucket."""
         self.stack.client("s3").put_object(Bucket=self.name, Key=key, Body=body)
 
-    def answered(self, key: str) -> bool:
-        """Whether the row of a key is there."""
+    def has_row(self, key: str) -> bool:
+        """Whether the row of a key is written."""
         row = {"TableName": self.name, "Key": {"pk": {"S": key}}, "ConsistentRead": True}
         return "Item" in self.stack.client("dynamodb").get_item(**row)
 
@@ -49,13 +49,13 @@ class Naive:
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         )
         variables = {"TABLE": self.name, "REGION": self.stack.deployed.remote}
-        function = deploy(self.stack, self.name, HANDLER, variables)
+        function_arn = deploy_lambda(self.stack, self.name, HANDLER, variables)
         self.stack.client("lambda").add_permission(
             FunctionName=self.name, StatementId="s3", Action="lambda:InvokeFunction", Principal="s3.amazonaws.com"
         )
         s3 = self.stack.client("s3")
         s3.create_bucket(Bucket=self.name, CreateBucketConfiguration={"LocationConstraint": home})
-        told = {"LambdaFunctionArn": function, "Events": ["s3:ObjectCreated:*"]}
+        notification = {"LambdaFunctionArn": function_arn, "Events": ["s3:ObjectCreated:*"]}
         s3.put_bucket_notification_configuration(
-            Bucket=self.name, NotificationConfiguration={"LambdaFunctionConfigurations": [told]}
+            Bucket=self.name, NotificationConfiguration={"LambdaFunctionConfigurations": [notification]}
         )
