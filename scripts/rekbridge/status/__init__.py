@@ -1,0 +1,1 @@
+"""`rekbridge status`: what became of an upload."""
