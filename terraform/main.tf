@@ -11,9 +11,10 @@ module "home" {
   location          = local.locations.home
   remote            = module.remote.exports
   bridge            = module.bridge.exports
+  ids_secret        = module.ids_secret.exports
   operations        = local.operations
   function_settings = var.function_settings
-  api               = { operations = local.api_operations, throttle = var.api_throttle }
+  api               = { operations = local.api_operations, throttle = var.api_throttle, trusted_callers = var.api_trusted_callers }
   alarms            = var.alarms
 
   sweep = {

@@ -31,6 +31,22 @@ provider "aws" {
   }
 }
 
+# The home region again, for the secret alone: Terraform's tests cannot mock the ephemeral resource that generates its value, so they mock the
+# other two providers and give this one an existing secret.
+provider "aws" {
+  alias  = "secrets"
+  region = var.home_region
+
+  skip_region_validation      = true
+  skip_credentials_validation = local.is_emulator
+  skip_metadata_api_check     = local.is_emulator
+  skip_requesting_account_id  = local.is_emulator
+
+  default_tags {
+    tags = local.tags
+  }
+}
+
 locals {
   tags = { application = "rekbridge", deployment = var.prefix }
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from rekbridge_lambda.adapters.http.api_gateway import ApiGatewayRouter
 from rekbridge_lambda.adapters.http.routes import ApiRoutes, Routes
+from rekbridge_lambda.domain.callers import KeyPolicy
 from rekbridge_lambda.domain.operations import CATALOG, DeployedOperation, RegionQuota
 from rekbridge_lambda.use_cases.api import RestApi
 from rekbridge_lambda.use_cases.paid_call import PaidCalls
@@ -69,6 +70,8 @@ class ApiCaller:
     upload_signer: fakes.FakeUploadSigner = field(default_factory=fakes.FakeUploadSigner)
     rate_limits: fakes.FakeRateLimitStore = field(default_factory=fakes.FakeRateLimitStore)
     arn: str | None = ARN
+    # Trusted, so that a test may name any key.
+    trusted_callers: list[str] = field(default_factory=lambda: [f"arn:aws:iam::{ACCOUNT}:role/App"])
 
     @property
     def api(self) -> RestApi:
@@ -78,13 +81,14 @@ class ApiCaller:
         )
         deadline_retry = DeadlineRetry(harness.results, paid_calls, sleep, harness.now)
         synchronous_analysis = SynchronousAnalysis(
-            harness.media, harness.preparer, harness.results, deadline_retry, harness.now
+            harness.media, harness.preparer, harness.owner_keys, harness.results, deadline_retry, harness.now
         )
         return RestApi(
             HOME,
             ACCOUNT,
             "1.0",
             self.operations,
+            KeyPolicy.create(ACCOUNT, self.trusted_callers),
             synchronous_analysis,
             self.upload_signer,
             self.rate_limits,

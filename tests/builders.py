@@ -19,6 +19,7 @@ from rekbridge_lambda.domain.uploads import Upload
 
 HOME, REMOTE = "eu-west-3", "eu-west-1"
 ANNA = ids.OwnerId("anna")
+ANNA_KEY = ids.make_owner_key(b"the secret of the ids in unit tests", b"the salt of anna")
 NOW = 1_800_000_000_000
 MINUTE = 60_000
 
@@ -74,7 +75,7 @@ def make_s3_record(upload: Upload, version: str = "2.1") -> dict[str, Any]:
 
 
 IMAGE = Image(
-    id=ids.make_image_id(ANNA, "c0"), owner=ANNA, content_sha256="c0", format="png", size=97, width=100, height=100
+    id=ids.make_image_id(ANNA_KEY, "c0"), owner=ANNA, content_sha256="c0", format="png", size=97, width=100, height=100
 )
 
 
@@ -82,7 +83,7 @@ def make_run(*pending: str, image: Image = IMAGE, **changes: Any) -> Run:
     """A run of one image, with one prepared image for all operations; `text` uses a staged copy."""
     operations = pending or ("labels",)
     run_id = ids.RunId(ids.hash_parts(image.id, *operations))
-    variant = f"{image.id}/p1/0123456789abcdef"
+    variant = f"{image.id}/p2/0123456789abcdef"
     staged_copies = frozenset({ids.make_staged_key(run_id, variant)} if "text" in operations else ())
     prepared_keys = dict.fromkeys(operations, variant)
     run = Run(
@@ -103,7 +104,7 @@ def make_work(run: Run, operation: str = "labels") -> Work:
 def make_finished(run: Run, operation: str = "labels", **failure: Any) -> AnalysisFinished:
     """The message to ROUTE: with the key of the result, or with `code` and `reason`."""
     result_key = ids.make_result_key(run.image_id, operation, {}) if not failure else None
-    return AnalysisFinished(run.id, run.owner, run.image_id, operation, run.uploaded_at, result_key, **failure)
+    return AnalysisFinished(run.id, operation, result_key, **failure)
 
 
 def make_result(*names: str, operation: str = "labels", called_at: int = NOW) -> Result:

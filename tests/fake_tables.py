@@ -5,12 +5,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from rekbridge_lambda.domain.claims import MAX_ATTEMPTS, Attempt, Claim, Outcome
-from rekbridge_lambda.domain.errors import ClaimHeld, OutOfAttempts, UnreadableMessage
-from rekbridge_lambda.domain.ids import ResultKey, RunId
+from rekbridge_lambda.domain.errors import ClaimHeld, OutOfAttempts, Unavailable
+from rekbridge_lambda.domain.ids import OwnerId, OwnerKey, ResultKey, RunId, make_owner_key
 from rekbridge_lambda.domain.messages import AnalysisFinished
 from rekbridge_lambda.domain.results import Result
 from rekbridge_lambda.domain.runs import Image, Run, Source
 from rekbridge_lambda.domain.uploads import Upload
+
+
+@dataclass
+class FakeOwnerKeys:
+    """A key per owner, the same in every test; `error` is that of a secret that cannot be read."""
+
+    error: Unavailable | None = None
+    made: Counter[OwnerId] = field(default_factory=Counter)
+    keys: dict[OwnerId, OwnerKey] = field(default_factory=dict)
+
+    def load_key(self, owner: OwnerId) -> OwnerKey:
+        if self.error:
+            raise self.error
+        if owner not in self.keys:
+            self.made[owner] += 1
+            self.keys[owner] = make_owner_key(b"a secret", f"{owner} {self.made[owner]}".encode())
+        return self.keys[owner]
 
 
 @dataclass
@@ -60,13 +77,11 @@ class FakeLibrary:
         return {run_id: self.runs[run_id] for run_id in run_ids if run_id in self.runs}
 
     def store_result(
-        self, finished: AnalysisFinished, result: Result, labels: list[str], summary: list[str], at: int
+        self, run: Run, finished: AnalysisFinished, result: Result, labels: list[str], summary: list[str], at: int
     ) -> Run:
-        run = self.runs.get(finished.run_id)
-        if run is None:
-            raise UnreadableMessage(f"no run {finished.run_id} in this library")
-        self.label_entries |= {(finished.owner, label, finished.image_id) for label in labels}
-        self.store_result_row((finished.image_id, finished.operation), result)
+        run = self.runs[run.id]
+        self.label_entries |= {(run.owner, label, run.image_id) for label in labels}
+        self.store_result_row((run.image_id, finished.operation), result)
         unanswered = (
             run.unanswered - {finished.operation} if finished.result_key else run.unanswered | {finished.operation}
         )

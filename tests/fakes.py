@@ -10,6 +10,7 @@ from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedIma
 from rekbridge_lambda.domain.messages import AnalysisFinished, Work
 from rekbridge_lambda.domain.operations import DeployedOperation
 from rekbridge_lambda.domain.results import Result
+from rekbridge_lambda.domain.runs import Run
 from rekbridge_lambda.imaging.dimensions import fit_within
 
 from tests.fake_buckets import FakeMediaStore as FakeMediaStore
@@ -21,6 +22,7 @@ from tests.fake_rate_limits import FakeRateLimitStore as FakeRateLimitStore
 from tests.fake_rate_limits import FakeRegionSelector as FakeRegionSelector
 from tests.fake_tables import FakeClaimStore as FakeClaimStore
 from tests.fake_tables import FakeLibrary as FakeLibrary
+from tests.fake_tables import FakeOwnerKeys as FakeOwnerKeys
 from tests.fake_time import FakeClock as FakeClock
 from tests.fake_time import FakeSleep as FakeSleep
 
@@ -73,5 +75,5 @@ class FakeResultQueue(list[AnalysisFinished]):
 
 
 class FakeEventPublisher(list[tuple[AnalysisFinished, Result]]):
-    def publish(self, finished: AnalysisFinished, result: Result) -> None:
+    def publish(self, run: Run, finished: AnalysisFinished, result: Result) -> None:
         self.append((finished, result))

@@ -5,6 +5,7 @@ from typing import Any
 
 from rekbridge_lambda.domain.messages import Work
 from rekbridge_lambda.domain.operations import DeployedOperation
+from rekbridge_lambda.domain.runs import Run
 from rekbridge_lambda.domain.uploads import Upload
 from rekbridge_lambda.use_cases.analyze import ImageAnalyzer
 from rekbridge_lambda.use_cases.bridge import StagedWorkBridge
@@ -31,6 +32,7 @@ class PipelineHarness:
     media: fakes.FakeMediaStore = field(default_factory=fakes.FakeMediaStore)
     preparer: fakes.FakeImagePreparer = field(default_factory=fakes.FakeImagePreparer)
     prepared_images: fakes.FakePreparedImageStore = field(default_factory=fakes.FakePreparedImageStore)
+    owner_keys: fakes.FakeOwnerKeys = field(default_factory=fakes.FakeOwnerKeys)
     library: fakes.FakeLibrary = field(default_factory=fakes.FakeLibrary)
     results: fakes.FakeResultStore = field(default_factory=fakes.FakeResultStore)
     claims: fakes.FakeClaimStore = field(default_factory=fakes.FakeClaimStore)
@@ -53,7 +55,8 @@ class PipelineHarness:
         return [*map(wrap, ports), self.now]
 
     def ingest(self, upload: Upload, wrap: WrapPort = pass_through, delivery: int = 1) -> str:
-        ports = [self.media, self.preparer, self.prepared_images, self.library, self.staging, self.work_queue]
+        ports = [self.media, self.preparer, self.prepared_images, self.owner_keys]
+        ports += [self.library, self.staging, self.work_queue]
         return UploadIngester(self.operations, *self.wrap_ports(ports, wrap)).ingest_upload(upload, delivery)
 
     def bridge(self, staged_key: str, wrap: WrapPort = pass_through) -> str:
@@ -68,6 +71,7 @@ class PipelineHarness:
     def analyze(self, work: Work, wrap: WrapPort = pass_through) -> str:
         analyzer = ImageAnalyzer(
             self.operations,
+            wrap(self.library),
             self.build_paid_calls(wrap),
             *map(wrap, [self.prepared_images, self.staging, self.result_queue]),
         )
@@ -88,6 +92,14 @@ class PipelineHarness:
         assert source
         assert source.run_id
         return self.library.runs[source.run_id].make_work(operation)
+
+    def get_run(self, work: Work) -> Run:
+        """The run that a message names."""
+        return self.library.runs[work.run_id]
+
+    def get_prepared_key(self, work: Work) -> str:
+        """The key of the prepared image that a message is about."""
+        return self.get_run(work).prepared_keys[work.operation]
 
     def snapshot(self) -> dict[str, Any]:
         """Everything that a user can see when all work has ended, without times."""

@@ -25,6 +25,8 @@ class IngestSettings:
     library_table: str
     staging_bucket: str
     remote_region: str
+    # Name or ARN of the secret of the ids.
+    ids_secret: str
     operations: str
     log_level: str
 
@@ -46,6 +48,7 @@ class AnalyzeSettings:
 
     prepared_bucket: str
     results_bucket: str
+    library_table: str
     claims_table: str
     rate_limit_table: str
     staging_bucket: str
@@ -90,10 +93,14 @@ class ApiSettings:
 
     media_bucket: str
     results_bucket: str
+    library_table: str
     claims_table: str
     rate_limit_table: str
+    ids_secret: str
     operations: str
     account_id: str
+    # ARNs as a JSON list: callers that may name every key.
+    trusted_callers: str
     # The version that `GET /health` shows.
     version: str
     log_level: str
@@ -108,6 +115,12 @@ def load_operations(packed: str) -> dict[str, DeployedOperation]:
     """The deployed operations from OPERATIONS: JSON by Terraform's base64gzip, because all variables share 4 KB."""
     rows = json.loads(zlib.decompress(base64.b64decode(packed), GZIP))
     return {name: parse_operation(name, row) for name, row in rows.items()}
+
+
+def load_trusted_callers(text: str) -> list[str]:
+    """The ARNs in TRUSTED_CALLERS."""
+    arns: list[str] = json.loads(text)
+    return arns
 
 
 def parse_operation(name: str, row: dict[str, Any]) -> DeployedOperation:

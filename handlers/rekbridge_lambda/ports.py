@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from rekbridge_lambda.domain.claims import Attempt, Claim, Outcome
-from rekbridge_lambda.domain.ids import ResultKey, RunId
+from rekbridge_lambda.domain.ids import OwnerId, OwnerKey, ResultKey, RunId
 from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedImage
 from rekbridge_lambda.domain.messages import AnalysisFinished, Work
 from rekbridge_lambda.domain.operations import DeployedOperation
@@ -35,6 +35,14 @@ class MediaStore(Protocol):
 
     def download(self, upload: Upload, into: Path) -> str:
         """Stream one version into a file; returns its SHA-256 in hex. Raises Gone when that version was deleted."""
+
+
+# adapters/owner_keys.py DerivedOwnerKeys
+class OwnerKeys(Protocol):
+    """One key per owner, for ids that nobody outside the home region can compute."""
+
+    def load_key(self, owner: OwnerId) -> OwnerKey:
+        """The owner's key, made with the owner's first image. Raises Unavailable while its secret cannot be read."""
 
 
 # imaging/preparation.py PillowPreparer
@@ -104,11 +112,11 @@ class Library(Protocol):
         """Many runs by their id; unknown ids are left out."""
 
     def store_result(
-        self, finished: AnalysisFinished, result: Result, labels: list[str], summary: list[str], at: int
+        self, run: Run, finished: AnalysisFinished, result: Result, labels: list[str], summary: list[str], at: int
     ) -> Run:
         """Index and count the labels, store the result, end the operation of its run: each exactly once.
 
-        A failure never replaces an answer. Raises UnreadableMessage for an unknown run.
+        A failure never replaces an answer. Returns the run as it is now.
         """
 
     def close_run(self, run: Run) -> None:
@@ -236,5 +244,5 @@ class ResultQueue(Protocol):
 class EventPublisher(Protocol):
     """The event bus to which sinks subscribe."""
 
-    def publish(self, finished: AnalysisFinished, result: Result) -> None:
+    def publish(self, run: Run, finished: AnalysisFinished, result: Result) -> None:
         """Publish a routed result; a repeat has the same id. Raises Unavailable unless it was accepted."""

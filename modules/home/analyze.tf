@@ -22,6 +22,7 @@ module "analyze" {
   environment = {
     PREPARED_BUCKET   = module.prepared.exports.name
     RESULTS_BUCKET    = module.results.exports.name
+    LIBRARY_TABLE     = aws_dynamodb_table.library.name
     CLAIMS_TABLE      = aws_dynamodb_table.claims.name
     RATE_LIMIT_TABLE  = aws_dynamodb_table.rate_limit.name
     STAGING_BUCKET    = var.remote.staging.name
@@ -44,6 +45,7 @@ module "analyze" {
     list_buckets  = { actions = ["s3:ListBucket"], resources = [module.prepared.exports.arn, module.results.exports.arn, var.remote.staging.arn] }
     staging       = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${var.remote.staging.arn}/*"] }
     rate_limit    = { actions = ["dynamodb:UpdateItem"], resources = [local.table_arns.rate_limit] }
+    library       = { actions = ["dynamodb:GetItem"], resources = [local.table_arns.library] }
     claims        = { actions = ["dynamodb:UpdateItem"], resources = [local.table_arns.claims] }
     results_queue = { actions = ["sqs:SendMessage"], resources = [local.queues.results.arn] }
     dlq           = { actions = ["sqs:SendMessage"], resources = [for queue in local.work_queues : queue.dlq_arn] }

@@ -13,18 +13,23 @@ module "api" {
   environment = {
     MEDIA_BUCKET     = module.media.exports.name
     RESULTS_BUCKET   = module.results.exports.name
+    LIBRARY_TABLE    = aws_dynamodb_table.library.name
     CLAIMS_TABLE     = aws_dynamodb_table.claims.name
     RATE_LIMIT_TABLE = aws_dynamodb_table.rate_limit.name
     OPERATIONS       = base64gzip(jsonencode(local.api_operations))
     ACCOUNT_ID       = var.location.account_id
+    IDS_SECRET       = var.ids_secret.id
+    TRUSTED_CALLERS  = jsonencode(var.api.trusted_callers)
     VERSION          = substr(filesha256("${var.deployment.package_dir}/api.zip"), 0, 12)
   }
 
   # A presigned upload form has the permissions of the function that signed it: so the function needs s3:PutObject.
   permissions = merge(local.api_permissions, {
+    ids_secret   = { actions = ["secretsmanager:GetSecretValue"], resources = [var.ids_secret.arn] }
     media        = { actions = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], resources = ["${module.media.exports.arn}/*"] }
     results      = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.results.exports.arn}/*"] }
     list_buckets = { actions = ["s3:ListBucket"], resources = [module.media.exports.arn, module.results.exports.arn] }
+    library      = { actions = ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources = [local.table_arns.library] }
     claims       = { actions = ["dynamodb:UpdateItem"], resources = [local.table_arns.claims] }
     rate_limit   = { actions = ["dynamodb:UpdateItem", "dynamodb:BatchGetItem"], resources = [local.table_arns.rate_limit] }
   })

@@ -22,6 +22,7 @@ module "ingest" {
     LIBRARY_TABLE     = aws_dynamodb_table.library.name
     STAGING_BUCKET    = var.remote.staging.name
     REMOTE_REGION     = var.remote.region
+    IDS_SECRET        = var.ids_secret.id
     OPERATIONS        = local.packed_operations
   }
 
@@ -32,6 +33,7 @@ module "ingest" {
 
   # list_buckets: without it, S3 answers 403 instead of 404 for an object that does not exist.
   permissions = {
+    ids_secret   = { actions = ["secretsmanager:GetSecretValue"], resources = [var.ids_secret.arn] }
     media        = { actions = ["s3:GetObject", "s3:GetObjectVersion"], resources = ["${module.media.exports.arn}/*"] }
     list_buckets = { actions = ["s3:ListBucket"], resources = [module.media.exports.arn, module.prepared.exports.arn] }
     prepared     = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.prepared.exports.arn}/*"] }

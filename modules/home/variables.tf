@@ -35,6 +35,12 @@ variable "bridge" {
   nullable = false
 }
 
+variable "ids_secret" {
+  description = "Exports of the secret that keys the ids of images: who sees only an id cannot test a list of owners or of pictures."
+  type        = object({ id = string, arn = string })
+  nullable    = false
+}
+
 variable "operations" {
   description = "Operations for every image, by catalog name: the API action, how an image is transferred, calls a second by region, and the maximum Lambda concurrency."
   type = map(object({
@@ -48,7 +54,7 @@ variable "operations" {
 }
 
 variable "api" {
-  description = "Operations that the REST API offers, by catalog name, and how many requests a second it admits."
+  description = "Operations that the REST API offers, by catalog name, how many requests a second it admits, and the ARNs of callers that may name the keys of every owner."
   type = object({
     operations = map(object({
       action   = string
@@ -56,6 +62,8 @@ variable "api" {
       settings = string
     }))
     throttle = object({ per_second = number, burst = number })
+
+    trusted_callers = optional(list(string), [])
   })
   nullable = false
 }

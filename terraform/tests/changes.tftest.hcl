@@ -10,7 +10,21 @@ mock_provider "aws" {
   source = "./tests/remote"
 }
 
+# Not mocked, because Terraform's mocks have no ephemeral resources: with an existing secret it is never called.
+provider "aws" {
+  alias      = "secrets"
+  region     = "eu-west-3"
+  access_key = "test"
+  secret_key = "test"
+
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
 variables {
+  ids_secret_arn = "arn:aws:secretsmanager:eu-west-3:123456789012:secret:kit-ids-a1b2c3"
+
   home_region     = "eu-west-3"
   remote_region   = "eu-west-1"
   allowed_regions = ["eu-west-1", "eu-central-1"]
@@ -52,7 +66,8 @@ run "rejects_another_home_region" {
   command = plan
 
   variables {
-    home_region = "eu-north-1"
+    home_region    = "eu-north-1"
+    ids_secret_arn = "arn:aws:secretsmanager:eu-north-1:123456789012:secret:kit-ids-a1b2c3"
   }
 
   expect_failures = [terraform_data.location]

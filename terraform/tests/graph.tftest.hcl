@@ -10,7 +10,21 @@ mock_provider "aws" {
   source = "./tests/remote"
 }
 
+# Not mocked, because Terraform's mocks have no ephemeral resources: with an existing secret it is never called.
+provider "aws" {
+  alias      = "secrets"
+  region     = "eu-west-3"
+  access_key = "test"
+  secret_key = "test"
+
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
 variables {
+  ids_secret_arn = "arn:aws:secretsmanager:eu-west-3:123456789012:secret:kit-ids-a1b2c3"
+
   home_region     = "eu-west-3"
   remote_region   = "eu-west-1"
   allowed_regions = ["eu-west-1", "eu-central-1"]
@@ -36,8 +50,9 @@ run "home_is_used_where_it_has_the_operation" {
   command = plan
 
   variables {
-    home_region = "eu-west-2"
-    operations  = { faces = {} }
+    home_region    = "eu-west-2"
+    ids_secret_arn = "arn:aws:secretsmanager:eu-west-2:123456789012:secret:kit-ids-a1b2c3"
+    operations     = { faces = {} }
   }
 
   assert {
@@ -68,6 +83,7 @@ run "a_quota_adds_an_operation_that_the_region_table_lacks" {
 
   variables {
     home_region     = "eu-west-1"
+    ids_secret_arn  = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:kit-ids-a1b2c3"
     remote_region   = "eu-central-1"
     allowed_regions = ["eu-central-1", "eu-west-3"]
     operations      = { faces = { regions = ["eu-west-3"] } }
@@ -203,6 +219,7 @@ run "arns_have_the_partition" {
 
   variables {
     home_region     = "us-gov-east-1"
+    ids_secret_arn  = "arn:aws-us-gov:secretsmanager:us-gov-east-1:123456789012:secret:kit-ids-a1b2c3"
     remote_region   = "us-gov-west-1"
     allowed_regions = ["us-gov-west-1"]
     operations      = { faces = {} }

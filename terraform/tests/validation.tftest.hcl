@@ -10,7 +10,21 @@ mock_provider "aws" {
   source = "./tests/remote"
 }
 
+# Not mocked, because Terraform's mocks have no ephemeral resources: with an existing secret it is never called.
+provider "aws" {
+  alias      = "secrets"
+  region     = "eu-west-3"
+  access_key = "test"
+  secret_key = "test"
+
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
 variables {
+  ids_secret_arn = "arn:aws:secretsmanager:eu-west-3:123456789012:secret:kit-ids-a1b2c3"
+
   home_region     = "eu-west-3"
   remote_region   = "eu-west-1"
   allowed_regions = ["eu-west-1", "eu-central-1"]
@@ -263,7 +277,8 @@ run "rejects_an_unknown_home_region" {
   command = plan
 
   variables {
-    home_region = "eu-west-9"
+    home_region    = "eu-west-9"
+    ids_secret_arn = "arn:aws:secretsmanager:eu-west-9:123456789012:secret:kit-ids-a1b2c3"
   }
 
   expect_failures = [var.home_region]
@@ -453,7 +468,8 @@ run "warns_about_an_operation_that_bypasses_home" {
   command = plan
 
   variables {
-    home_region = "eu-central-1"
+    home_region    = "eu-central-1"
+    ids_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:kit-ids-a1b2c3"
   }
 
   expect_failures = [check.home_region_is_used_where_it_has_the_operation]
@@ -463,8 +479,9 @@ run "accepts_an_operation_that_is_called_at_home" {
   command = plan
 
   variables {
-    home_region = "eu-central-1"
-    operations  = { text = { regions = ["eu-central-1"] } }
+    home_region    = "eu-central-1"
+    ids_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:kit-ids-a1b2c3"
+    operations     = { text = { regions = ["eu-central-1"] } }
   }
 }
 

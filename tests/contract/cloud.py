@@ -53,6 +53,12 @@ class Cloud:
             bodies += [message["Body"] for message in batch]
         return bodies
 
+    def create_secret(self, text: str = "the secret of the ids in contract tests") -> str:
+        """A secret as modules/secret creates it. Returns its name."""
+        name = f"ids-{next(name_numbers)}"
+        self.client("secretsmanager").create_secret(Name=name, SecretString=text)
+        return name
+
     def create_library_table(self) -> str:
         """The table that modules/home/library.tf describes."""
         return self.create_table(

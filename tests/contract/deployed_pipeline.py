@@ -43,6 +43,7 @@ class DeployedPipeline:
             "CLAIMS_TABLE": self.claims_table,
             "RATE_LIMIT_TABLE": cloud.create_rate_limit_table(),
             "EVENT_BUS": self.media,
+            "IDS_SECRET": cloud.create_secret(),
             "AWS_REGION": HOME,
             "AWS_DEFAULT_REGION": HOME,
             "REMOTE_REGION": REMOTE,

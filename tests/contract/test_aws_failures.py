@@ -115,4 +115,4 @@ def test_a_result_message_that_sqs_did_not_accept_is_unavailable(client: Any, st
 def test_an_event_that_the_bus_did_not_accept_is_unavailable(client: Any, stub: Stubber) -> None:
     stub.add_response("put_events", {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]})
     with pytest.raises(Unavailable):
-        EventBridgePublisher(client, "bus").publish(make_finished(make_run()), make_result())
+        EventBridgePublisher(client, "bus").publish(make_run(), make_finished(make_run()), make_result())

@@ -14,14 +14,15 @@ from rekbridge_lambda.domain.messages import AnalysisFinished
 from rekbridge_lambda.domain.operations import CATALOG
 from rekbridge_lambda.domain.results import Result
 
+from tests.builders import make_run
+
 TEXT = (paths.ROOT / "docs" / "events.md").read_text()
 BLOCKS: list[dict[str, Any]] = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)]
 SCHEMA = json.loads((paths.ROOT / "docs" / "events" / "analysis-finished.schema.json").read_text())
 EXAMPLES = [block for block in BLOCKS if block.get("source") == SOURCE]
 [PATTERN] = [block for block in BLOCKS if isinstance(block.get("source"), list)]
 
-IMAGE_ID = ids.make_image_id(ids.OwnerId("anna"), "c0")
-RUN_ID = ids.RunId(ids.hash_parts(IMAGE_ID, "labels"))
+RUN = make_run()
 
 
 class RecordingEvents:
@@ -37,11 +38,11 @@ class RecordingEvents:
 
 def publish(operation: str, has_result: bool, code: str | None) -> dict[str, Any]:
     """Publish one result; returns the event as a rule would get it."""
-    result_key = ids.make_result_key(IMAGE_ID, operation, {}) if has_result else None
-    finished = AnalysisFinished(RUN_ID, ids.OwnerId("anna"), IMAGE_ID, operation, 1_800_000_000_000, result_key)
+    result_key = ids.make_result_key(RUN.image_id, operation, {}) if has_result else None
+    finished = AnalysisFinished(RUN.id, operation, result_key)
     result = Result(operation, "bytes", "eu-west-1", 97, 1_800_000_000_000, 1_800_000_000_300, code=code)
     events = RecordingEvents()
-    EventBridgePublisher(events, "rekbridge").publish(finished, result)  # type: ignore[arg-type]
+    EventBridgePublisher(events, "rekbridge").publish(RUN, finished, result)  # type: ignore[arg-type]
     [entry] = events.entries
     return {"source": entry["Source"], "detail-type": entry["DetailType"], "detail": json.loads(entry["Detail"])}
 

@@ -86,7 +86,7 @@ def test_a_closed_run_is_never_due(subject: LibraryUnderTest) -> None:
     run_id = admit(subject, 1)
     new_run = subject.library.find_run(run_id)
     assert new_run
-    subject.library.close_run(subject.library.store_result(make_finished(new_run), make_result(), [], [], NOW))
+    subject.library.close_run(subject.library.store_result(new_run, make_finished(new_run), make_result(), [], [], NOW))
     subject.library.postpone_run(new_run, NOW + MINUTE)
     assert find_due(subject, NOW + 2 * MINUTE) == set()
 

@@ -30,7 +30,7 @@ def test_the_longest_owners_and_labels_fit_into_keys(cloud: Cloud, owner: str) -
     name = "#𝒳%" * 100
     [label] = extract_labels(get_catalog_operation("labels"), make_result(name).response)
     assert label == name[:MAX_LABEL_LENGTH]
-    subject.library.store_result(make_finished(new_run), make_result(label), [label], [], NOW)
+    subject.library.store_result(new_run, make_finished(new_run), make_result(label), [label], [], NOW)
 
 
 def test_two_long_owners_with_the_same_start_have_separate_counts(cloud: Cloud) -> None:
@@ -39,7 +39,7 @@ def test_two_long_owners_with_the_same_start_have_separate_counts(cloud: Cloud) 
         image = replace(IMAGE, owner=OwnerId(owner))
         new_run = make_run(image=image)
         subject.library.admit_upload(make_source(new_run, make_upload(f"{owner}/a")), image, new_run)
-        subject.library.store_result(make_finished(new_run), make_result("Cat"), ["Cat"], [], NOW)
+        subject.library.store_result(new_run, make_finished(new_run), make_result("Cat"), ["Cat"], [], NOW)
     table = subject.library.table  # type: ignore[attr-defined]
     assert sum(row["pk"]["S"].startswith("COUNT#") for row in cloud.scan_table(table)) == 2
 
@@ -50,7 +50,7 @@ def test_the_key_of_a_label_row_is_unambiguous(cloud: Cloud, owner: str, label: 
     image = replace(IMAGE, owner=OwnerId(owner))
     new_run = make_run(image=image)
     subject.library.admit_upload(make_source(new_run, make_upload(f"{owner}/a")), image, new_run)
-    subject.library.store_result(make_finished(new_run), make_result(label), [label], [], NOW)
+    subject.library.store_result(new_run, make_finished(new_run), make_result(label), [label], [], NOW)
     table = subject.library.table  # type: ignore[attr-defined]
     [row] = [row for row in cloud.scan_table(table) if row["pk"]["S"].startswith("LABEL#")]
     assert [unquote(part) for part in row["pk"]["S"].split("#")[1:3]] == [owner, label]
@@ -64,7 +64,7 @@ def test_a_repeated_message_adds_no_rows(cloud: Cloud) -> None:
     before = len(cloud.scan_table(table))
     for _ in range(5):
         subject.library.admit_upload(make_source(new_run, make_upload()), IMAGE, new_run)
-        subject.library.store_result(make_finished(new_run), make_result(), [], [], NOW)
+        subject.library.store_result(new_run, make_finished(new_run), make_result(), [], [], NOW)
     assert len(cloud.scan_table(table)) == before + 1
 
 

@@ -16,7 +16,6 @@ from rekbridge_lambda.domain.operations import CATALOG
 from rekbridge_lambda.domain.results import Result
 
 from tests.builders import (
-    ANNA,
     HOME,
     IMAGE,
     MINUTE,
@@ -80,7 +79,7 @@ def test_a_routed_result_is_read_with_all_its_attributes(library: LibraryTable, 
     library.admit_upload(make_source(RUN, CAT), IMAGE, RUN)
     finished = make_finished(RUN, "labels")
     library.store_result(
-        finished, Result("labels", "bytes", REMOTE, 97, NOW, NOW + 200), ["Cat"], ["Cat 99%"], NOW + 300
+        RUN, finished, Result("labels", "bytes", REMOTE, 97, NOW, NOW + 200), ["Cat"], ["Cat 99%"], NOW + 300
     )
     [status] = uploads.find_statuses([ObjectVersion(CAT.key, CAT.version)])
     result = status.results["labels"]
@@ -133,6 +132,5 @@ def test_a_result_without_a_claim_is_left_out(deployment: Deployment) -> None:
 
 
 def test_the_default_result_key_is_the_key_of_the_stored_result() -> None:
-    image = ids.make_image_id(ANNA, "c0")
-    result_key = ids.make_result_key(image, "labels", CATALOG["labels"].defaults)
-    assert make_default_result_key("anna/cat.png", "c0", "labels") == result_key
+    result_key = ids.make_result_key(IMAGE.id, "labels", CATALOG["labels"].defaults)
+    assert make_default_result_key(IMAGE.id, "labels") == result_key

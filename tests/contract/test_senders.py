@@ -82,7 +82,7 @@ def create_bus_with_queue(cloud: Cloud) -> tuple[EventBridgePublisher, str]:
 def test_an_event_has_id_status_and_result_key(cloud: Cloud) -> None:
     bus, url = create_bus_with_queue(cloud)
     finished = make_finished(make_run())
-    bus.publish(finished, make_result("Cat"))
+    bus.publish(make_run(), finished, make_result("Cat"))
     [body] = cloud.receive_bodies(url)
     detail = json.loads(body)["detail"]
     assert (detail["id"], detail["status"], detail["result_key"]) == (
@@ -95,13 +95,13 @@ def test_an_event_has_id_status_and_result_key(cloud: Cloud) -> None:
 def test_a_repeated_event_has_the_same_id(cloud: Cloud) -> None:
     bus, url = create_bus_with_queue(cloud)
     for _ in range(2):
-        bus.publish(make_finished(make_run()), make_failed_result())
+        bus.publish(make_run(), make_finished(make_run()), make_failed_result())
     first, second = (json.loads(body)["detail"] for body in cloud.receive_bodies(url))
     assert first == second
 
 
 def test_an_event_contains_neither_owner_nor_key(cloud: Cloud) -> None:
     bus, url = create_bus_with_queue(cloud)
-    bus.publish(make_finished(make_run()), make_result("Cat"))
+    bus.publish(make_run(), make_finished(make_run()), make_result("Cat"))
     [body] = cloud.receive_bodies(url)
     assert "anna" not in body

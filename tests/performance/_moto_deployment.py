@@ -6,16 +6,18 @@ from io import BytesIO
 from typing import Any
 
 from PIL import Image as PillowImage
+from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
 from rekbridge_lambda.adapters.sqs.messages import encode_message
 from rekbridge_lambda.domain import ids
 
 from tests.builders import (
-    ANNA,
+    ANNA_KEY,
     HOME,
     IMAGE,
     REMOTE,
     make_run,
     make_s3_event,
+    make_source,
     make_sqs_record,
     make_upload,
     pack_operations,
@@ -39,7 +41,7 @@ class MotoDeployment:
         cloud = self.cloud
         self.media, self.prepared = cloud.create_bucket(versioned=True), cloud.create_bucket()
         self.work_queue, self.dlq = cloud.create_queue(), cloud.create_queue()
-        self.uploads_queue = cloud.create_queue()
+        self.uploads_queue, self.library = cloud.create_queue(), cloud.create_library_table()
         labels = {
             "transfer": "bytes",
             "regions": {REMOTE: {"tps": 50, "weight": 1}},
@@ -55,9 +57,10 @@ class MotoDeployment:
             "PREPARED_BUCKET": self.prepared,
             "RESULTS_BUCKET": cloud.create_bucket(),
             "STAGING_BUCKET": "staging",
-            "LIBRARY_TABLE": cloud.create_library_table(),
+            "LIBRARY_TABLE": self.library,
             "CLAIMS_TABLE": cloud.create_claims_table(),
             "RATE_LIMIT_TABLE": cloud.create_rate_limit_table(),
+            "IDS_SECRET": cloud.create_secret(),
             "UPLOADS_QUEUE_URL": self.uploads_queue,
             "UPLOADS_DLQ_URL": self.dlq,
             "RESULTS_QUEUE_URL": cloud.create_queue(),
@@ -78,9 +81,13 @@ class MotoDeployment:
 
     def make_work_event(self, number: int) -> dict[str, Any]:
         """Store a prepared image; returns ANALYZE's event for its labels."""
-        image = replace(IMAGE, id=ids.make_image_id(ANNA, str(number)), content_sha256=str(number))
-        work = make_run("labels", image=image).make_work("labels")
-        self.cloud.client("s3").put_object(Bucket=self.prepared, Key=work.prepared_key, Body=make_photo())
+        image = replace(IMAGE, id=ids.make_image_id(ANNA_KEY, str(number)), content_sha256=str(number))
+        run = make_run("labels", image=image)
+        work = run.make_work("labels")
+        LibraryTable(self.cloud.client("dynamodb"), self.library).admit_upload(
+            make_source(run, make_upload(f"anna/{number}.jpg")), image, run
+        )
+        self.cloud.client("s3").put_object(Bucket=self.prepared, Key=run.prepared_keys["labels"], Body=make_photo())
         return {
             "Records": [make_sqs_record(json.loads(encode_message(work)), queue=self.work_queue.rpartition("/")[2])]
         }

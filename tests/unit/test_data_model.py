@@ -25,9 +25,10 @@ TEXT = (paths.ROOT / "docs" / "data-model.md").read_text()
 
 ANNA, NOW = ids.OwnerId("anna"), 1_800_000_000_000
 UPLOAD = Upload("anna/cat.png", "v1", 97, "0055", NOW)
-IMAGE_ID = ids.make_image_id(ANNA, "c0")
+ANNA_KEY = ids.make_owner_key(b"secret", b"salt")
+IMAGE_ID = ids.make_image_id(ANNA_KEY, "c0")
 RUN_ID = ids.RunId(ids.hash_parts(IMAGE_ID, "labels"))
-PREPARED_KEY = ids.make_prepared_key(IMAGE_ID, b"prepared")
+PREPARED_KEY = ids.make_prepared_key(ANNA_KEY, IMAGE_ID, b"prepared")
 RESULT_KEY = ids.make_result_key(IMAGE_ID, "labels", {})
 RUN = Run(
     RUN_ID,
@@ -40,7 +41,7 @@ RUN = Run(
     refused={"text": ImageTooSmall("too small")},
     due_at=NOW,
 )
-FINISHED = AnalysisFinished(RUN_ID, ANNA, IMAGE_ID, "labels", NOW, RESULT_KEY)
+FINISHED = AnalysisFinished(RUN_ID, "labels", RESULT_KEY)
 RESULT = Result("labels", "bytes", "eu-west-1", 97, NOW, NOW)
 FAILURE = Result.create_failure("labels", "gone", "expired", NOW)
 ATTEMPT = Attempt("labels", "eu-west-3", "eu-west-1", "bytes", 97, NOW)
@@ -111,8 +112,8 @@ def write_library(dynamodb: RecordingDynamoDb) -> None:
     library.add_ingest_attempts(UPLOAD, 1)
     library.store_rejection(Source(UPLOAD, code="gone", reason="deleted"))
     library.admit_upload(Source(UPLOAD, IMAGE_ID, RUN_ID), image, RUN)
-    library.store_result(FINISHED, RESULT, ["Cat"], ["Cat 99%"], NOW)
-    library.store_result(replace(FINISHED, result_key=None, code="gone", reason="expired"), FAILURE, [], [], NOW)
+    library.store_result(RUN, FINISHED, RESULT, ["Cat"], ["Cat 99%"], NOW)
+    library.store_result(RUN, replace(FINISHED, result_key=None, code="gone", reason="expired"), FAILURE, [], [], NOW)
     library.postpone_run(RUN, NOW)
     library.close_run(RUN)
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError, IncompleteReadError
 from botocore.session import Session
 
 from rekbridge_lambda.domain.errors import Unavailable
@@ -61,6 +62,14 @@ def get_error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def describe_aws_error(error: ClientError | BotoCoreError) -> str:
+    """The operation and AWS's code, or the host that did not answer. Never AWS's own text: it may contain an S3 key."""
+    if isinstance(error, ClientError):
+        return f"{error.operation_name}: {get_error_code(error) or 'no error code'}"
+    host = urlsplit(str(error.kwargs.get("endpoint_url", ""))).hostname
+    return f"{type(error).__name__} from {host or 'AWS'}"
+
+
 @contextmanager
 def map_aws_errors() -> Iterator[None]:
     """Raise Unavailable for a service that is busy or unreachable; every other error stays what it is, a bug."""
@@ -69,7 +78,7 @@ def map_aws_errors() -> Iterator[None]:
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if get_error_code(error) in TRANSIENT_CODES or status >= 500:
-            raise Unavailable(str(error)) from error
+            raise Unavailable(describe_aws_error(error)) from error
         raise
     except (ConnectionError, HTTPClientError, IncompleteReadError) as error:
-        raise Unavailable(str(error)) from error
+        raise Unavailable(describe_aws_error(error)) from error

@@ -7,6 +7,7 @@ from rekbridge_lambda.adapters.aws import map_aws_errors
 from rekbridge_lambda.domain.errors import Unavailable
 from rekbridge_lambda.domain.messages import AnalysisFinished
 from rekbridge_lambda.domain.results import Result
+from rekbridge_lambda.domain.runs import Run
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -21,12 +22,12 @@ class EventBridgePublisher:
     def __init__(self, events: "EventBridgeClient", bus: str) -> None:
         self.events, self.bus = events, bus
 
-    def publish(self, finished: AnalysisFinished, result: Result) -> None:
+    def publish(self, run: Run, finished: AnalysisFinished, result: Result) -> None:
         """Publish a routed result. Raises Unavailable when it was not accepted: PutEvents answers 200 even then."""
         detail = {
-            "id": f"{finished.run_id}/{finished.operation}",
-            "run_id": finished.run_id,
-            "image_id": finished.image_id,
+            "id": f"{run.id}/{finished.operation}",
+            "run_id": run.id,
+            "image_id": run.image_id,
             "operation": finished.operation,
             "status": result.status,
             "result_key": finished.result_key,
@@ -41,4 +42,4 @@ class EventBridgePublisher:
         with map_aws_errors():
             response = self.events.put_events(Entries=[entry])  # type: ignore[list-item]
         if response["FailedEntryCount"]:
-            raise Unavailable(f"the event bus did not accept the event: {response['Entries'][0]}")
+            raise Unavailable(f"the event bus did not accept the event: {response['Entries'][0].get('ErrorCode')}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ParamValidationError, ReadTimeoutError
 
 from rekbridge_lambda.adapters import metrics
-from rekbridge_lambda.adapters.aws import TRANSIENT_CODES, get_error_code
+from rekbridge_lambda.adapters.aws import TRANSIENT_CODES, describe_aws_error, get_error_code
 from rekbridge_lambda.domain.errors import (
     NoAnswer,
     NotReady,
@@ -70,7 +70,7 @@ class Rekognition:
         except ReadTimeoutError as error:
             raise NoAnswer(f"{region} received the call and did not answer in time") from error
         except (ConnectionError, HTTPClientError) as error:
-            raise Unavailable(f"{region} does not answer: {error}", FAILED_WAIT_S) from error
+            raise Unavailable(f"{region} does not answer: {describe_aws_error(error)}", FAILED_WAIT_S) from error
         finally:
             metrics.emit_count(metric, 1, Region=region, Operation=operation.name)
         response.pop("ResponseMetadata", None)

@@ -10,6 +10,7 @@ RekbridgeError
 │   ├── UnknownOperation
 │   ├── RefusedByService   Rekognition will never accept it
 │   └── InvalidRequest     the API's caller has to change the request
+│       ├── NotYourPrefix
 │       ├── InvalidParameter
 │       ├── RequestTooLarge
 │       └── UnsupportedType
@@ -24,6 +25,9 @@ RekbridgeError
 └── UnreadableMessage      not a message of Rekbridge: dead-letter queue
 
 Any other exception is a bug: the message is delivered again. Every fifth delivery that ends so sends it to the DLQ.
+
+The message of a Rejected may quote a key: it is stored with the upload, or answered to the caller who named the key.
+All others are logged and may reach other callers: they contain no key, no owner and no file name.
 """
 
 
@@ -77,6 +81,12 @@ class InvalidRequest(Rejected):
     """The request has a form that the API does not know."""
 
     code = "invalid-request"
+
+
+class NotYourPrefix(InvalidRequest):
+    """The key is not one of the caller's own; whether it exists was not looked up."""
+
+    code = "not-your-prefix"
 
 
 class InvalidParameter(InvalidRequest):

@@ -1,20 +1,20 @@
-"""Messages between the Lambdas: small, versioned, and pointing at objects instead of holding them."""
+"""Messages between the Lambdas: small, versioned, and pointing at rows and objects instead of holding them.
+
+They name a run. Its owner, its image and its prepared images are read from its row: who can send a message can repeat
+work of a run, but not turn it into work on somebody else's image.
+"""
 
 from dataclasses import dataclass
 
-from rekbridge_lambda.domain.ids import ImageId, OwnerId, ResultKey, RunId
+from rekbridge_lambda.domain.ids import ResultKey, RunId
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One operation to run on one image. `uploaded_at` is in milliseconds since 1970."""
+    """One operation of a run to do."""
 
     run_id: RunId
-    owner: OwnerId
-    image_id: ImageId
     operation: str
-    prepared_key: str
-    uploaded_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,7 @@ class AnalysisFinished:
     """An operation has ended: its result is in the results bucket, or `code` and `reason` say why not."""
 
     run_id: RunId
-    owner: OwnerId
-    image_id: ImageId
     operation: str
-    uploaded_at: int
     result_key: ResultKey | None = None
     code: str | None = None
     reason: str | None = None

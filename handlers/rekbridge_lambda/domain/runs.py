@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rekbridge_lambda.domain.errors import Rejected
+from rekbridge_lambda.domain.errors import Rejected, UnreadableMessage
 from rekbridge_lambda.domain.ids import ImageId, OwnerId, RunId, make_staged_key
 from rekbridge_lambda.domain.messages import AnalysisFinished, Work
 from rekbridge_lambda.domain.operations import Operations
@@ -58,14 +58,11 @@ class Run:
 
     def make_work(self, operation: str) -> Work:
         """The message that requests one operation of this run."""
-        prepared_key = self.prepared_keys[operation]
-        return Work(self.id, self.owner, self.image_id, operation, prepared_key, self.uploaded_at)
+        return Work(self.id, operation)
 
     def make_failure(self, operation: str, why: Rejected) -> AnalysisFinished:
         """The message that ends one operation of this run without an answer."""
-        return AnalysisFinished(
-            self.id, self.owner, self.image_id, operation, self.uploaded_at, code=why.code, reason=str(why)
-        )
+        return AnalysisFinished(self.id, operation, code=why.code, reason=str(why))
 
     def get_staged_key(self, operation: str) -> str:
         """The staged copy that this operation reads."""
@@ -78,3 +75,12 @@ class Run:
             if operations[name].transfer == "staged":
                 copies.setdefault(self.get_staged_key(name), []).append(name)
         return copies
+
+
+def require_operation(run: Run | None, message: Work | AnalysisFinished) -> Run:
+    """The run that a message names. Raises UnreadableMessage if there is none, or if it lacks the operation."""
+    if run is None:
+        raise UnreadableMessage(f"there is no run {message.run_id} in this library")
+    if message.operation not in run.prepared_keys:
+        raise UnreadableMessage(f"run {run.id} has no such operation")
+    return run

@@ -9,6 +9,7 @@ from rekbridge_lambda import config
 from rekbridge_lambda.adapters.aws import NO_RETRY, AwsClients
 from rekbridge_lambda.adapters.clock import now_ms, sleep_ms
 from rekbridge_lambda.adapters.dynamodb.claims import ClaimsTable
+from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
 from rekbridge_lambda.adapters.logs import set_log_level
 from rekbridge_lambda.adapters.rekognition import Rekognition
 from rekbridge_lambda.adapters.s3.prepared import PreparedBucket
@@ -42,6 +43,7 @@ paid_calls = PaidCalls(
 )
 analyzer = ImageAnalyzer(
     operations,
+    LibraryTable(dynamodb, settings.library_table),
     paid_calls,
     PreparedBucket(s3, settings.prepared_bucket),
     StagingBucket(clients.per_region("s3"), settings.remote_region, settings.staging_bucket),

@@ -12,10 +12,12 @@ from rekbridge_lambda.adapters.dynamodb.claims import ClaimsTable
 from rekbridge_lambda.adapters.http.api_gateway import ApiGatewayRouter
 from rekbridge_lambda.adapters.http.routes import ApiRoutes
 from rekbridge_lambda.adapters.logs import set_log_level
+from rekbridge_lambda.adapters.owner_keys import DerivedOwnerKeys, IdsSecret
 from rekbridge_lambda.adapters.rekognition import Rekognition
 from rekbridge_lambda.adapters.s3.media import MediaBucket
 from rekbridge_lambda.adapters.s3.presigned_posts import SIGNING_CONFIG, MediaUploadSigner
 from rekbridge_lambda.adapters.s3.results import ResultsBucket
+from rekbridge_lambda.domain.callers import KeyPolicy
 from rekbridge_lambda.imaging.preparation import PillowPreparer
 from rekbridge_lambda.rate_limiting.gcra import API_MAX_LOOKAHEAD
 from rekbridge_lambda.rate_limiting.limiter import RegionRateLimiter
@@ -31,6 +33,7 @@ home_region = config.get_home_region()
 clients = AwsClients(Session())
 s3, dynamodb = clients.create("s3", None, SYNC), clients.create("dynamodb", None, SYNC)
 results = ResultsBucket(s3, settings.results_bucket)
+secret = IdsSecret(clients.per_region("secretsmanager", SYNC), home_region, settings.ids_secret)
 rate_limits = RateLimitTable(dynamodb, settings.rate_limit_table)
 paid_calls = PaidCalls(
     home_region,
@@ -44,6 +47,7 @@ paid_calls = PaidCalls(
 analysis = SynchronousAnalysis(
     MediaBucket(s3, settings.media_bucket),
     PillowPreparer(),
+    DerivedOwnerKeys(secret, dynamodb, settings.library_table),
     results,
     DeadlineRetry(results, paid_calls, sleep_ms, now_ms),
     now_ms,
@@ -53,6 +57,7 @@ api = RestApi(
     settings.account_id,
     settings.version,
     config.load_operations(settings.operations),
+    KeyPolicy.create(settings.account_id, config.load_trusted_callers(settings.trusted_callers)),
     analysis,
     MediaUploadSigner(clients.create("s3", None, SIGNING_CONFIG), settings.media_bucket),
     rate_limits,

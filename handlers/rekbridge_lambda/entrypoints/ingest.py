@@ -9,6 +9,7 @@ from rekbridge_lambda.adapters.aws import AwsClients
 from rekbridge_lambda.adapters.clock import now_ms
 from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
 from rekbridge_lambda.adapters.logs import set_log_level
+from rekbridge_lambda.adapters.owner_keys import DerivedOwnerKeys, IdsSecret
 from rekbridge_lambda.adapters.s3.events import parse_s3_event
 from rekbridge_lambda.adapters.s3.media import MediaBucket
 from rekbridge_lambda.adapters.s3.prepared import PreparedBucket
@@ -22,13 +23,15 @@ settings = config.load_settings(config.IngestSettings)
 set_log_level(settings.log_level)
 operations = config.load_operations(settings.operations)
 clients = AwsClients(Session())
-s3, sqs = clients.create("s3"), clients.create("sqs")
+s3, sqs, dynamodb = clients.create("s3"), clients.create("sqs"), clients.create("dynamodb")
+secret = IdsSecret(clients.per_region("secretsmanager"), config.get_home_region(), settings.ids_secret)
 ingester = UploadIngester(
     operations,
     MediaBucket(s3, settings.media_bucket),
     PillowPreparer(),
     PreparedBucket(s3, settings.prepared_bucket),
-    LibraryTable(clients.create("dynamodb"), settings.library_table),
+    DerivedOwnerKeys(secret, dynamodb, settings.library_table),
+    LibraryTable(dynamodb, settings.library_table),
     StagingBucket(clients.per_region("s3"), settings.remote_region, settings.staging_bucket),
     SqsWorkQueue(sqs, {name: operation.queue_url for name, operation in operations.items()}),
     now_ms,

@@ -7,15 +7,17 @@ from rekbridge_lambda.domain.errors import ImageTooLarge, OutOfAttempts, Rejecte
 from rekbridge_lambda.domain.ids import ResultKey
 from rekbridge_lambda.domain.messages import AnalysisFinished, Work
 from rekbridge_lambda.domain.operations import DeployedOperation, Operations, get_operation
-from rekbridge_lambda.ports import PreparedImageStore, ResultQueue, StagingStore
+from rekbridge_lambda.domain.runs import Run, require_operation
+from rekbridge_lambda.ports import Library, PreparedImageStore, ResultQueue, StagingStore
 from rekbridge_lambda.use_cases.paid_call import ImageArgument, PaidCalls
 
 
 @dataclass(frozen=True, slots=True)
 class ImageAnalyzer:
-    """Runs one operation on one image."""
+    """Runs one operation on one image, which it finds by the run that the message names."""
 
     operations: Operations
+    library: Library
     paid_calls: PaidCalls
     prepared_images: PreparedImageStore
     staging: StagingStore
@@ -24,10 +26,14 @@ class ImageAnalyzer:
     def analyze_image(self, work: Work, deadline: int) -> str:
         """Store the result of one operation before the deadline (milliseconds), and notify ROUTE.
 
-        Raises Unavailable when it has to wait, OutOfAttempts when a person has to look.
+        Raises Unavailable when it has to wait, OutOfAttempts when a person has to look, UnreadableMessage.
         """
+        run = require_operation(self.library.find_run(work.run_id), work)
+        # An operation without an answer has ended too, but a person may send its message again.
+        if work.operation not in run.pending | run.unanswered:
+            return f"{work.operation} has its result already"
         try:
-            result_key = self.ensure_result(work, deadline)
+            result_key = self.ensure_result(run, work.operation, deadline)
         except Rejected as why:
             self.report_finished(work, code=why.code, reason=str(why))
             return f"{work.operation} failed ({why.code})"
@@ -39,29 +45,27 @@ class ImageAnalyzer:
         self.report_finished(work, result_key=result_key)
         return result_key
 
-    def ensure_result(self, work: Work, deadline: int) -> ResultKey | None:
+    def ensure_result(self, run: Run, name: str, deadline: int) -> ResultKey | None:
         """The key of the stored result; None when the staged copy was missing and is staged again. Raises Rejected."""
-        operation = get_operation(self.operations, work.operation)
-        key = ids.make_result_key(work.image_id, work.operation, operation.parameters)
+        operation = get_operation(self.operations, name)
+        key = ids.make_result_key(run.image_id, name, operation.parameters)
         try:
-            self.paid_calls.ensure_result(key, operation, lambda: self.load_image_argument(work, operation), deadline)
+            self.paid_calls.ensure_result(key, operation, lambda: self.load_image_argument(run, operation), deadline)
         except StagedCopyMissing:
-            self.staging.put(
-                ids.make_staged_key(work.run_id, work.prepared_key), self.prepared_images.get(work.prepared_key)
-            )
+            self.staging.put(run.get_staged_key(name), self.prepared_images.get(run.prepared_keys[name]))
             return None
         return key
 
-    def load_image_argument(self, work: Work, operation: DeployedOperation) -> ImageArgument:
+    def load_image_argument(self, run: Run, operation: DeployedOperation) -> ImageArgument:
         """The prepared image as the request names it. Raises Gone when it has expired, StagedCopyMissing."""
         if operation.transfer == "staged":
-            staged_key = ids.make_staged_key(work.run_id, work.prepared_key)
+            staged_key = run.get_staged_key(operation.name)
             size = self.staging.get_size(staged_key)
             if size is None:
                 # Found missing here, it is no attempt: five would end an image that only waited too long.
                 raise StagedCopyMissing("the staged copy was deleted before it was analysed")
             return {"S3Object": {"Name": staged_key}}, size
-        body = self.prepared_images.get(work.prepared_key)
+        body = self.prepared_images.get(run.prepared_keys[operation.name])
         if len(body) > operation.limits.bytes:
             # The operation was deployed with the other transfer since. As a stored result this would outlast the run.
             raise ImageTooLarge(f"{len(body)} bytes were prepared for the staged transfer; upload the image again")
@@ -71,8 +75,4 @@ class ImageAnalyzer:
         self, work: Work, result_key: ResultKey | None = None, code: str | None = None, reason: str | None = None
     ) -> None:
         """Send ROUTE the key of the result, or the reason why there is none."""
-        self.result_queue.send(
-            AnalysisFinished(
-                work.run_id, work.owner, work.image_id, work.operation, work.uploaded_at, result_key, code, reason
-            )
-        )
+        self.result_queue.send(AnalysisFinished(work.run_id, work.operation, result_key, code, reason))

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from rekbridge_lambda.domain import ids
 from rekbridge_lambda.domain.errors import ImageTooSmall, Rejected, Unavailable, UnreadableImage
-from rekbridge_lambda.domain.ids import ImageId
+from rekbridge_lambda.domain.ids import ImageId, OwnerKey
 from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedImage
 from rekbridge_lambda.domain.operations import Operations
 from rekbridge_lambda.domain.runs import Image, Run, Source
@@ -17,6 +17,7 @@ from rekbridge_lambda.ports import (
     ImagePreparer,
     Library,
     MediaStore,
+    OwnerKeys,
     PreparedImageStore,
     StagingStore,
     WorkQueue,
@@ -37,6 +38,7 @@ class UploadIngester:
     media: MediaStore
     preparer: ImagePreparer
     prepared_images: PreparedImageStore
+    owner_keys: OwnerKeys
     library: Library
     staging: StagingStore
     work_queue: WorkQueue
@@ -97,8 +99,9 @@ class UploadIngester:
         with TemporaryDirectory() as folder:
             path = Path(folder, "original")
             content_sha256 = self.media.download(upload, path)
-            image_id = ids.make_image_id(upload.owner, content_sha256)
-            prepared_keys, refused = self.prepare_variants(path, header, image_id)
+            owner_key = self.owner_keys.load_key(upload.owner)
+            image_id = ids.make_image_id(owner_key, content_sha256)
+            prepared_keys, refused = self.prepare_variants(path, header, image_id, owner_key)
 
         run_id = ids.make_run_id(image_id, self.operations)
         staged_copies = frozenset(
@@ -131,7 +134,7 @@ class UploadIngester:
         )
 
     def prepare_variants(
-        self, path: Path, header: ImageHeader, image_id: ImageId
+        self, path: Path, header: ImageHeader, image_id: ImageId, owner_key: OwnerKey
     ) -> tuple[dict[str, str], dict[str, Rejected]]:
         """Store the prepared images; returns their keys by operation, and the operations that refuse the image.
 
@@ -148,7 +151,7 @@ class UploadIngester:
                 except ImageTooSmall as why:
                     refused[name] = why
                     continue
-                key = ids.make_prepared_key(image_id, variant.body)
+                key = ids.make_prepared_key(owner_key, image_id, variant.body)
                 self.prepared_images.put(key, variant)
                 variants.append((variant, key))
             keys[name] = key

@@ -14,7 +14,7 @@ from rekbridge_lambda.domain.operations import DeployedOperation
 from rekbridge_lambda.domain.requests import AnalysisRequest, S3ImageRef
 from rekbridge_lambda.domain.results import Result
 from rekbridge_lambda.imaging.sniffing import check_size, sniff_image
-from rekbridge_lambda.ports import Clock, ImagePreparer, MediaStore, ResultStore
+from rekbridge_lambda.ports import Clock, ImagePreparer, MediaStore, OwnerKeys, ResultStore
 from rekbridge_lambda.use_cases.paid_call import ImageArgument
 from rekbridge_lambda.use_cases.retry import DeadlineRetry
 
@@ -44,6 +44,7 @@ class SynchronousAnalysis:
 
     media: MediaStore
     preparer: ImagePreparer
+    owner_keys: OwnerKeys
     results: ResultStore
     deadline_retry: DeadlineRetry
     now: Clock
@@ -78,10 +79,14 @@ class SynchronousAnalysis:
         if isinstance(image, S3ImageRef):
             upload = self.media.find_upload(image.key, image.version)
             check_size(upload.size)
-            return OriginalFile(path, ids.make_image_id(upload.owner, self.media.download(upload, path)))
+            return OriginalFile(path, self.make_image_id(upload.owner, self.media.download(upload, path)))
         path.write_bytes(image)
         with path.open("rb") as file:
-            return OriginalFile(path, ids.make_image_id(owner, file_digest(file, "sha256").hexdigest()))
+            return OriginalFile(path, self.make_image_id(owner, file_digest(file, "sha256").hexdigest()))
+
+    def make_image_id(self, owner: OwnerId, content_sha256: str) -> ImageId:
+        """The id of an image in its owner's library. Raises Unavailable while the owner's key cannot be made."""
+        return ids.make_image_id(self.owner_keys.load_key(owner), content_sha256)
 
     def prepare_original(self, original: OriginalFile, operation: DeployedOperation) -> PreparedImage:
         """What is sent of the image. Raises Rejected."""

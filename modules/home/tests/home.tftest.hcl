@@ -26,6 +26,8 @@ variables {
     throttle = { per_second = 100, burst = 200 }
   }
 
+  ids_secret = { id = "kit-ids", arn = "arn:aws:secretsmanager:eu-west-3:123456789012:secret:kit-ids-??????" }
+
   sweep = { stale_after_s = 900, staging_ttl_s = 86400 }
 
   deployment = {

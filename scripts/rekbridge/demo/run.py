@@ -68,13 +68,14 @@ def _upload_samples(steps: Steps, cloud: LocalCloud, deployed: Deployment, folde
     with steps.run_step("sample images") as step:
         files = uploading.write_samples(list_samples(), folder / "images")
         step.show(f"{len(files)} files, photographs and unusual formats")
-    claims, result_keys = open_claims(deployed), uploading.list_result_keys(files, deployed.operations)
-    rekognition = LocalRekognition(cloud.control_url)
-    claims_before, old_calls = claims.load_claims(result_keys), {call.id for call in rekognition.list_calls()}
+    claims, rekognition = open_claims(deployed), LocalRekognition(cloud.control_url)
+    all_before, old_calls = claims.load_all_claims(), {call.id for call in rekognition.list_calls()}
     with steps.run_step("upload and analysis") as step:
         outcomes = list(uploading.upload_samples(deployed, files, step.show_progress))
         step.show(f"{len(outcomes)} of {len(files)} images, one after the other")
     calls = [call for call in rekognition.list_calls() if call.id not in old_calls]
+    result_keys = uploading.list_result_keys(outcomes, deployed.operations)
+    claims_before = {key: all_before[key] for key in result_keys if key in all_before}
     return DemoRun(outcomes, claims_before, claims.load_claims(result_keys), calls)
 
 

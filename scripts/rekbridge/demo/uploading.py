@@ -1,6 +1,5 @@
 """Uploads the samples one by one. Waits for each until it is settled and its staged copies are deleted."""
 
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -44,11 +43,11 @@ def write_samples(samples: Iterable[SampleFile], folder: Path) -> dict[SampleFil
     return files
 
 
-def list_result_keys(files: dict[SampleFile, Path], operations: Iterable[str]) -> list[ResultKey]:
-    """List the key of every possible result, known before the upload: the claims table is read by these keys."""
-    contents = {sample.key: hashlib.sha256(file.read_bytes()).hexdigest() for sample, file in files.items()}
+def list_result_keys(outcomes: Iterable[UploadOutcome], operations: Iterable[str]) -> list[ResultKey]:
+    """List the key of every possible result of these uploads. Before an upload, nobody but INGEST can know it."""
+    images = {outcome.status.image_id for outcome in outcomes if outcome.status.image_id}
     names = list(operations)
-    return [claims.make_default_result_key(key, content, name) for key, content in contents.items() for name in names]
+    return [claims.make_default_result_key(image_id, name) for image_id in sorted(images) for name in names]
 
 
 def upload_file(deployed: Deployment, sample: SampleFile, file: Path) -> ObjectVersion:

@@ -36,7 +36,7 @@ class UploadStatus:
     """
 
     version: ObjectVersion
-    image_id: str | None = None
+    image_id: ImageId | None = None
     code: str | None = None
     reason: str | None = None
     uploaded_at: int = 0

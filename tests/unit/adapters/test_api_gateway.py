@@ -140,7 +140,9 @@ def test_an_unexpected_error_returns_only_its_request_id(caplog: pytest.LogCaptu
     reply = handle(make_post(), raise_error(RuntimeError("the secret of anna")))
     assert (reply.status, reply.json["code"], reply.json["request_id"]) == (500, "internal-error", "request-1")
     assert "secret" not in str(reply)
-    assert [record for record in caplog.records if record.exc_info and getattr(record, "request_id", "") == "request-1"]
+    [record] = [record for record in caplog.records if getattr(record, "request_id", "") == "request-1"]
+    assert "RuntimeError at " in record.getMessage()
+    assert "test_api_gateway.py" in record.getMessage()
 
 
 def test_a_response_that_is_not_json_is_an_internal_error() -> None:

@@ -25,7 +25,20 @@ def make_body(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, make_body(schema=2), make_body(schema=None), make_body(extra=1), {"schema": 1, "run_id": "r"}]
+    "body",
+    [
+        {},
+        make_body(schema=1),
+        make_body(schema=None),
+        make_body(extra=1),
+        make_body(operation=None),
+        make_body(operation=["labels"]),
+        make_body(run_id="anna/passport.jpg"),
+        make_body(run_id=f"{'f' * 32}#x"),
+        {"schema": 2, "run_id": "f" * 32},
+        # A message of schema 1, in flight while a deployment is updated.
+        make_body(schema=1, owner="anna", image_id="f" * 32, prepared_key="f/p1/f", uploaded_at=1),
+    ],
 )
 def test_a_message_of_another_form_is_unreadable(body: dict[str, Any]) -> None:
     with pytest.raises(UnreadableMessage):
@@ -33,8 +46,20 @@ def test_a_message_of_another_form_is_unreadable(body: dict[str, Any]) -> None:
 
 
 def test_the_error_for_another_schema_lists_fields_and_no_values() -> None:
-    with pytest.raises(UnreadableMessage, match=r"but schema 2 with the fields owner, schema$") as error:
-        decode_message(Work, {"schema": 2, "owner": "anna", "anna/passport.jpg": 1})
+    with pytest.raises(UnreadableMessage, match=r"but schema 1 with the fields owner, schema$") as error:
+        decode_message(Work, {"schema": 1, "owner": "anna", "anna/passport.jpg": 1})
+    assert "anna" not in str(error.value)
+
+
+@pytest.mark.parametrize("message", [make_work(make_run()), make_finished(make_run())])
+def test_a_message_names_neither_owner_nor_image_of_its_run(message: Any) -> None:
+    fields = json.loads(encode_message(message)).keys()
+    assert not {"owner", "image_id", "prepared_key"} & fields
+
+
+def test_the_error_about_another_form_quotes_no_value() -> None:
+    with pytest.raises(UnreadableMessage) as error:
+        decode_message(Work, make_body(operation=["anna/passport.jpg"], **{"anna/passport.jpg": 1}))
     assert "anna" not in str(error.value)
 
 

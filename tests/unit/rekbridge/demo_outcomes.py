@@ -29,7 +29,9 @@ RUN = Run(
     {"text": "image/p1/variant"},
     staged_copies=frozenset({STAGED_COPY}),
 )
-STATUS = UploadStatus(ObjectVersion("anna/cat.jpg", "v1"), "image", uploaded_at=1000, run=RUN, results={"text": RESULT})
+STATUS = UploadStatus(
+    ObjectVersion("anna/cat.jpg", "v1"), ImageId("image"), uploaded_at=1000, run=RUN, results={"text": RESULT}
+)
 
 DONE = UploadOutcome(SAMPLE, STATUS, frozenset())
 WAITING = UploadOutcome(

@@ -34,7 +34,7 @@ def test_the_result_has_transfer_region_and_size(harness: PipelineHarness, work:
     assert (result.transfer, result.region, result.sent_bytes) == (
         "bytes",
         REMOTE,
-        len(harness.prepared_images.get(work.prepared_key)),
+        len(harness.prepared_images.get(harness.get_prepared_key(work))),
     )
 
 
@@ -148,7 +148,8 @@ def stop_in_call(harness: PipelineHarness, work: Work, times: int) -> None:
 
 
 def test_an_operation_that_is_not_deployed_is_reported_as_failed(harness: PipelineHarness, work: Work) -> None:
-    assert harness.analyze(replace(work, operation="colours")) == "colours failed (unknown-operation)"
+    del harness.operations["labels"]
+    assert harness.analyze(work) == "labels failed (unknown-operation)"
     assert harness.result_queue[0].code == "unknown-operation"
 
 
@@ -160,15 +161,15 @@ def test_an_expired_prepared_image_is_reported_as_failed_and_not_paid(harness: P
 
 def test_a_prepared_image_of_the_maximum_size_is_sent(harness: PipelineHarness, work: Work) -> None:
     largest = b"x" * harness.operations["labels"].limits.bytes
-    harness.prepared_images[work.prepared_key] = replace(harness.prepared_images[work.prepared_key], body=largest)
+    key = harness.get_prepared_key(work)
+    harness.prepared_images[key] = replace(harness.prepared_images[key], body=largest)
     assert harness.results[harness.analyze(work)].sent_bytes == len(largest)
 
 
 def test_an_image_prepared_for_the_staged_transfer_is_not_sent_as_bytes(harness: PipelineHarness) -> None:
     work = harness.ingest_and_get_work(harness.store_original(), "text")
-    harness.prepared_images[work.prepared_key] = replace(
-        harness.prepared_images[work.prepared_key], body=b"x" * 6_000_000
-    )
+    key = harness.get_prepared_key(work)
+    harness.prepared_images[key] = replace(harness.prepared_images[key], body=b"x" * 6_000_000)
     harness.operations["text"] = make_operation("text", "bytes")
     assert harness.analyze(work) == "text failed (image-too-large)"
     assert not harness.results

@@ -45,9 +45,9 @@ def test_only_a_worker_killed_between_call_and_store_causes_a_second_call() -> N
 def test_no_other_worker_pays_before_the_lease_of_a_killed_worker_has_expired() -> None:
     harness = PipelineHarness()
     work = harness.ingest_and_get_work(harness.store_original())
-    # The fourth call is the claim; before it are has_result, reserve and get.
+    # The fifth call is the claim; before it are find_run, has_result, reserve and get.
     with pytest.raises(WorkerKilled):
-        harness.analyze(work, KillAfter(4))
+        harness.analyze(work, KillAfter(5))
     assert len(harness.claims) == 1
     harness.now.at += ANALYZE_TIMEOUT
     with pytest.raises(ClaimHeld):

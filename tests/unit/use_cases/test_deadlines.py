@@ -52,7 +52,7 @@ def test_work_that_is_too_late_for_a_call_leaves_no_attempt() -> None:
 def test_a_claim_is_released_when_the_result_cannot_be_checked() -> None:
     harness = PipelineHarness()
     work = harness.ingest_and_get_work(harness.store_original())
-    key = ids.make_result_key(work.image_id, "labels", harness.operations["labels"].parameters)
+    key = ids.make_result_key(harness.get_run(work).image_id, "labels", harness.operations["labels"].parameters)
     harness.claims.complete(harness.claims.claim(key, make_attempt(NOW), NOW + 1), "failed", "no answer")
     checks = iter([False, None])
 

@@ -158,7 +158,7 @@ def test_a_new_operation_makes_a_new_run_of_a_known_image(harness: PipelineHarne
 def test_the_image_id_is_made_of_owner_and_content(harness: PipelineHarness) -> None:
     harness.ingest(harness.store_original())
     [image] = harness.library.images.values()
-    assert image.id == make_image_id(ANNA, image.content_sha256)
+    assert image.id == make_image_id(harness.owner_keys.load_key(ANNA), image.content_sha256)
 
 
 def test_a_killed_worker_leads_to_the_same_records() -> None:

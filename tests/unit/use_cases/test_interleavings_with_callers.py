@@ -31,7 +31,8 @@ def analyze_synchronously(harness: PipelineHarness, wrap: WrapPort) -> None:
     results = wrap(harness.results)
     sleep = FakeSleep(harness.now)
     deadline_retry = DeadlineRetry(results, harness.build_paid_calls(wrap), sleep, harness.now)
-    analysis = SynchronousAnalysis(wrap(harness.media), wrap(harness.preparer), results, deadline_retry, harness.now)
+    media, preparer, owner_keys = map(wrap, [harness.media, harness.preparer, harness.owner_keys])
+    analysis = SynchronousAnalysis(media, preparer, owner_keys, results, deadline_retry, harness.now)
     with suppress(Unavailable):
         request = AnalysisRequest((S3ImageRef("anna/cat.png"),), {})
         analysis.analyze_request(harness.operations["labels"], request, OwnerId("caller/x"), harness.now() + BUDGET_MS)

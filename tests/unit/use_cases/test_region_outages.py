@@ -136,8 +136,8 @@ def test_an_hour_without_any_region_loses_no_message(
     outage: Mapping[str, tuple[Exception, int]],
 ) -> None:
     simulation = simulate_outage(outage, hours=1, images=100)
-    finished = {message.image_id for message in simulation.harness.result_queue if message.result_key}
-    assert (finished, simulation.dead_letters) == ({work.image_id for work in simulation.work}, [])
+    finished = {message.run_id for message in simulation.harness.result_queue if message.result_key}
+    assert (finished, simulation.dead_letters) == ({work.run_id for work in simulation.work}, [])
     assert max(simulation.receives.values()) < MAX_RECEIVES / 4
     # Every image was paid for once.
     assert sum(simulation.harness.rekognition.calls_by_region.values()) == 100  # type: ignore[attr-defined]

@@ -85,7 +85,7 @@ def test_a_refusal_by_rekognition_is_published_as_failed() -> None:
 
 
 def test_an_operation_that_left_the_catalog_still_ends() -> None:
-    harness, run = admit_run("labels")
+    harness, run = admit_run("labels", "colours")
     harness.route(make_finished(run, "colours", code="unknown-operation", reason="not in the catalog"))
     assert harness.library.results[IMAGE.id, "colours"].code == "unknown-operation"
 

@@ -91,6 +91,6 @@ def put_if_absent(dynamodb: "DynamoDBClient", groups: Sequence[Sequence["Transac
                 if set[str | None]().union(*reasons) - RETRYABLE_REASONS - {"None"}:
                     raise
                 if (pause := next(pauses, None)) is None:
-                    raise Unavailable(str(error)) from error
+                    raise Unavailable("other transactions on the same items keep coming first") from error
                 sleep(pause * random.uniform(0.5, 1.5))
             pending = remaining

@@ -99,17 +99,15 @@ class LibraryTable:
         return runs
 
     def store_result(
-        self, finished: AnalysisFinished, result: Result, labels: list[str], summary: list[str], at: int
+        self, run: Run, finished: AnalysisFinished, result: Result, labels: list[str], summary: list[str], at: int
     ) -> Run:
         """Labels with their counts first, fifty a transaction; then the result, which ends the operation."""
-        # Checked before anything is counted: a result for an unknown run must leave nothing behind.
-        self.require_run(finished.run_id)
         # A label is two items: its row and its count.
         for batch in batched(labels, MAX_TRANSACTION_ITEMS // 2):
-            put_if_absent(self.dynamodb, [self.build_label_items(finished, label) for label in batch])
+            put_if_absent(self.dynamodb, [self.build_label_items(run, finished.operation, label) for label in batch])
         completion = self.build_completion(finished)
-        put_if_absent(self.dynamodb, [[completion], [self.build_result_put(finished, result, summary, at)]])
-        return self.require_run(finished.run_id)
+        put_if_absent(self.dynamodb, [[completion], [self.build_result_put(run, finished, result, summary, at)]])
+        return self.require_run(run.id)
 
     def close_run(self, run: Run) -> None:
         """The run has ended: it leaves SWEEP's index."""
@@ -178,17 +176,17 @@ class LibraryTable:
         """A failed result's row; it never replaces an answer."""
         return self.build_put(row, f"{IS_NEW} OR result_status = :failed", failed="failed")
 
-    def build_label_items(self, finished: AnalysisFinished, label: str) -> "list[TransactWriteItemTypeDef]":
+    def build_label_items(self, run: Run, operation: str, label: str) -> "list[TransactWriteItemTypeDef]":
         """The label's row, once per image, and one more in its count."""
         increment: TransactWriteItemTypeDef = {
             "Update": {
                 "TableName": self.table,
-                "Key": serialize(library_rows.make_count_key(finished, label)),
+                "Key": serialize(library_rows.make_count_key(run, label)),
                 "UpdateExpression": "ADD images :one",
                 "ExpressionAttributeValues": serialize({":one": 1}),
             }
         }
-        return [self.build_put(library_rows.build_label_row(finished, label), IS_NEW), increment]
+        return [self.build_put(library_rows.build_label_row(run, operation, label), IS_NEW), increment]
 
     def build_completion(self, finished: AnalysisFinished) -> "TransactWriteItemTypeDef":
         """Take the operation out of its run's pending ones; the last one removes the attribute."""
@@ -205,10 +203,10 @@ class LibraryTable:
         }
 
     def build_result_put(
-        self, finished: AnalysisFinished, result: Result, summary: list[str], at: int
+        self, run: Run, finished: AnalysisFinished, result: Result, summary: list[str], at: int
     ) -> "TransactWriteItemTypeDef":
         """The result's row; of two answers (the settings changed in between) the one of the later call is kept."""
-        row = library_rows.build_result_row(finished, result, summary, at)
+        row = library_rows.build_result_row(run, finished, result, summary, at)
         if result.code:
             return self.build_failure_put(row)
         condition = f"{IS_NEW} OR result_status = :failed OR called_at < :called_at"

@@ -7,7 +7,7 @@ owner.
 from dataclasses import asdict
 from typing import Any
 
-from rekbridge_lambda.domain.ids import ImageId, RunId, hash_parts
+from rekbridge_lambda.domain.ids import ImageId, OwnerId, RunId, hash_parts
 from rekbridge_lambda.domain.messages import AnalysisFinished
 from rekbridge_lambda.domain.results import Result
 from rekbridge_lambda.domain.runs import Image, Run, Source
@@ -26,6 +26,11 @@ def escape_key_part(name: str) -> str:
     """A name as part of a key: two names never give the same part, and no part contains '#'."""
     escaped = name.replace("%", "%25").replace("#", "%23")
     return escaped if len(escaped.encode()) <= MAX_KEY_PART_BYTES else f"%%{hash_parts(name)}"
+
+
+def make_owner_row_key(owner: OwnerId) -> dict[str, str]:
+    """The row with the salt of one owner's key."""
+    return {"pk": f"OWNER#{escape_key_part(owner)}", "sk": "OWNER"}
 
 
 def make_source_key(upload: Upload) -> dict[str, str]:
@@ -121,9 +126,9 @@ def make_result_row_key(image_id: ImageId, operation: str) -> dict[str, str]:
     return {"pk": f"IMAGE#{image_id}", "sk": f"RESULT#{operation}"}
 
 
-def build_result_row(finished: AnalysisFinished, result: Result, summary: list[str], at: int) -> LibraryRow:
+def build_result_row(run: Run, finished: AnalysisFinished, result: Result, summary: list[str], at: int) -> LibraryRow:
     """What became of one operation on one image."""
-    return make_result_row_key(finished.image_id, finished.operation) | {
+    return make_result_row_key(run.image_id, finished.operation) | {
         "operation": finished.operation,
         "result_status": result.status,
         "transfer": result.transfer,
@@ -134,7 +139,7 @@ def build_result_row(finished: AnalysisFinished, result: Result, summary: list[s
         "reason": result.reason,
         "called_at": result.called_at,
         "responded_at": result.responded_at,
-        "uploaded_at": finished.uploaded_at,
+        "uploaded_at": run.uploaded_at,
         "routed_at": at,
     }
 
@@ -142,9 +147,9 @@ def build_result_row(finished: AnalysisFinished, result: Result, summary: list[s
 def build_refusal_row(run: Run, operation: str) -> LibraryRow:
     """The failed result of an operation whose limits no scaling of the image meets; it was never called."""
     why = run.refused[operation]
-    finished = AnalysisFinished(run.id, run.owner, run.image_id, operation, run.uploaded_at)
+    finished = AnalysisFinished(run.id, operation)
     failure = Result.create_failure(operation, why.code, str(why), run.due_at)
-    return build_result_row(finished, failure, [], run.due_at)
+    return build_result_row(run, finished, failure, [], run.due_at)
 
 
 def get_label_shard(image_id: ImageId) -> int:
@@ -152,14 +157,14 @@ def get_label_shard(image_id: ImageId) -> int:
     return int(image_id[:4], 16) % LABEL_SHARDS
 
 
-def build_label_row(finished: AnalysisFinished, label: str) -> LibraryRow:
+def build_label_row(run: Run, operation: str, label: str) -> LibraryRow:
     """An image that has a label."""
-    shard = get_label_shard(finished.image_id)
-    pk = f"LABEL#{escape_key_part(finished.owner)}#{escape_key_part(label)}#{shard}"
-    return {"pk": pk, "sk": finished.image_id, "operation": finished.operation}
+    shard = get_label_shard(run.image_id)
+    pk = f"LABEL#{escape_key_part(run.owner)}#{escape_key_part(label)}#{shard}"
+    return {"pk": pk, "sk": run.image_id, "operation": operation}
 
 
-def make_count_key(finished: AnalysisFinished, label: str) -> dict[str, str]:
+def make_count_key(run: Run, label: str) -> dict[str, str]:
     """One shard's count of the images that have a label."""
-    shard = get_label_shard(finished.image_id)
-    return {"pk": f"COUNT#{escape_key_part(finished.owner)}#{shard}", "sk": label}
+    shard = get_label_shard(run.image_id)
+    return {"pk": f"COUNT#{escape_key_part(run.owner)}#{shard}", "sk": label}

@@ -129,6 +129,13 @@ class ClaimsReader:
         rows = load_rows(self.dynamodb, self.table, map(make_claim_key, result_keys))
         return {ResultKey(row["pk"]): parse_claim(row) for row in rows}
 
+    def load_all_claims(self) -> dict[ResultKey, ClaimRecord]:
+        """Every claim, by a scan: it reads the whole table, so it is for small deployments."""
+        with map_aws_errors():
+            pages = list(self.dynamodb.get_paginator("scan").paginate(TableName=self.table, ConsistentRead=True))
+        rows = (deserialize(row) for page in pages for row in page["Items"])
+        return {ResultKey(row["pk"]): parse_claim(row) for row in rows}
+
 
 def parse_result_row(row: Mapping[str, Any]) -> OperationResult:
     """The result in a row of the library."""

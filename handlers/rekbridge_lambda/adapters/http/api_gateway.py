@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any
 
 from rekbridge_lambda.adapters.http.routes import ApiRequest, ResponseBody, Routes
+from rekbridge_lambda.adapters.logs import describe_bug
 from rekbridge_lambda.adapters.tracing import trace_segment
 from rekbridge_lambda.domain import errors
 from rekbridge_lambda.domain.errors import InvalidRequest, Rejected, RekbridgeError, RequestTooLarge, Unavailable
@@ -20,6 +21,7 @@ MAX_BODY_BYTES = 4_500_000
 
 # The first that matches. A Rejected that is not listed before is a fault of the image: 400.
 STATUSES: tuple[tuple[type[RekbridgeError], int], ...] = (
+    (errors.NotYourPrefix, 403),
     (errors.UnknownOperation, 404),
     (errors.Gone, 404),
     (errors.RequestTooLarge, 413),
@@ -57,8 +59,8 @@ class ApiGatewayRouter:
                 logging.WARNING if status >= 500 else logging.INFO, "answered %d: %s", status, reason, extra=details
             )
             return build_error_response(status, why, request_id)
-        except Exception:
-            log.exception("unexpected error, answered 500", extra=details)
+        except Exception as bug:
+            log.error("unexpected error, answered 500: %s", describe_bug(bug), extra=details)
             message = "This is a bug of Rekbridge; its log has the details under this request id."
             return build_response(500, {"code": "internal-error", "message": message, "request_id": request_id})
         log.info("answered 200", extra=details)
@@ -92,7 +94,7 @@ def get_caller(identity: Mapping[str, Any]) -> str:
     >>> get_caller({"userArn": "arn:aws:sts::123456789012:assumed-role/Uploader/session-17"})
     'arn:aws:sts::123456789012:assumed-role/Uploader'
     """
-    arn = identity.get("userArn") or "anonymous"
+    arn = str(identity.get("userArn") or "anonymous")
     return arn.rpartition("/")[0] if ":assumed-role/" in arn else arn
 
 

@@ -19,7 +19,10 @@ type Routes = Mapping[tuple[str, str], Callable[[ApiRequest], ResponseBody]]
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """One HTTP request: its caller, its path parameters, its body, and its deadline (milliseconds)."""
+    """One HTTP request: its path parameters, its body, and its deadline (milliseconds).
+
+    `caller` is the ARN of who signed it, without the name of a session: the same for all requests of a caller.
+    """
 
     id: str
     caller: str
@@ -54,7 +57,7 @@ class ApiRoutes:
 
     def create_upload(self, request: ApiRequest) -> ResponseBody:
         """A form for one file, which is then ingested like every upload."""
-        form, expires_at = self.api.sign_upload(bodies.parse_upload_request(request.body))
+        form, expires_at = self.api.sign_upload(bodies.parse_upload_request(request.body), request.caller)
         return asdict(form) | {"expires_at": format_time(expires_at), "max_bytes": MAX_UPLOAD_BYTES}
 
     def get_health(self, request: ApiRequest) -> ResponseBody:

@@ -1,5 +1,6 @@
 """S3's notification of new objects (AWS: event message structure 2.x; delivered at least once, in any order)."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ def parse_s3_event(event: dict[str, Any]) -> Iterator[Upload]:
     try:
         for record in event["Records"]:
             if not record["eventVersion"].startswith("2."):
-                raise ValueError(f"version {record['eventVersion']}")
+                raise UnreadableMessage(f"not an S3 event of version 2, but {describe_version(record['eventVersion'])}")
             s3_object = record["s3"]["object"]
             yield Upload(
                 # S3 writes '+' for a space, LocalStack '%20': unquote_plus reads both.
@@ -26,6 +27,13 @@ def parse_s3_event(event: dict[str, Any]) -> Iterator[Upload]:
                 sequencer=s3_object.get("sequencer", ""),
                 uploaded_at=round(datetime.fromisoformat(record["eventTime"]).timestamp() * 1000),
             )
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        # The error without the event: its keys may name people.
-        raise UnreadableMessage(f"not an S3 event: {error!r}") from None
+    except KeyError as error:
+        raise UnreadableMessage(f"not an S3 event: it has no {error.args[0]}") from None
+    except (TypeError, AttributeError, ValueError) as error:
+        # Without the error's text and the event: both may contain a key, which may name people.
+        raise UnreadableMessage(f"not an S3 event: {type(error).__name__}") from None
+
+
+def describe_version(version: str) -> str:
+    """A version for a log; other text may be anything, and does not belong there."""
+    return f"of version {version}" if re.fullmatch(r"[0-9.]{1,9}", version) else "of none"

@@ -46,7 +46,7 @@ class ResultsBucket:
         except ClientError as error:
             # AWS: 409 means that another write of this key is under way, and may still fail.
             if get_error_code(error) == "ConditionalRequestConflict":
-                raise Unavailable(str(error)) from error
+                raise Unavailable("another write of the same result is under way") from error
             if get_error_code(error) != "PreconditionFailed":
                 raise
 

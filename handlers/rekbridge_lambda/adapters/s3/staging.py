@@ -48,7 +48,7 @@ class StagingBucket:
                     Bucket=self.bucket, Delete={"Objects": [{"Key": key} for key in some], "Quiet": True}
                 )
             if errors := answer.get("Errors"):
-                raise Unavailable(f"S3 did not delete {len(errors)} staged copies: {errors[0]}")
+                raise Unavailable(f"S3 did not delete {len(errors)} staged copies: {errors[0]['Code']}")
 
     def list_copies(self) -> Iterator[tuple[str, int]]:
         """Every copy with the time it was staged, in milliseconds."""

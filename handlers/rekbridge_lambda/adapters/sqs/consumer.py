@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from rekbridge_lambda.adapters.aws import describe_aws_error
+from rekbridge_lambda.adapters.logs import describe_bug
 from rekbridge_lambda.adapters.tracing import trace_segment
 from rekbridge_lambda.domain.errors import OutOfAttempts, Unavailable, UnreadableMessage
+from rekbridge_lambda.domain.ids import RUN_ID
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -46,7 +49,8 @@ class SqsConsumer:
         details: dict[str, Any] = {"message_id": record["messageId"], "delivery": count_deliveries(record)}
         try:
             body = parse_body(record)
-            if "run_id" in body:
+            # Any other value may be anything, and does not belong in the log.
+            if RUN_ID.fullmatch(str(body.get("run_id"))):
                 details["run_id"] = body["run_id"]
             with trace_segment("message", self.trace(), record["attributes"].get("AWSTraceHeader", "")):
                 outcome = work(body, count_deliveries(record))
@@ -56,12 +60,13 @@ class SqsConsumer:
             self.set_visibility(record, backoff, details)
             return False
         except (OutOfAttempts, UnreadableMessage) as why:
-            return self.send_to_dlq(record, why, details)
+            return self.send_to_dlq(record, why, str(why), details)
         except Exception as bug:
             is_last = count_deliveries(record) % DELIVERIES_PER_BUG == 0
             next_step = "it goes to the dead-letter queue" if is_last else "it will be delivered again"
-            log.exception("unexpected error while processing the message; %s", next_step, extra=details)
-            return is_last and self.send_to_dlq(record, bug, details)
+            description = describe_bug(bug)
+            log.error("unexpected error while processing the message; %s: %s", next_step, description, extra=details)
+            return is_last and self.send_to_dlq(record, bug, type(bug).__name__, details)
         log.info("done: %s", outcome, extra=details)
         return True
 
@@ -73,19 +78,23 @@ class SqsConsumer:
                 QueueUrl=url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=seconds
             )
         except (BotoCoreError, ClientError) as error:
-            log.warning("the message comes back after the queue's visibility timeout instead: %s", error, extra=details)
+            why = describe_aws_error(error)
+            log.warning("the message comes back after the queue's visibility timeout instead: %s", why, extra=details)
 
-    def send_to_dlq(self, record: SqsRecord, why: Exception, details: dict[str, Any]) -> bool:
+    def send_to_dlq(self, record: SqsRecord, why: Exception, logged_as: str, details: dict[str, Any]) -> bool:
         """Send the message to the dead-letter queue with the reason; False when that failed."""
         _, dlq_url = self.find_queue(record)
         # The repr, because a message attribute may contain no control characters.
         attributes: Any = {"reason": {"DataType": "String", "StringValue": repr(why)[:1000]}}
         try:
             self.sqs.send_message(QueueUrl=dlq_url, MessageBody=record["body"], MessageAttributes=attributes)
-        except (BotoCoreError, ClientError):
-            log.exception("the dead-letter queue did not accept the message; it stays in its queue", extra=details)
+        except (BotoCoreError, ClientError) as error:
+            cause = describe_aws_error(error)
+            log.error(
+                "the dead-letter queue did not accept the message; it stays in its queue: %s", cause, extra=details
+            )
             return False
-        log.error("sent to the dead-letter queue %s: %s", dlq_url.rpartition("/")[2], why, extra=details)
+        log.error("sent to the dead-letter queue %s: %s", dlq_url.rpartition("/")[2], logged_as, extra=details)
         return True
 
     def find_queue(self, record: SqsRecord) -> tuple[str, str]:

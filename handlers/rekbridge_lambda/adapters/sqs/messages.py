@@ -1,13 +1,15 @@
 """Our queue messages as JSON. `encode_message` and `decode_message` are each other's inverse."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from rekbridge_lambda.domain.errors import UnreadableMessage
+from rekbridge_lambda.domain.ids import RUN_ID
 from rekbridge_lambda.domain.messages import AnalysisFinished, Work
 
-SCHEMA = 1
+# 2: owner, image and prepared image are in the run's row, not in messages.
+SCHEMA = 2
 
 
 def encode_message(message: Work | AnalysisFinished) -> str:
@@ -17,13 +19,23 @@ def encode_message(message: Work | AnalysisFinished) -> str:
 
 def decode_message[Message: (Work, AnalysisFinished)](kind: type[Message], body: dict[str, Any]) -> Message:
     """The message in a parsed body. Raises UnreadableMessage for another form or schema version."""
-    fields = dict(body)
-    if fields.pop("schema", None) != SCHEMA:
+    values = dict(body)
+    if values.pop("schema", None) != SCHEMA:
         raise UnreadableMessage(f"not a schema {SCHEMA} message, but {describe_fields(body)}")
-    try:
-        return kind(**fields)
-    except TypeError as error:
-        raise UnreadableMessage(f"not a {kind.__name__} message: {error}") from None
+    if not has_fields(kind, values):
+        raise UnreadableMessage(f"not a {kind.__name__} message, but {describe_fields(body)}")
+    return kind(**values)
+
+
+def has_fields(kind: type[Work | AnalysisFinished], values: dict[str, Any]) -> bool:
+    """Whether these are the fields of a message: every one a text, or missing if it may be, and a run id."""
+    optional = {field.name for field in fields(kind) if field.default is None}
+    required = {field.name for field in fields(kind)} - optional
+    return (
+        required <= values.keys() <= required | optional
+        and all(isinstance(value, str) or (value is None and name in optional) for name, value in values.items())
+        and RUN_ID.fullmatch(values["run_id"]) is not None
+    )
 
 
 def describe_fields(body: dict[str, Any]) -> str:

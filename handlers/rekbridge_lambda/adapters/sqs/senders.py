@@ -40,7 +40,8 @@ class SqsWorkQueue:
                 with map_aws_errors():
                     response = self.sqs.send_message_batch(QueueUrl=self.urls[operation], Entries=entries)  # type: ignore[arg-type]
                 if failed := response.get("Failed"):
-                    raise Unavailable(f"SQS did not accept {len(failed)} of {len(entries)} messages: {failed[0]}")
+                    codes = ", ".join(sorted({one["Code"] for one in failed}))
+                    raise Unavailable(f"SQS did not accept {len(failed)} of {len(entries)} messages: {codes}")
 
     def get_depth(self, operation: str) -> int:
         """The approximate number of waiting messages, at most 15 seconds old."""

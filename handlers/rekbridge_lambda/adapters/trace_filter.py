@@ -1,0 +1,68 @@
+"""What is sent to X-Ray: an allow-list.
+
+The SDK records the keys of S3 objects, and the messages of exceptions, which may quote them.
+"""
+
+import json
+from typing import Any
+
+from aws_xray_sdk.core import xray_recorder  # type: ignore[import-untyped]
+from aws_xray_sdk.core.emitters.udp_emitter import UDPEmitter  # type: ignore[import-untyped]
+
+# AWS: X-Ray segment documents.
+SEGMENT_FIELDS = {
+    "id", "trace_id", "parent_id", "type", "name", "namespace", "start_time", "end_time", "in_progress", "error",
+    "fault", "throttle",
+}  # fmt: skip
+AWS_FIELDS = {"operation", "region", "request_id", "id_2", "retries", "table_name", "xray"}
+EXCEPTION_FIELDS = {"id", "type", "remote", "truncated", "skipped", "cause", "stack"}
+
+type Document = dict[str, Any]
+
+
+def filter_segment(segment: Document) -> Document:
+    """A segment with what is allowed of it and of its subsegments."""
+    filtered = pick(segment, SEGMENT_FIELDS)
+    if "aws" in segment:
+        filtered["aws"] = pick(segment["aws"], AWS_FIELDS)
+    if status := segment.get("http", {}).get("response", {}).get("status"):
+        filtered["http"] = {"response": {"status": status}}
+    match segment.get("cause"):
+        case {"exceptions": list(exceptions)}:
+            filtered["cause"] = {"exceptions": [pick(exception, EXCEPTION_FIELDS) for exception in exceptions]}
+        case str(exception_id):
+            filtered["cause"] = exception_id
+    if "subsegments" in segment:
+        filtered["subsegments"] = [filter_segment(one) for one in segment["subsegments"]]
+    return filtered
+
+
+def pick(document: Document, fields: set[str]) -> Document:
+    """The fields of a document that are allowed."""
+    return {name: value for name, value in document.items() if name in fields}
+
+
+class FilteredEntity:
+    """A segment or subsegment as the emitter serializes it."""
+
+    def __init__(self, entity: Any) -> None:
+        self.entity = entity
+
+    def serialize(self) -> str:
+        """The JSON that is sent."""
+        return json.dumps(filter_segment(json.loads(self.entity.serialize())))
+
+
+class FilteringEmitter(UDPEmitter):  # type: ignore[misc]
+    """Sends segments to the daemon, each filtered."""
+
+    def send_entity(self, entity: Any) -> None:
+        """Send one segment or subsegment."""
+        super().send_entity(FilteredEntity(entity))
+
+
+def install_filter() -> None:
+    """Make the SDK's recorder send filtered segments, to the same daemon."""
+    emitter = xray_recorder.emitter
+    if not isinstance(emitter, FilteringEmitter):
+        xray_recorder.emitter = FilteringEmitter(f"{emitter.ip}:{emitter.port}")

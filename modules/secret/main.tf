@@ -1,0 +1,37 @@
+# A secret whose value AWS generates once. The value is in no plan and no state; only who may read the secret has it.
+
+locals {
+  instances = var.existing_arn == null ? 1 : 0
+}
+
+# Encrypted with the key aws/secretsmanager, which decrypts for the principals of this account that may read the secret.
+resource "aws_secretsmanager_secret" "this" {
+  count = local.instances
+
+  name        = var.name
+  description = var.description
+
+  # Deleted by accident, it can be restored for 30 days (docs/operations.md).
+  recovery_window_in_days = var.ephemeral ? 0 : 30
+}
+
+# Terraform has the value in memory only. AWS generates one for every plan and apply; all but the first are forgotten.
+ephemeral "aws_secretsmanager_random_password" "this" {
+  count = local.instances
+
+  password_length     = 64
+  exclude_punctuation = true
+}
+
+resource "aws_secretsmanager_secret_version" "this" {
+  count = local.instances
+
+  secret_id                = aws_secretsmanager_secret.this[0].id
+  secret_string_wo         = ephemeral.aws_secretsmanager_random_password.this[0].random_password
+  secret_string_wo_version = 1
+
+  # Another version would write another value: no change of this file may do that.
+  lifecycle {
+    ignore_changes = [secret_string_wo_version]
+  }
+}

@@ -1,0 +1,34 @@
+variable "name" {
+  description = "Name of the secret."
+  type        = string
+  nullable    = false
+}
+
+variable "description" {
+  description = "What the secret is for, and what becomes of everything if its value is lost."
+  type        = string
+  nullable    = false
+}
+
+variable "location" {
+  description = "Region, partition and account of the secret."
+  type = object({
+    name       = string
+    partition  = string
+    account_id = string
+  })
+  nullable = false
+}
+
+variable "ephemeral" {
+  description = "Whether the secret may be destroyed at once; otherwise it can be restored for 30 days."
+  type        = bool
+  nullable    = false
+}
+
+variable "existing_arn" {
+  description = "ARN of a secret to use instead (null: the module creates one)."
+  type        = string
+  default     = null
+  nullable    = true
+}
