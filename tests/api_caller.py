@@ -70,6 +70,8 @@ class ApiCaller:
     upload_signer: fakes.FakeUploadSigner = field(default_factory=fakes.FakeUploadSigner)
     rate_limits: fakes.FakeRateLimitStore = field(default_factory=fakes.FakeRateLimitStore)
     arn: str | None = ARN
+    # X-Ray's header of the invocation.
+    trace: str = ""
     # Trusted, so that a test may name any key.
     trusted_callers: list[str] = field(default_factory=lambda: [f"arn:aws:iam::{ACCOUNT}:role/App"])
 
@@ -88,7 +90,7 @@ class ApiCaller:
             ACCOUNT,
             "1.0",
             self.operations,
-            KeyPolicy.create(ACCOUNT, self.trusted_callers),
+            KeyPolicy.from_arns(ACCOUNT, self.trusted_callers),
             synchronous_analysis,
             self.upload_signer,
             self.rate_limits,
@@ -101,7 +103,7 @@ class ApiCaller:
 
     def send(self, event: dict[str, Any]) -> ApiReply:
         return parse_reply(
-            ApiGatewayRouter(self.routes, lambda: "").handle_event(event, self.harness.now() + BUDGET_MS)
+            ApiGatewayRouter(self.routes, lambda: self.trace).handle_event(event, self.harness.now() + BUDGET_MS)
         )
 
     def post(self, resource: str, body: bytes, content_type: str | None, **path: str) -> ApiReply:

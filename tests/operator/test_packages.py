@@ -49,7 +49,7 @@ def build_environment() -> dict[str, str]:
     """Return every variable that any Lambda reads."""
     forms = [form for form in vars(config).values() if is_dataclass(form)]
     names = {field.name.upper(): "1" for form in forms for field in fields(form)}
-    return names | REGIONS | {"OPERATIONS": pack_operations(OPERATIONS), "LOG_LEVEL": "INFO"}
+    return names | REGIONS | {"OPERATIONS": pack_operations(OPERATIONS), "TRUSTED_CALLERS": "[]", "LOG_LEVEL": "INFO"}
 
 
 def copy_source(at: Path) -> Path:

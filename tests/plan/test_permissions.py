@@ -35,7 +35,7 @@ def lambda_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     names = {field.name.upper() for config_class in classes for field in fields(config_class)}
     regions = {"AWS_REGION": "eu-west-3", "AWS_DEFAULT_REGION": "eu-west-3", "REMOTE_REGION": "eu-west-1"}
     # No operations, packed as Terraform's base64gzip(jsonencode({})) does it.
-    packed = {"OPERATIONS": b64encode(compress(b"{}")).decode(), "LOG_LEVEL": "INFO"}
+    packed = {"OPERATIONS": b64encode(compress(b"{}")).decode(), "TRUSTED_CALLERS": "[]", "LOG_LEVEL": "INFO"}
     for name, value in (dict.fromkeys(names, "1") | regions | packed).items():
         monkeypatch.setenv(name, value)
 

@@ -45,6 +45,7 @@ def list_imported(code: str, *arguments: str) -> set[str]:
         "AWS_REGION": "eu-west-3",
         "AWS_DEFAULT_REGION": "eu-west-3",
         "OPERATIONS": pack_operations(PACKED_OPERATIONS),
+        "TRUSTED_CALLERS": "[]",
         "LOG_LEVEL": "INFO",
     }
     code += "\nimport sys; print('\\n'.join({name.partition('.')[0] for name in sys.modules}))"

@@ -4,10 +4,10 @@ The SDK records the keys of S3 objects, and the messages of exceptions, which ma
 """
 
 import json
+from functools import cache
 from typing import Any
 
 from aws_xray_sdk.core import xray_recorder  # type: ignore[import-untyped]
-from aws_xray_sdk.core.emitters.udp_emitter import UDPEmitter  # type: ignore[import-untyped]
 
 # AWS: X-Ray segment documents.
 SEGMENT_FIELDS = {
@@ -53,16 +53,9 @@ class FilteredEntity:
         return json.dumps(filter_segment(json.loads(self.entity.serialize())))
 
 
-class FilteringEmitter(UDPEmitter):  # type: ignore[misc]
-    """Sends segments to the daemon, each filtered."""
-
-    def send_entity(self, entity: Any) -> None:
-        """Send one segment or subsegment."""
-        super().send_entity(FilteredEntity(entity))
-
-
+@cache
 def install_filter() -> None:
-    """Make the SDK's recorder send filtered segments, to the same daemon."""
+    """Make the SDK's recorder send filtered segments."""
     emitter = xray_recorder.emitter
-    if not isinstance(emitter, FilteringEmitter):
-        xray_recorder.emitter = FilteringEmitter(f"{emitter.ip}:{emitter.port}")
+    send_entity = emitter.send_entity
+    emitter.send_entity = lambda entity: send_entity(FilteredEntity(entity))

@@ -53,7 +53,7 @@ class KeyPolicy:
     trusted: frozenset[Caller]
 
     @classmethod
-    def create(cls, account_id: str, trusted_arns: Iterable[str]) -> Self:
+    def from_arns(cls, account_id: str, trusted_arns: Iterable[str]) -> Self:
         """The policy of an account. An ARN of an unknown form trusts nobody."""
         return cls(account_id, frozenset(filter(None, map(parse_caller, trusted_arns))))
 

@@ -57,7 +57,7 @@ api = RestApi(
     settings.account_id,
     settings.version,
     config.load_operations(settings.operations),
-    KeyPolicy.create(settings.account_id, config.load_trusted_callers(settings.trusted_callers)),
+    KeyPolicy.from_arns(settings.account_id, config.load_trusted_callers(settings.trusted_callers)),
     analysis,
     MediaUploadSigner(clients.create("s3", None, SIGNING_CONFIG), settings.media_bucket),
     rate_limits,

@@ -35,6 +35,20 @@ CALL = """
         sqs.list_queues()
 """
 
+# Reads an object with a telling key; the second time S3 refuses, and says to whom and which key.
+READ = """
+    import botocore.session, botocore.stub
+    s3 = botocore.session.Session().create_client("s3", "eu-west-3")
+    with botocore.stub.Stubber(s3) as stub:
+        stub.add_response("head_object", {})
+        stub.add_client_error("get_object", "AccessDenied", "not authorized on media/anna/passport.jpg", 403)
+        s3.head_object(Bucket="media", Key="anna/passport.jpg", VersionId="v1")
+        try:
+            s3.get_object(Bucket="media", Key="anna/passport.jpg")
+        except Exception as refusal:
+            raise ValueError("anna/passport.jpg") from refusal
+"""
+
 # Prints the trace header that a message is sent with.
 SEND = """
     import boto3
@@ -91,6 +105,19 @@ def test_a_sampled_invocation_sends_segments_of_its_message_and_its_calls(daemon
     assert (call["name"], call["aws"]["operation"]) == ("sqs", "ListQueues")
     assert (message["name"], message["parent_id"]) == ("message", "53995c3f42cd8ad8")
     assert call["parent_id"] == message["id"]
+
+
+def test_a_segment_has_neither_key_nor_message_of_an_error(daemon: socket.socket) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        invoke(daemon, f"{TRACE}1", READ)
+    documents = [daemon.recv(65_535).decode() for _ in range(3)]
+    assert [word for word in ("anna", "passport", "media", "authorized") if word in "".join(documents)] == []
+    found, refused, message = (json.loads(document.partition("\n")[2]) for document in documents)
+    assert [segment["aws"]["operation"] for segment in (found, refused)] == ["HeadObject", "GetObject"]
+    assert refused["http"] == {"response": {"status": 403}}
+    [exception] = message["cause"]["exceptions"]
+    assert exception["type"] == "ValueError"
+    assert exception["stack"]
 
 
 @pytest.mark.parametrize("trace", [f"{TRACE}1", f"{TRACE}0"])

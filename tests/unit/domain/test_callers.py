@@ -43,7 +43,7 @@ def is_allowed(policy: KeyPolicy, arn: str, key: str) -> bool:
 
 @pytest.mark.parametrize(("arn", "prefix"), PREFIXES.items())
 def test_a_caller_may_name_the_keys_with_its_own_prefix_only(arn: str, prefix: str) -> None:
-    policy = KeyPolicy.create(ACCOUNT, [])
+    policy = KeyPolicy.from_arns(ACCOUNT, [])
     assert is_allowed(policy, arn, f"{prefix}/cat.jpg")
     others = [*set(PREFIXES.values()) - {prefix}, f"{prefix}-2", f"{prefix[:-1]}", f" {prefix}", "anna", ""]
     assert [other for other in others if is_allowed(policy, arn, f"{other}/cat.jpg")] == []
@@ -52,7 +52,7 @@ def test_a_caller_may_name_the_keys_with_its_own_prefix_only(arn: str, prefix: s
 
 def test_the_error_names_the_prefix_of_the_caller() -> None:
     with pytest.raises(NotYourPrefix, match=r"role-Uploader/") as error:
-        KeyPolicy.create(ACCOUNT, []).check_key(f"arn:aws:sts::{ACCOUNT}:assumed-role/Uploader", "anna/cat.jpg")
+        KeyPolicy.from_arns(ACCOUNT, []).check_key(f"arn:aws:sts::{ACCOUNT}:assumed-role/Uploader", "anna/cat.jpg")
     assert error.value.code == "not-your-prefix"
     assert "anna" not in str(error.value)
 
@@ -68,25 +68,25 @@ def test_the_error_names_the_prefix_of_the_caller() -> None:
     ],
 )
 def test_a_trusted_caller_may_name_every_key(arn: str, trusted: str) -> None:
-    assert is_allowed(KeyPolicy.create(ACCOUNT, [trusted]), arn, "anna/cat.jpg")
+    assert is_allowed(KeyPolicy.from_arns(ACCOUNT, [trusted]), arn, "anna/cat.jpg")
 
 
 @pytest.mark.parametrize("trusted", [f"arn:aws:iam::{ACCOUNT}:user/Uploader", f"arn:aws:iam::{OTHER}:role/Uploader"])
 def test_trusting_another_caller_of_the_same_name_trusts_nobody_else(trusted: str) -> None:
-    policy = KeyPolicy.create(ACCOUNT, [trusted])
+    policy = KeyPolicy.from_arns(ACCOUNT, [trusted])
     assert not is_allowed(policy, f"arn:aws:sts::{ACCOUNT}:assumed-role/Uploader", "anna/cat.jpg")
 
 
 @pytest.mark.parametrize("arn", UNKNOWN)
 def test_an_arn_of_another_form_has_no_keys_and_is_never_trusted(arn: str) -> None:
     assert parse_caller(arn) is None
-    policy = KeyPolicy.create(ACCOUNT, [arn])
+    policy = KeyPolicy.from_arns(ACCOUNT, [arn])
     assert not is_allowed(policy, arn, "anna/cat.jpg")
     assert not is_allowed(policy, arn, f"user-{arn}/cat.jpg")
 
 
 def test_a_caller_without_a_signature_has_no_keys() -> None:
-    assert not is_allowed(KeyPolicy.create(ACCOUNT, []), "anonymous", "anonymous-anonymous/cat.jpg")
+    assert not is_allowed(KeyPolicy.from_arns(ACCOUNT, []), "anonymous", "anonymous-anonymous/cat.jpg")
 
 
 def test_all_sessions_of_a_role_are_one_caller() -> None:

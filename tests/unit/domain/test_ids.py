@@ -1,7 +1,10 @@
+import re
+from hashlib import sha256
+
 import pytest
 from rekbridge_lambda.domain import ids
 from rekbridge_lambda.domain.errors import UnreadableMessage
-from rekbridge_lambda.domain.ids import ImageId, RunId
+from rekbridge_lambda.domain.ids import ImageId, OwnerKey, RunId
 from rekbridge_lambda.domain.operations import DeployedOperation
 
 from tests.builders import ANNA_KEY, IMAGE, OPERATIONS, make_operation
@@ -14,6 +17,43 @@ def test_the_hash_separates_its_parts(other: tuple[str, ...]) -> None:
 
 def test_an_image_id_does_not_show_its_owner() -> None:
     assert "anna" not in ids.make_image_id(ANNA_KEY, "c0")
+
+
+OTHER_KEY = ids.make_owner_key(b"the secret of the ids in unit tests", b"the salt of ben")
+
+
+def make_travelling_keys(key: OwnerKey, content: bytes) -> list[str]:
+    """Every id and key that is made of a picture of one owner."""
+    image_id = ids.make_image_id(key, sha256(content).hexdigest())
+    run_id = ids.make_run_id(image_id, OPERATIONS)
+    prepared_key = ids.make_prepared_key(key, image_id, content)
+    staged_key = ids.make_staged_key(run_id, prepared_key)
+    return [image_id, run_id, prepared_key, staged_key, ids.make_result_key(image_id, "labels", {})]
+
+
+def test_nobody_can_test_a_known_picture_without_the_owners_key() -> None:
+    # What a stranger may compute: the same functions, with the picture and with any key but the owner's.
+    real, guessed = (" ".join(make_travelling_keys(key, b"a known picture")) for key in (ANNA_KEY, OTHER_KEY))
+    # What they share is known to everybody: preparation version, model epoch, operation and its parameters.
+    shared = set(re.findall(r"[0-9a-f]{16,}", real)) & set(re.findall(r"[0-9a-f]{16,}", guessed))
+    assert shared == {ids.hash_parameters({})}
+
+
+def test_no_part_of_a_key_is_a_hash_without_a_key() -> None:
+    content = b"a known picture"
+    digest = sha256(content).hexdigest()
+    plain = [digest, *(ids.hash_parts(*parts) for parts in ((digest,), ("anna", digest), ("image", digest)))]
+    parts = {part for key in make_travelling_keys(ANNA_KEY, content) for part in key.split("/")}
+    assert [part for part in parts for one in plain if len(part) >= 16 and one.startswith(part)] == []
+
+
+@pytest.mark.parametrize(("secret", "salt"), [(b"another secret", b"salt"), (b"secret", b"another salt")])
+def test_another_secret_or_another_salt_is_another_key(secret: bytes, salt: bytes) -> None:
+    assert ids.make_owner_key(b"secret", b"salt") != ids.make_owner_key(secret, salt)
+
+
+def test_two_owners_of_one_picture_have_two_images() -> None:
+    assert ids.make_image_id(ANNA_KEY, "c0") != ids.make_image_id(OTHER_KEY, "c0")
 
 
 def test_the_run_id_can_be_parsed_from_a_staged_key() -> None:
