@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
+from typing import BinaryIO
 
 from rekbridge_lambda.domain.errors import Gone
 from rekbridge_lambda.domain.ids import ResultKey
@@ -27,9 +27,9 @@ class FakeMediaStore(dict[tuple[str, str], bytes]):
     def read_range(self, upload: Upload, offset: int, length: int) -> bytes:
         return self.read_version(upload)[offset : offset + length]
 
-    def download(self, upload: Upload, into: Path) -> str:
+    def download(self, upload: Upload, into: BinaryIO) -> str:
         body = self.read_version(upload)
-        into.write_bytes(body)
+        into.write(body)
         return sha256(body).hexdigest()
 
     def read_version(self, upload: Upload) -> bytes:

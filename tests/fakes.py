@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from rekbridge_lambda.domain.errors import StagedCopyMissing
 from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedImage
@@ -33,10 +32,11 @@ class FakeImagePreparer:
 
     prepared_count: int = 0
 
-    def prepare(self, path: Path, header: ImageHeader, limits: ImageLimits) -> PreparedImage:
+    def prepare(self, file: BinaryIO, header: ImageHeader, limits: ImageLimits) -> PreparedImage:
         width, height = fit_within(header.width, header.height, limits)
         self.prepared_count += 1
-        body = f"{width}x{height} ".encode() + path.read_bytes()
+        file.seek(0)
+        body = f"{width}x{height} ".encode() + file.read()
         return PreparedImage(body[: limits.bytes], "image/jpeg", width, height)
 
 

@@ -4,8 +4,7 @@ The fakes are in tests/fakes.py; tests/contract shows that both behave alike.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from rekbridge_lambda.domain.claims import Attempt, Claim, Outcome
 from rekbridge_lambda.domain.ids import OwnerId, OwnerKey, ResultKey, RunId
@@ -33,7 +32,7 @@ class MediaStore(Protocol):
     def read_range(self, upload: Upload, offset: int, length: int) -> bytes:
         """A range of one version's bytes. Raises Gone when that version was deleted."""
 
-    def download(self, upload: Upload, into: Path) -> str:
+    def download(self, upload: Upload, into: BinaryIO) -> str:
         """Stream one version into a file; returns its SHA-256 in hex. Raises Gone when that version was deleted."""
 
 
@@ -49,7 +48,7 @@ class OwnerKeys(Protocol):
 class ImagePreparer(Protocol):
     """Turns a file into an image that Rekognition accepts."""
 
-    def prepare(self, path: Path, header: ImageHeader, limits: ImageLimits) -> PreparedImage:
+    def prepare(self, file: BinaryIO, header: ImageHeader, limits: ImageLimits) -> PreparedImage:
         """A JPEG or PNG within the limits and without metadata. Raises Rejected."""
 
 

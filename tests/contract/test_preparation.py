@@ -24,7 +24,8 @@ def prepare_png(preparation: FakeImagePreparer | PillowPreparer, path: Path, wid
     body = file.getvalue()
     path.write_bytes(body)
     header = sniff_image(lambda offset, length: body[offset : offset + length], len(body))
-    return preparation.prepare(path, header, LIMITS)
+    with path.open("rb") as original:
+        return preparation.prepare(original, header, LIMITS)
 
 
 @fake_and_pillow

@@ -16,6 +16,7 @@ from rekbridge.support.paths import LAMBDA_PACKAGE
 from rekbridge_lambda import config
 
 from tests.builders import pack_operations
+from tests.odd_formats import ODD
 
 ENTRIES = sorted(path.stem for path in (LAMBDA_PACKAGE / "entrypoints").glob("[!_]*.py"))
 type Packages = tuple[Path, dict[str, Package]]
@@ -31,6 +32,18 @@ for package in packages.split():
     importlib.import_module(package)
 strange = [name for name, module in sys.modules.items() if "site-packages" in (getattr(module, "__file__", None) or "")]
 print(strange)
+"""
+
+# Decodes an image as a worker does, and prints the libraries that the decoder process has loaded from elsewhere.
+DECODE = """
+import pathlib, sys
+folder, image = sys.argv[1:]
+sys.path.insert(0, folder)
+from rekbridge_lambda.domain.images import ImageHeader, ImageLimits
+from rekbridge_lambda.imaging.decoder_process import DECODER
+prepared = DECODER.decode(open(image, "rb"), ImageHeader("heic", 144, 96), ImageLimits(5_000_000, 80))
+maps = pathlib.Path(f"/proc/{DECODER.pid}/maps").read_text().split()
+print(prepared.width, prepared.height, [file for file in maps if "site-packages" in file], "PIL" in sys.modules)
 """
 
 OPERATIONS = {
@@ -78,6 +91,14 @@ def test_a_package_works_alone(entry: str, packages: Packages, tmp_path: Path) -
         check=False,
     )
     assert (done.stderr, done.stdout) == ("", "[]\n")
+
+
+@pytest.mark.parametrize("entry", ["api", "ingest"])
+def test_a_package_decodes_in_a_process_of_its_own(entry: str, packages: Packages, tmp_path: Path) -> None:
+    zipfile.ZipFile(packages[0] / f"{entry}.zip").extractall(tmp_path)
+    command = [sys.executable, "-I", "-S", "-c", DECODE, str(tmp_path), str(ODD / "orientation-1.heic")]
+    done = subprocess.run(command, env={}, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stderr, done.stdout) == ("", "144 96 [] False\n")
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

@@ -46,6 +46,11 @@ PROGRAMS = (
         ("JPEG (4:2:0)", "BMP, in its size", "TIFF", "PNG", "WebP", "hashing photo.bmp"),
     ),
     Program(
+        "decoder_process",
+        "the decoder process beside decoding in the worker",
+        ("WebP of 0.02 MP", "PNG of 2 MP", "BMP of 12 MP", "start of the process"),
+    ),
+    Program(
         "limiter_simulation",
         "rate limiter and region choice in virtual time",
         ("50/50 ", "50/25/5", "one halved", "one of three down", "four of 5"),
@@ -62,6 +67,12 @@ PROGRAMS = (
         ("uploads", "requests"),
         target="loadtest",
         needs_stack=True,
+    ),
+    Program(
+        "image_fuzzing",
+        "200,000 damaged images: outcomes, bugs, worst cost",
+        ("avif", "bmp", "gif", "heic", "jpeg", "png", "tiff", "webp", "0 bugs"),
+        target="soak",
     ),
     Program(
         "two_regions",

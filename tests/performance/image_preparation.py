@@ -2,16 +2,15 @@
 
 The plain conversion is that of most examples: `Image.open(...).convert("RGB").save(..., "JPEG")`. Every case runs in
 processes of its own, both sides in turn, so that neither warms the other's memory: CPU time is the median of their
-medians, memory the peak of the whole process. Hashing, which INGEST does while it downloads, is measured separately.
+medians, with that of the decoder process; memory is the sum of the peaks of both processes. Hashing, which INGEST does
+while it downloads, is measured separately.
 """
 
 import json
 import random
-import resource
 import statistics
 import subprocess
 import sys
-import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +23,8 @@ from typing import Literal
 from rekbridge_lambda.domain.images import ImageLimits
 from rekbridge_lambda.imaging.preparation import PillowPreparer
 from rekbridge_lambda.imaging.sniffing import sniff_image
+
+from tests.process_usage import read_cpu_s, read_peak_memory_mb
 
 BYTES_LIMITS = ImageLimits(bytes=5_242_880, min_side=80, max_side=10_000)
 SCALING_LIMITS = ImageLimits(bytes=5_242_880, min_side=80, max_side=2000)
@@ -109,11 +110,10 @@ def measure(subject: str, path: Path, case: int, repeats: int, min_s: float) -> 
     builders = {"plain": build_plain_conversion, "rekbridge": build_preparation, "hash": build_hashing}
     function = builders[subject](path, CASES[case][2])
     while len(times) < repeats or sum(times) < min_s:
-        start = time.process_time()
+        start = read_cpu_s()
         function()
-        times.append(time.process_time() - start)
-    # Linux gives kilobytes.
-    print(json.dumps((1000 * statistics.median(times), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)))
+        times.append(read_cpu_s() - start)
+    print(json.dumps((1000 * statistics.median(times), read_peak_memory_mb())))
 
 
 def build_plain_conversion(path: Path, limits: ImageLimits) -> Callable[[], object]:
@@ -135,7 +135,11 @@ def build_preparation(path: Path, limits: ImageLimits) -> Callable[[], object]:
             file.seek(offset)
             return file.read(length)
 
-    return lambda: PillowPreparer().prepare(path, sniff_image(read_range, path.stat().st_size), limits)
+    def prepare() -> None:
+        with path.open("rb") as file:
+            PillowPreparer().prepare(file, sniff_image(read_range, path.stat().st_size), limits)
+
+    return prepare
 
 
 def build_hashing(path: Path, limits: ImageLimits) -> Callable[[], object]:

@@ -30,7 +30,8 @@ class PreparationBench:
 
     def prepare(self, file: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> PreparedImage:
         self._path.write_bytes(file)
-        return PillowPreparer().prepare(self._path, self.sniff(file), limits)
+        with self._path.open("rb") as original:
+            return PillowPreparer().prepare(original, self.sniff(file), limits)
 
     def prepare_or_explain(self, file: bytes) -> PreparedImage | str:
         """The prepared image, or the reason of the rejection. Other errors are raised."""

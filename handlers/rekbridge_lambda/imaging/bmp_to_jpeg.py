@@ -1,8 +1,7 @@
 """Converts a plain BMP to JPEG band by band, so that its pixels are never all in memory."""
 
 from collections.abc import Iterator
-from io import BytesIO
-from pathlib import Path
+from io import SEEK_END, BytesIO
 from typing import BinaryIO
 
 from PIL import Image
@@ -17,16 +16,17 @@ BAND_ROWS = 64
 QUALITY = 90
 
 
-def convert_bmp(path: Path, header: ImageHeader, limits: ImageLimits) -> PreparedImage | None:
+def convert_bmp(file: BinaryIO, header: ImageHeader, limits: ImageLimits) -> PreparedImage | None:
     """The image in its own size; None when another size is needed, or the file is not a plain BMP."""
     size = header.width, header.height
     if header.format != "bmp" or fit_within(*size, limits) != size:
         return None
-    with path.open("rb") as file:
-        rows = bmp.locate_rows(file.read(54), path.stat().st_size)
-        if rows is None:
-            return None
-        body = jpeg.join_bands(_encode_bands(file, rows, *size), *size, BAND_ROWS)
+    file_bytes = file.seek(0, SEEK_END)
+    file.seek(0)
+    rows = bmp.locate_rows(file.read(54), file_bytes)
+    if rows is None:
+        return None
+    body = jpeg.join_bands(_encode_bands(file, rows, *size), *size, BAND_ROWS)
     prepared = PreparedImage(body, "image/jpeg", *size)
     return prepared if prepared.fits(limits) else None
 

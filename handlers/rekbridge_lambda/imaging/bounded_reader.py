@@ -17,13 +17,18 @@ class BoundedReader:
 
     def __init__(self, read: ReadRange, size: int) -> None:
         self._read = read
-        self._size = size
+        # Bytes of the whole file.
+        self.size = size
         self._budget = MAX_HEADER_BYTES
         self._pieces: list[tuple[int, bytes]] = []
+        # What the storage raised: its errors say nothing about the file.
+        self.storage_error: Exception | None = None
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Exactly these bytes. Raises UnreadableImage beyond the end of the file or of the budget."""
-        if offset + length > self._size:
+        if offset < 0 or length < 0:
+            raise UnreadableImage("the file refers to a place before its beginning")
+        if offset + length > self.size:
             raise UnreadableImage("the file is truncated within its header")
         for start, piece in self._pieces:
             if start <= offset and offset + length <= start + len(piece):
@@ -32,12 +37,16 @@ class BoundedReader:
 
     def _fetch(self, offset: int, length: int) -> bytes:
         wanted = max(length, STEP_BYTES if self._pieces else FIRST_READ_BYTES)
-        wanted = min(wanted, self._size - offset, self._budget)
+        wanted = min(wanted, self.size - offset, self._budget)
         if wanted < length:
             raise UnreadableImage(
                 f"the size of the image is not within the first {MAX_HEADER_BYTES // 1024} KB of headers"
             )
-        piece = self._read(offset, wanted)
+        try:
+            piece = self._read(offset, wanted)
+        except Exception as error:
+            self.storage_error = error
+            raise
         if len(piece) != wanted:
             raise UnreadableImage("the file is truncated within its header")
         self._budget -= wanted

@@ -1,7 +1,6 @@
-"""Prepares images for Rekognition. Pillow is loaded only for images that must be decoded."""
+"""Prepares images for Rekognition. What must be decoded is decoded in a process of its own."""
 
-from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedImage
 from rekbridge_lambda.imaging import metadata
@@ -12,16 +11,16 @@ CONTENT_TYPES: dict[str, Literal["image/jpeg", "image/png"]] = {"jpeg": "image/j
 class PillowPreparer:
     """Removes metadata where that is enough; otherwise decodes and writes an upright JPEG in sRGB."""
 
-    def prepare(self, path: Path, header: ImageHeader, limits: ImageLimits) -> PreparedImage:
+    def prepare(self, file: BinaryIO, header: ImageHeader, limits: ImageLimits) -> PreparedImage:
         """A JPEG or PNG within the limits and without metadata. Raises Rejected."""
         if header.native:
-            with path.open("rb") as file:
-                body = metadata.strip_metadata(header, file)
+            file.seek(0)
+            body = metadata.strip_metadata(header, file)
             if body is not None:
                 unchanged = PreparedImage(body, CONTENT_TYPES[header.format], header.width, header.height)
                 if unchanged.fits(limits):
                     return unchanged
-        # Imported here: loading Pillow costs more than everything that an image without decoding needs.
-        from rekbridge_lambda.imaging import bmp_to_jpeg, reencode
+        # Imported here: most images need no decoding.
+        from rekbridge_lambda.imaging.decoder_process import DECODER
 
-        return bmp_to_jpeg.convert_bmp(path, header, limits) or reencode.reencode(path, header, limits)
+        return DECODER.decode(file, header, limits)

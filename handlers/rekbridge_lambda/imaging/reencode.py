@@ -3,7 +3,7 @@
 import warnings
 from io import BytesIO
 from math import sqrt
-from pathlib import Path
+from typing import BinaryIO
 
 # Imported plugins register themselves; otherwise Pillow would load all its plugins to find one.
 from PIL import AvifImagePlugin as _avif  # noqa: F401
@@ -37,9 +37,9 @@ MAX_SHRINK_STEPS = 8
 Image.MAX_IMAGE_PIXELS = None
 
 
-def reencode(path: Path, header: ImageHeader, limits: ImageLimits) -> PreparedImage:
+def reencode(file: BinaryIO, header: ImageHeader, limits: ImageLimits) -> PreparedImage:
     """The image within the limits. Raises UnreadableImage, ImageTooLarge or ImageTooSmall."""
-    image, orientation = _decode(path, header, limits)
+    image, orientation = _decode(file, header, limits)
     icc = image.info.get("icc_profile")
     image = _scale(_flatten(image), fit_within(*image.size, limits))
     image = _convert_to_srgb(image, icc)
@@ -50,7 +50,7 @@ def reencode(path: Path, header: ImageHeader, limits: ImageLimits) -> PreparedIm
     return _fit_bytes(limits, image)
 
 
-def _decode(path: Path, header: ImageHeader, limits: ImageLimits) -> tuple[Image.Image, int]:
+def _decode(file: BinaryIO, header: ImageHeader, limits: ImageLimits) -> tuple[Image.Image, int]:
     """The pixels, and the EXIF orientation that is still to be applied."""
     if header.format == "heic":
         from pi_heif import register_heif_opener  # type: ignore[import-untyped]
@@ -60,7 +60,7 @@ def _decode(path: Path, header: ImageHeader, limits: ImageLimits) -> tuple[Image
         # Closed here: Pillow keeps a file with more than one frame open.
         with (
             warnings.catch_warnings(action="ignore"),
-            Image.open(path, formats=[PLUGIN_NAMES.get(header.format, header.format)]) as image,
+            Image.open(file, formats=[PLUGIN_NAMES.get(header.format, header.format)]) as image,
         ):
             check_pixel_count(*image.size)
             # JPEG only: decode at a half, quarter or eighth of the size, if that is not below the needed size.

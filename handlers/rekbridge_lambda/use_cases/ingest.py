@@ -1,8 +1,7 @@
 """INGEST: an upload becomes an image: sniffed, prepared at home, admitted to the library, enqueued for analysis."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 from rekbridge_lambda.domain import ids
 from rekbridge_lambda.domain.errors import ImageTooSmall, Rejected, Unavailable, UnreadableImage
@@ -23,6 +22,7 @@ from rekbridge_lambda.ports import (
     WorkQueue,
 )
 from rekbridge_lambda.use_cases.enqueue import enqueue_pending
+from rekbridge_lambda.use_cases.temporary_files import open_temporary_file
 
 # A file that kills its reader each time (a decoder crash, all memory used) would otherwise do so for days.
 MAX_INGEST_ATTEMPTS = 5
@@ -96,12 +96,11 @@ class UploadIngester:
     def admit(self, upload: Upload) -> Run:
         """Sniff the image, prepare it for every operation and store its records. Raises Rejected."""
         header = sniff_image(lambda offset, length: self.media.read_range(upload, offset, length), upload.size)
-        with TemporaryDirectory() as folder:
-            path = Path(folder, "original")
-            content_sha256 = self.media.download(upload, path)
+        with open_temporary_file() as original:
+            content_sha256 = self.media.download(upload, original)
             owner_key = self.owner_keys.load_key(upload.owner)
             image_id = ids.make_image_id(owner_key, content_sha256)
-            prepared_keys, refused = self.prepare_variants(path, header, image_id, owner_key)
+            prepared_keys, refused = self.prepare_variants(original, header, image_id, owner_key)
 
         run_id = ids.make_run_id(image_id, self.operations)
         staged_copies = frozenset(
@@ -134,7 +133,7 @@ class UploadIngester:
         )
 
     def prepare_variants(
-        self, path: Path, header: ImageHeader, image_id: ImageId, owner_key: OwnerKey
+        self, original: BinaryIO, header: ImageHeader, image_id: ImageId, owner_key: OwnerKey
     ) -> tuple[dict[str, str], dict[str, Rejected]]:
         """Store the prepared images; returns their keys by operation, and the operations that refuse the image.
 
@@ -147,7 +146,7 @@ class UploadIngester:
             key = next((key for variant, key in variants if variant.fits(operation.limits)), None)
             if key is None:
                 try:
-                    variant = self.preparer.prepare(path, header, operation.limits)
+                    variant = self.preparer.prepare(original, header, operation.limits)
                 except ImageTooSmall as why:
                     refused[name] = why
                     continue

@@ -1,10 +1,10 @@
 """Synchronous analysis: prepare an image at home and call Rekognition at the shared rate, while the caller waits."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from hashlib import file_digest
+from hashlib import sha256
 from io import SEEK_END
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 from rekbridge_lambda.domain import ids
 from rekbridge_lambda.domain.errors import RefusedByService
@@ -17,13 +17,14 @@ from rekbridge_lambda.imaging.sniffing import check_size, sniff_image
 from rekbridge_lambda.ports import Clock, ImagePreparer, MediaStore, OwnerKeys, ResultStore
 from rekbridge_lambda.use_cases.paid_call import ImageArgument
 from rekbridge_lambda.use_cases.retry import DeadlineRetry
+from rekbridge_lambda.use_cases.temporary_files import open_temporary_file
 
 
 @dataclass(frozen=True, slots=True)
 class OriginalFile:
-    """An image as it was sent, in a file, with its id in its owner's library."""
+    """An image as it was sent, in a temporary file, with its id in its owner's library."""
 
-    path: Path
+    file: BinaryIO
     image_id: ImageId
 
 
@@ -57,10 +58,9 @@ class SynchronousAnalysis:
         `owner` owns the images sent with the request; images of the media bucket have their own owner.
         Raises Rejected, RefusedByService, Unavailable, OutOfAttempts.
         """
-        with TemporaryDirectory() as folder:
+        with ExitStack() as files:
             originals = [
-                self.load_original(image, owner, Path(folder, str(number)))
-                for number, image in enumerate(request.images)
+                self.load_original(image, owner, files.enter_context(open_temporary_file())) for image in request.images
             ]
             image_id = ids.make_image_set_id([original.image_id for original in originals])
             key = ids.make_result_key(image_id, operation.name, operation.parameters)
@@ -74,15 +74,14 @@ class SynchronousAnalysis:
         waited_ms = self.now() - started_at - timing.called_ms
         return AnalysisResponse(self.load_result(key), False, waited_ms, timing.called_ms, prepared)
 
-    def load_original(self, image: bytes | S3ImageRef, owner: OwnerId, path: Path) -> OriginalFile:
+    def load_original(self, image: bytes | S3ImageRef, owner: OwnerId, file: BinaryIO) -> OriginalFile:
         """Write the image to a file. Raises Gone or ImageTooLarge."""
         if isinstance(image, S3ImageRef):
             upload = self.media.find_upload(image.key, image.version)
             check_size(upload.size)
-            return OriginalFile(path, self.make_image_id(upload.owner, self.media.download(upload, path)))
-        path.write_bytes(image)
-        with path.open("rb") as file:
-            return OriginalFile(path, self.make_image_id(owner, file_digest(file, "sha256").hexdigest()))
+            return OriginalFile(file, self.make_image_id(upload.owner, self.media.download(upload, file)))
+        file.write(image)
+        return OriginalFile(file, self.make_image_id(owner, sha256(image).hexdigest()))
 
     def make_image_id(self, owner: OwnerId, content_sha256: str) -> ImageId:
         """The id of an image in its owner's library. Raises Unavailable while the owner's key cannot be made."""
@@ -90,14 +89,13 @@ class SynchronousAnalysis:
 
     def prepare_original(self, original: OriginalFile, operation: DeployedOperation) -> PreparedImage:
         """What is sent of the image. Raises Rejected."""
-        with original.path.open("rb") as file:
 
-            def read(offset: int, length: int) -> bytes:
-                file.seek(offset)
-                return file.read(length)
+        def read(offset: int, length: int) -> bytes:
+            original.file.seek(offset)
+            return original.file.read(length)
 
-            header = sniff_image(read, file.seek(0, SEEK_END))
-        return self.preparer.prepare(original.path, header, operation.limits)
+        header = sniff_image(read, original.file.seek(0, SEEK_END))
+        return self.preparer.prepare(original.file, header, operation.limits)
 
     def build_call(
         self, operation: DeployedOperation, prepared: tuple[PreparedImage, ...]

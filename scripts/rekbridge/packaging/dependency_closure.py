@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +14,10 @@ from rekbridge.support.errors import OperatorError
 
 @dataclass(slots=True)
 class DependencyClosure:
-    """Everything that an entry point imports, directly or through our other modules. Lazy imports count, too."""
+    """Everything that an entry point imports, directly or through our other modules.
+
+    Lazy imports count, too, and names of modules in strings, which another process imports.
+    """
 
     modules: set[Path] = field(default_factory=set)
     # Top-level names, without our own packages and the standard library.
@@ -85,6 +89,9 @@ def _get_top_package(name: str) -> str:
 CLIENT_FACTORIES = {"create", "per_region"}
 
 
+MODULE_NAME = re.compile(r"rekbridge_lambda(\.\w+)+")
+
+
 class _Module(ast.NodeVisitor):
     """The imports, AWS services and identifiers of one source file."""
 
@@ -105,6 +112,9 @@ class _Module(ast.NodeVisitor):
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):
             self.identifiers.add(node.value)
+            # The name of a module that another process imports (imaging/decoder_connection.py).
+            if MODULE_NAME.fullmatch(node.value):
+                self.imports.add(node.value)
 
     def visit_Import(self, node: ast.Import) -> None:
         self.imports |= {alias.name for alias in node.names}

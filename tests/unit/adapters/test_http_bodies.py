@@ -126,3 +126,17 @@ def test_any_json_is_parsed_or_refused(body: Any) -> None:
 def test_any_bytes_as_json_are_refused(body: bytes) -> None:
     with pytest.raises(InvalidRequest):
         parse_analysis_request(LABELS, JSON_TYPE, body)
+
+
+@pytest.mark.parametrize("depth", [32, 64, 900, 3_000, 60_000])
+@pytest.mark.parametrize(("start", "end"), [(b"[", b"]"), (b'{"a":', b"}")], ids=["array", "object"])
+def test_json_that_is_nested_too_deeply_is_refused(depth: int, start: bytes, end: bytes) -> None:
+    body = b'{"Image": {"S3Object": {"Name": "a/b.jpg"}}, "Settings": ' + start * depth + b"1" + end * depth + b"}"
+    with pytest.raises(InvalidRequest, match="nested too deeply, in more than 32 levels"):
+        parse_analysis_request(LABELS, JSON_TYPE, body)
+
+
+def test_json_with_as_many_levels_as_rekognition_has_is_accepted() -> None:
+    settings = {"a": {"b": [{"c": [1, {"d": 2}]}]}}
+    request = parse_body({"Image": {"S3Object": {"Name": "a/b.jpg"}}, "Settings": settings})
+    assert request.parameters == {"Settings": settings}

@@ -104,3 +104,9 @@ def test_identifiers_include_called_methods_and_names_in_the_data(tmp_path: Path
 def test_the_body_of_a_client_factory_is_ignored(tmp_path: Path, factory: str) -> None:
     source = f"class AwsClients:\n    def {factory}(self, service):\n        return self.{factory}(service)"
     assert compute_closure(tmp_path, source).services == set()
+
+
+def test_a_module_that_another_process_imports_by_its_name_is_found(tmp_path: Path) -> None:
+    closure = compute_closure(tmp_path, 'CHILD = "rekbridge_lambda.imaging.a"', imaging__a="import PIL.Image")
+    assert "imaging/a.py" in list_names(closure, tmp_path)
+    assert closure.packages == {"PIL"}

@@ -1,5 +1,5 @@
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from rekbridge_lambda.adapters.sqs.messages import encode_message
@@ -185,7 +185,7 @@ class FailingPreparer(FakeImagePreparer):
 
     error: BaseException = field(default_factory=ProcessCrashed)
 
-    def prepare(self, path: Path, header: ImageHeader, limits: ImageLimits) -> PreparedImage:
+    def prepare(self, file: BinaryIO, header: ImageHeader, limits: ImageLimits) -> PreparedImage:
         raise self.error
 
 

@@ -93,3 +93,9 @@ def test_a_model_that_does_not_run_is_reported_without_a_retry(caller: ApiCaller
     reply = caller.analyze("labels", make_png())
     assert (reply.status, reply.headers["Retry-After"]) == (503, "60")
     assert len(caller.harness.rekognition.errors) == 8
+
+
+def test_json_of_any_depth_is_never_a_bug(caller: ApiCaller) -> None:
+    for depth in (100, 3_000, 100_000):
+        body = b'{"Image": {"S3Object": {"Name": "a/b.jpg"}}, "MaxLabels": ' + b"[" * depth + b"]" * depth + b"}"
+        assert caller.post("/analyze/{operation}", body, "application/json", operation="labels").status == 400

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from rekbridge_lambda.domain.errors import NoAnswer, RegionRefused, Throttled, Unavailable
@@ -121,9 +120,9 @@ def test_a_reservation_that_is_near_enough_is_waited_for(caller: ApiCaller) -> N
 def test_an_image_that_takes_too_long_to_prepare_is_not_sent(caller: ApiCaller) -> None:
     @dataclass
     class SlowPreparer(FakeImagePreparer):
-        def prepare(self, path: Path, header: ImageHeader, limits: ImageLimits) -> PreparedImage:
+        def prepare(self, file: BinaryIO, header: ImageHeader, limits: ImageLimits) -> PreparedImage:
             caller.harness.now.at += 15_000
-            return super().prepare(path, header, limits)
+            return super().prepare(file, header, limits)
 
     caller.harness.preparer = SlowPreparer()
     reply = caller.analyze("labels", make_png())

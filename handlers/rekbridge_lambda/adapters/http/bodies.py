@@ -16,6 +16,9 @@ JSON_TYPE = "application/json"
 BINARY_TYPE = "application/octet-stream"
 # AWS: opaque, at most 1,024 bytes, safe in a URL.
 VERSION_ID = re.compile(r"[\x21-\x7e]{1,1024}")
+# Rekognition's requests have five levels.
+MAX_JSON_DEPTH = 32
+TOO_DEEP = f"the body is not valid: its JSON is nested too deeply, in more than {MAX_JSON_DEPTH} levels"
 MEDIA_TYPE = re.compile(r"(image/[a-z0-9][a-z0-9.+-]{0,99}|application/octet-stream)")
 
 
@@ -60,12 +63,24 @@ def parse_json_object(body: bytes) -> dict[str, Any]:
     try:
         parsed = json.loads(body.decode())
     except RecursionError:
-        raise InvalidRequest("the body is not valid: its JSON is nested too deeply") from None
+        raise InvalidRequest(TOO_DEEP) from None
     except ValueError as error:
         raise InvalidRequest(f"the body is not JSON in UTF-8: {error}") from None
     if not isinstance(parsed, dict):
         raise InvalidRequest("the body has to be a JSON object")
+    check_depth(parsed)
     return parsed
+
+
+def check_depth(parsed: dict[str, Any]) -> None:
+    """Refuse what the code behind, which is recursive, would have to follow too deeply. Raises InvalidRequest."""
+    level: list[Any] = [parsed]
+    for _ in range(MAX_JSON_DEPTH):
+        containers = [value for value in level if isinstance(value, dict | list)]
+        level = [item for value in containers for item in (value.values() if isinstance(value, dict) else value)]
+        if not level:
+            return
+    raise InvalidRequest(TOO_DEEP)
 
 
 def parse_image(value: Any, name: str) -> bytes | S3ImageRef:

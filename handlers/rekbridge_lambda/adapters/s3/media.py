@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from botocore.exceptions import ClientError
 
@@ -54,13 +53,13 @@ class MediaBucket:
                 answer["Body"].read(offset)
             return answer["Body"].read(length)
 
-    def download(self, upload: Upload, into: Path) -> str:
+    def download(self, upload: Upload, into: BinaryIO) -> str:
         """Stream one version into a file; returns its SHA-256 in hex. Raises Gone."""
         content = sha256()
-        with map_missing_version(upload), into.open("wb") as file:
+        with map_missing_version(upload):
             for chunk in self.s3.get_object(**self.build_version_arguments(upload))["Body"].iter_chunks(CHUNK):
                 content.update(chunk)
-                file.write(chunk)
+                into.write(chunk)
         return content.hexdigest()
 
     def build_version_arguments(self, upload: Upload) -> Any:

@@ -6,6 +6,7 @@ from rekbridge_lambda.domain.errors import UnreadableImage
 from rekbridge_lambda.domain.images import ImageHeader
 from rekbridge_lambda.imaging.bounded_reader import BoundedReader, ReadRange
 from rekbridge_lambda.imaging.dimensions import orient_size
+from rekbridge_lambda.imaging.formats.tiff_structure import check_structure
 
 SUBFILE, WIDTH, HEIGHT, ORIENTATION, DNG_VERSION = 254, 256, 257, 274, 50706
 
@@ -22,6 +23,7 @@ def read_header(reader: BoundedReader) -> ImageHeader:
         raise UnreadableImage("this TIFF begins with a preview, as camera raw files do; send JPEG, PNG or a plain TIFF")
     if WIDTH not in tags or HEIGHT not in tags:
         raise UnreadableImage("this TIFF lacks its width or height")
+    check_structure(reader.read_at, reader.size)
     orientation = _validate_orientation(tags.get(ORIENTATION, 1))
     return ImageHeader("tiff", *orient_size(tags[WIDTH], tags[HEIGHT], orientation), orientation)
 
