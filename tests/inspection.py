@@ -36,7 +36,7 @@ def _list_png_metadata(body: bytes) -> list[str]:
     names, position = [], 8
     while position < len(body):
         kind = body[position + 4 : position + 8].decode()
-        if kind not in ("IHDR", "IDAT", "IEND", "gAMA", "cHRM", "sRGB", "iCCP", "cICP", "sBIT"):
+        if kind not in ("IHDR", "IDAT", "IEND", "iCCP"):
             names.append(kind)
         position += 12 + int.from_bytes(body[position : position + 4])
         if kind == "IEND":

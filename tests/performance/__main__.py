@@ -43,7 +43,15 @@ PROGRAMS = (
     Program(
         "image_preparation",
         "CPU and memory of image preparation",
-        ("JPEG (4:2:0)", "BMP, in its size", "TIFF", "PNG", "WebP", "hashing photo.bmp"),
+        (
+            "JPEG (4:2:0)",
+            "BMP, in its size",
+            "TIFF",
+            "PNG, in its size",
+            "WebP",
+            "PNG put together anew",
+            "hashing photo.bmp",
+        ),
     ),
     Program(
         "decoder_process",

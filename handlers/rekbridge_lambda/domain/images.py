@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+# How much is made anew: everything around the compressed picture, or the picture too.
+type ImagePrivacy = Literal["headers", "reencode"]
 type ImageFormat = Literal["jpeg", "png", "gif", "bmp", "tiff", "webp", "heic", "avif"]
 
 MAX_FILE_BYTES = 100 * 1024 * 1024

@@ -14,6 +14,8 @@ from PIL.Image import Transpose
 
 from rekbridge_lambda.domain.errors import ImageTooLarge, Rejected, UnreadableImage
 from rekbridge_lambda.domain.images import ImageFormat, ImageHeader, ImageLimits, PreparedImage
+from rekbridge_lambda.imaging import colour
+from rekbridge_lambda.imaging.decodable import open_decodable
 from rekbridge_lambda.imaging.dimensions import check_pixel_count, fit_within
 from rekbridge_lambda.imaging.formats import tiff
 
@@ -60,7 +62,7 @@ def _decode(file: BinaryIO, header: ImageHeader, limits: ImageLimits) -> tuple[I
         # Closed here: Pillow keeps a file with more than one frame open.
         with (
             warnings.catch_warnings(action="ignore"),
-            Image.open(file, formats=[PLUGIN_NAMES.get(header.format, header.format)]) as image,
+            Image.open(open_decodable(file, header), formats=[PLUGIN_NAMES.get(header.format, header.format)]) as image,
         ):
             check_pixel_count(*image.size)
             # JPEG only: decode at a half, quarter or eighth of the size, if that is not below the needed size.
@@ -118,13 +120,12 @@ def _scale(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _convert_to_srgb(image: Image.Image, icc: bytes | None) -> Image.Image:
-    if icc:
+    # A profile is judged by its numbers: anything may call itself sRGB.
+    if icc and colour.recognize_profile(icc) is not colour.SRGB:
         try:
             profile = ImageCms.ImageCmsProfile(BytesIO(icc))
-            if not ImageCms.getProfileDescription(profile).startswith("sRGB"):
-                srgb = ImageCms.createProfile("sRGB")
-                transform = ImageCms.buildTransform(profile, srgb, image.mode, "RGB")
-                return transform.apply(image)
+            transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), image.mode, "RGB")
+            return transform.apply(image)
         except (ImageCms.PyCMSError, OSError):
             # A broken profile, or one for another colour mode: viewers show the plain colours, and so does this.
             pass

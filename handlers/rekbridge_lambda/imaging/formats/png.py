@@ -1,18 +1,44 @@
-"""PNG: its header, and a copy without metadata."""
+"""PNG: its header, and its chunks (W3C PNG, third edition)."""
 
-from typing import BinaryIO
+import zlib
+from typing import BinaryIO, NamedTuple
 
 from rekbridge_lambda.domain.errors import UnreadableImage
 from rekbridge_lambda.domain.images import ImageHeader
 from rekbridge_lambda.imaging.bounded_reader import BoundedReader
 from rekbridge_lambda.imaging.formats import tiff
+from rekbridge_lambda.imaging.formats.png_colour import COLOUR_CHUNKS
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
-GREY, RGB = 0, 2
+GREY, RGB, PALETTE = 0, 2, 3
+EXIF_HEADER = b"Exif\0\0"
 
-# Chunks that define pixels and colours; text, times, thumbnails and EXIF are removed.
-KEPT_CHUNKS = {b"IHDR", b"IDAT", b"IEND", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT"}
+# Encoders write some 8 KB into each; following millions of tiny ones would cost far more than the picture.
+MAX_CHUNKS = 100_000
+# The chunks that are read, apart from the image data. All but the orientation count only before it.
+READ_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"eXIf", *COLOUR_CHUNKS}
+MAX_READ_BYTES = 8 * 1024 * 1024
+
+
+class PngChunks(NamedTuple):
+    """What a PNG has: the bodies of the chunks that matter, and where its image data is.
+
+    `data` is the places of the bodies of the first unbroken row of IDAT chunks: decoders stop at its end. `is_usual`
+    is false for a file without an end, and for one with a critical chunk of an unknown kind.
+    """
+
+    bodies: dict[bytes, bytes]
+    data: list[range]
+    is_usual: bool
+
+    @property
+    def orientation(self) -> int:
+        """The EXIF orientation, 1 to 8."""
+        exif = self.bodies.get(b"eXIf", b"")
+        while exif.startswith(EXIF_HEADER):
+            exif = exif.removeprefix(EXIF_HEADER)
+        return tiff.parse_orientation(exif)
 
 
 def read_header(reader: BoundedReader) -> ImageHeader:
@@ -26,21 +52,41 @@ def read_header(reader: BoundedReader) -> ImageHeader:
     return ImageHeader("png", width, height, native=depth == 8 and colour in (GREY, RGB) and not interlaced)
 
 
-def strip_metadata(file: BinaryIO) -> bytes | None:
-    """The same pixels without metadata; None when it must be decoded: transparent, rotated, or truncated."""
-    chunks = [file.read(len(SIGNATURE))]
-    while len(start := file.read(8)) == 8:
-        kind, length = start[4:], int.from_bytes(start[:4]) + 4
-        body = file.read(length)
-        if len(body) < length or (kind == b"IEND" and length > 4):
-            return None
-        if kind == b"tRNS" or (kind == b"eXIf" and tiff.parse_orientation(body[:-4]) != 1):
-            return None
-        # A lower-case first letter marks a chunk that a decoder may ignore; a palette for RGB is only a suggestion.
-        if kind not in KEPT_CHUNKS and not kind[0] & 0x20 and kind != b"PLTE":
-            return None
-        if kind in KEPT_CHUNKS:
-            chunks += start, body
-        if kind == b"IEND":
-            return b"".join(chunks)
-    return None
+def list_chunks(file: BinaryIO) -> PngChunks:
+    """Read the chunks that matter; of those that may come once, the first sound one counts, as in every viewer.
+
+    Raises UnreadableImage for a file of far too many chunks.
+    """
+    bodies, data, is_in_data, is_usual = dict[bytes, bytes](), list[range](), False, True
+    at = file.seek(len(SIGNATURE))
+    for _ in range(MAX_CHUNKS):
+        start = file.read(8)
+        kind, length = start[4:], int.from_bytes(start[:4])
+        if len(start) < 8 or kind == b"IEND":
+            return PngChunks(bodies, data, is_usual and len(start) == 8)
+        if kind == b"IDAT":
+            is_in_data = is_in_data or not data
+            data += [range(at + 8, at + 8 + length)] if is_in_data else []
+        else:
+            is_in_data = False
+            # A lower-case first letter marks a chunk that a decoder may ignore.
+            is_usual &= kind in READ_CHUNKS or bool(kind[0] & 0x20)
+        if kind in READ_CHUNKS and kind not in bodies and length <= MAX_READ_BYTES and (kind == b"eXIf" or not data):
+            body = file.read(length)
+            if file.read(4) == zlib.crc32(kind + body).to_bytes(4):
+                bodies[kind] = body
+        at = file.seek(at + 12 + length)
+    raise UnreadableImage(f"this PNG has more than {MAX_CHUNKS:,} chunks")
+
+
+def build_chunk(kind: bytes, *parts: bytes) -> bytes:
+    """A chunk with its length and checksum."""
+    crc = zlib.crc32(kind)
+    for part in parts:
+        crc = zlib.crc32(part, crc)
+    return b"".join((sum(map(len, parts)).to_bytes(4), kind, *parts, crc.to_bytes(4)))
+
+
+def build_profile_chunk(profile: bytes) -> bytes:
+    """A chunk with a colour profile; empty without one."""
+    return build_chunk(b"iCCP", b"ICC\0\0", zlib.compress(profile)) if profile else b""

@@ -68,5 +68,11 @@ def parse_orientation(exif: bytes) -> int:
     return read_orientation(restrict_reads(lambda offset, size: exif[offset : offset + size], 0, len(exif)))
 
 
+def build_orientation(orientation: int) -> bytes:
+    """The smallest EXIF block, which holds nothing but an orientation."""
+    tag = ORIENTATION.to_bytes(2) + b"\0\3" + b"\0\0\0\1" + orientation.to_bytes(2) + b"\0\0"
+    return b"MM\0*" + b"\0\0\0\x08" + b"\0\1" + tag + b"\0\0\0\0"
+
+
 def _validate_orientation(orientation: int) -> int:
     return orientation if 1 <= orientation <= 8 else 1

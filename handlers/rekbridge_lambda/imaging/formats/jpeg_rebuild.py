@@ -1,0 +1,185 @@
+"""JPEG put together anew from its frame, scans and the tables that these use; no byte of anything else is kept."""
+
+from itertools import takewhile
+
+from rekbridge_lambda.imaging import colour
+from rekbridge_lambda.imaging.formats.jpeg import (
+    APP0,
+    APP2,
+    APP14,
+    COMMON_FRAME_MARKERS,
+    DHT,
+    DQT,
+    DRI,
+    EOI,
+    JFIF,
+    METADATA_MARKERS,
+    MIN_ADOBE_BYTES,
+    MIN_JFIF_BYTES,
+    SOI,
+    SOS,
+    build_orientation_segment,
+    build_segment,
+)
+from rekbridge_lambda.imaging.formats.jpeg_segments import (
+    ICC_HEADER,
+    JpegSegments,
+    Segment,
+    split_segments,
+)
+from rekbridge_lambda.imaging.formats.jpeg_tables import (
+    JpegFrame,
+    ScanHeader,
+    UnusualStructure,
+    build_scan,
+    list_table_classes,
+    parse_frame,
+    parse_scan,
+    require,
+    split_huffman,
+    split_quantization,
+)
+from rekbridge_lambda.imaging.mapped_file import FileBytes
+
+YCBCR_TRANSFORM, RGB_TRANSFORM = 1, 0
+
+
+def rebuild(data: FileBytes, orientation: int) -> bytes | None:
+    """The same pixels; None where the file has to be decoded, because its structure or its colours are unusual.
+
+    Raises UnreadableImage for a file that nobody should decode.
+    """
+    jpeg = split_segments(data)
+    try:
+        return b"".join((SOI, *_build_head(jpeg, orientation), *_build_body(jpeg, data), EOI))
+    except UnusualStructure:
+        return None
+
+
+def _build_head(jpeg: JpegSegments, orientation: int) -> list[bytes]:
+    # What comes after the first scan is too late to say how colours are stored.
+    segments = list(takewhile(lambda segment: segment.marker != SOS, jpeg.segments))
+    parts = next((body[5] for marker, body, *_ in segments if marker in COMMON_FRAME_MARKERS and len(body) > 5), 0)
+    profile = b""
+    if chunks := [body[len(ICC_HEADER) :] for marker, body, *_ in segments if _is_profile(marker, body)]:
+        chosen = colour.choose_profile(_join_profile(chunks), is_grey=parts == 1)
+        if chosen is None:
+            raise UnusualStructure
+        profile = build_segment(APP2, ICC_HEADER + b"\1\1" + chosen) if chosen else b""
+    transform = _find_transform(segments)
+    adobe = b"" if transform is None or parts == 1 else b"Adobe\0\x64\0\0\0\0" + bytes((transform,))
+    return [
+        JFIF if _has_jfif(segments) else b"",
+        build_orientation_segment(orientation),
+        profile,
+        build_segment(APP14, adobe) if adobe else b"",
+    ]
+
+
+def _is_profile(marker: int, body: bytes) -> bool:
+    return marker == APP2 and body.startswith(ICC_HEADER)
+
+
+def _join_profile(chunks: list[bytes]) -> bytes:
+    """A profile may be split; every part has its number and the number of parts (ICC.1, B.4)."""
+    numbers = [tuple(chunk[:2]) for chunk in chunks]
+    require(numbers == [(number, len(chunks)) for number in range(1, len(chunks) + 1)])
+    return b"".join(chunk[2:] for chunk in chunks)
+
+
+def _has_jfif(segments: list[Segment]) -> bool:
+    return any(m == APP0 and body.startswith(b"JFIF\0") and len(body) >= MIN_JFIF_BYTES for m, body, *_ in segments)
+
+
+def _find_transform(segments: list[Segment]) -> int | None:
+    """How Adobe's segment says that colours are stored; None without one."""
+    found = {
+        body[11]
+        for marker, body, *_ in segments
+        if marker == APP14 and body.startswith(b"Adobe") and len(body) >= MIN_ADOBE_BYTES
+    }
+    require(len(found) <= 1 and found <= {YCBCR_TRANSFORM, RGB_TRANSFORM})
+    return next(iter(found), None)
+
+
+class _BodyBuilder:
+    """JpegFrame, scans and tables. A table is written before the first scan that uses it, and where it has changed."""
+
+    def __init__(self, data: FileBytes) -> None:
+        self.data = memoryview(data)
+        self.pieces: list[bytes | memoryview] = []
+        self.frame: JpegFrame | None = None
+        self.ids = b""
+        self.interval = b"\0\0"
+        # The tables as they are defined now, and as they were written last, by marker and number.
+        self.tables: dict[tuple[int, int], bytes] = {}
+        self.written: dict[tuple[int, int], bytes] = {}
+
+    def define(self, marker: int, body: bytes) -> None:
+        """Take a table, the restart interval or the frame."""
+        if marker == DQT:
+            self.tables |= {(DQT, number): table for number, table in split_quantization(body).items()}
+        elif marker == DHT:
+            self.tables |= {(DHT, number): table for number, table in split_huffman(body).items()}
+        elif marker == DRI:
+            require(len(body) == 2)
+            self.interval = body
+        elif marker not in METADATA_MARKERS:
+            require(marker in COMMON_FRAME_MARKERS and self.frame is None)
+            self.frame = parse_frame(marker, body)
+            found = bytes(part.id for part in self.frame.components)
+            # Decoders recognise RGB by these letters; other ids mean nothing.
+            self.ids = found if found == b"RGB" else bytes(range(1, len(found) + 1))
+
+    def add_scan(self, segment: Segment) -> None:
+        """Write a scan with what it needs."""
+        if self.frame is None:
+            raise UnusualStructure
+        frame, scan = self.frame, parse_scan(segment.body, self.frame)
+        # A component's quantization table is the one that is defined when its first scan begins.
+        first = [frame.components[index] for index, *_ in scan.components if max(frame.precision[index]) < 0]
+        has_frame = any(known > -1 for precision in frame.precision for known in precision)
+        for part in first:
+            self.write_table(DQT, part.table)
+        if not has_frame:
+            self.pieces.append(build_segment(frame.marker, frame.build(self.ids)))
+        frame.record(scan)
+        for number in list_tables(scan, frame):
+            self.write_table(DHT, number)
+        # What follows a surplus restart marker would be skipped by every decoder.
+        require(segment.restarts == frame.count_restarts(scan, int.from_bytes(self.interval)))
+        if self.written.get((DRI, 0), b"\0\0") != self.interval:
+            self.written[DRI, 0] = self.interval
+            self.pieces.append(build_segment(DRI, self.interval))
+        self.pieces.append(build_segment(SOS, build_scan(scan, frame, self.ids)))
+        self.pieces.append(self.data[segment.scan.start : segment.scan.stop])
+
+    def write_table(self, marker: int, number: int) -> None:
+        """Write a table unless it is what was written last under its number."""
+        table = self.tables.get((marker, number))
+        if table is None:
+            raise UnusualStructure
+        if self.written.get((marker, number)) != table:
+            self.written[marker, number] = table
+            self.pieces.append(build_segment(marker, table))
+
+
+def list_tables(scan: ScanHeader, frame: JpegFrame) -> list[int]:
+    """The Huffman tables that a scan uses, by class and number."""
+    uses_dc, uses_ac = list_table_classes(scan, frame)
+    dc = [dc for _, dc, _ in scan.components] if uses_dc else []
+    ac = [0x10 | ac for _, _, ac in scan.components] if uses_ac else []
+    return sorted({*dc, *ac})
+
+
+def _build_body(jpeg: JpegSegments, data: FileBytes) -> list[bytes | memoryview]:
+    require(jpeg.is_complete)
+    builder = _BodyBuilder(data)
+    for segment in jpeg.segments:
+        if segment.marker == SOS:
+            builder.add_scan(segment)
+        else:
+            builder.define(segment.marker, segment.body)
+    # Every component has been seen; what never gets precise is the encoder's choice.
+    require(builder.frame is not None and all(precision[0] >= 0 for precision in builder.frame.precision))
+    return builder.pieces
