@@ -28,7 +28,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     uvicorn.run(
-        build_app(service, pool, calls, faults, options.control),
+        build_app(service, pool, calls, faults, options.control, frozenset({options.host, *options.allow_host})),
         host=options.host,
         port=options.port,
         http=create_http_protocol,
@@ -43,6 +43,12 @@ def main() -> None:
 def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m engine", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        help="another name by which it is called; all but loopback names and --host are refused (may be repeated)",
+    )
     parser.add_argument("--port", type=int, default=4690, help="port to listen on (default: 4690)")
     parser.add_argument(
         "--s3-endpoint", help="URL of the S3 endpoint to read S3Object images from; without it they are all refused"

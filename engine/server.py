@@ -16,6 +16,7 @@ from engine import control, protocol
 from engine.call_log import CallLog, RecordedCall
 from engine.errors import CallerDisconnected, ConnectionDropped, ServiceError
 from engine.faults import Faults
+from engine.origin_guard import OriginGuard, OriginPolicy
 from engine.pool import WorkerPool
 from engine.service import RekognitionService
 
@@ -27,9 +28,17 @@ _DROP_CONNECTION = "rekbridge.drop_connection"
 
 
 def build_app(
-    service: RekognitionService, pool: WorkerPool, calls: CallLog, faults: Faults, with_control: bool
-) -> Starlette:
-    """Build the application. It starts the workers at its start and kills them at its end."""
+    service: RekognitionService,
+    pool: WorkerPool,
+    calls: CallLog,
+    faults: Faults,
+    with_control: bool,
+    hosts: frozenset[str],
+) -> OriginGuard:
+    """Build the application. It starts the workers at its start and kills them at its end.
+
+    `hosts` are the names by which it is called, beside the loopback ones. No web page may call it.
+    """
 
     async def handle_rekognition(request: Request) -> Response:
         return await _respond(service, calls, request)
@@ -46,7 +55,7 @@ def build_app(
     routes = [Route("/", handle_rekognition, methods=["POST"]), Route("/health", report_health)]
     if with_control:
         routes += control.build_routes(calls, faults, service.quotas)
-    return Starlette(routes=routes, lifespan=run_workers)
+    return OriginGuard(Starlette(routes=routes, lifespan=run_workers), OriginPolicy(hosts=hosts))
 
 
 def create_http_protocol(**settings: Any) -> Any:

@@ -15,6 +15,7 @@ from botocore.config import Config
 from rekbridge.emulator.localstack import parts
 from rekbridge_lambda.adapters.aws import DEFAULT
 
+from tests.browser.chromium import PageServer, serve_page
 from tests.builders import HOME
 from tests.localstack.localstack_process import LocalStack, find_dynamodb_port, start_localstack
 
@@ -41,8 +42,18 @@ def localstack_installed() -> None:
 
 
 @pytest.fixture(scope="session")
-def localstack(localstack_installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    with start_localstack(tmp_path_factory.mktemp("localstack")) as running:
+def own_page() -> Iterator[PageServer]:
+    """The server of the only web page that may use the session's LocalStack."""
+    with serve_page() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def localstack(
+    localstack_installed: None, own_page: PageServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LocalStack]:
+    origins = {"EXTRA_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{own_page.server_port}"}
+    with start_localstack(tmp_path_factory.mktemp("localstack"), **origins) as running:
         yield running
 
 

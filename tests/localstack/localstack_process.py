@@ -76,10 +76,10 @@ def launch(folder: Path, port: int, **variables: str) -> subprocess.Popen[bytes]
 
 
 @contextmanager
-def start_localstack(folder: Path) -> Iterator[LocalStack]:
+def start_localstack(folder: Path, **variables: str) -> Iterator[LocalStack]:
     """Runs a healthy LocalStack until the block ends."""
     port, _ = ports.find_free_pair()
-    process = launch(folder, port)
+    process = launch(folder, port, **variables)
     try:
         healthy = wait_for(lambda: process.poll() is not None or host.is_healthy(port, process.pid), START_TIMEOUT_S)
         assert healthy, f"LocalStack was not healthy within {START_TIMEOUT_S} s"

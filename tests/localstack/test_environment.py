@@ -100,6 +100,25 @@ def test_uses_the_same_process_after_an_exception(environment: StartEnvironment)
     assert parse_body(invoke(fragile)) == before
 
 
+def test_a_web_page_cannot_answer_an_invocation(environment: StartEnvironment) -> None:
+    source = """
+        import os, urllib.error, urllib.request
+        def handler(event, context):
+            url = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation/r-1/response"
+            try:
+                urllib.request.urlopen(urllib.request.Request(url, b'"forged"', event))
+            except urllib.error.HTTPError as error:
+                return error.code
+    """
+    started = environment(source)
+    foreign: list[dict[str, str]] = [
+        {"Origin": "http://evil.test"},
+        {"Host": "evil.test"},
+        {"Sec-Fetch-Site": "same-site"},
+    ]
+    assert [parse_body(invoke(started, headers)) for headers in foreign] == [403, 403, 403]
+
+
 def test_kills_a_handler_at_its_timeout(environment: StartEnvironment) -> None:
     outcome = invoke(environment("import time\ndef handler(event, context): time.sleep(600)", timeout_s=1))
     assert parse_body(outcome) == {

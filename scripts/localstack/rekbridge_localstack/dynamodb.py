@@ -1,7 +1,7 @@
 """Runs DynamoDB Local on 127.0.0.1 until a process ends: `dynamodb PROCESS HEAP [DynamoDB Local's own arguments]`.
 
 DynamoDB Local has no argument for the address and would listen on all of them, so the address is set in its server
-object before the server starts.
+object before the server starts, and so are the host names that it answers to.
 """
 
 import os
@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 
 import jpype
+
+# As LocalStack and this kit's tests call it.
+HOSTS = ("127.0.0.1", "localhost")
 
 
 def main() -> None:
@@ -23,8 +26,14 @@ def main() -> None:
     server = runner.createServerFromCommandLineArgs(arguments)
     jetty = server.getClass().getDeclaredField("server")
     jetty.setAccessible(True)
-    for connector in jetty.get(server).getConnectors():
+    web_server = jetty.get(server)
+    for connector in web_server.getConnectors():
         connector.setHost("127.0.0.1")
+    # Other host names get 404: a web page may have pointed its own name here (DNS rebinding). A page of another origin
+    # cannot name an operation, because DynamoDB Local's answers to preflights allow no origin.
+    context = jpype.JClass("org.eclipse.jetty.server.handler.ContextHandler")(web_server.getHandler(), "/")
+    context.setVirtualHosts(jpype.java.util.ArrayList(HOSTS))
+    web_server.setHandler(context)
     server.start()
     select.select([parent], [], [])
     os._exit(0)  # a normal exit would wait for the server, which never ends

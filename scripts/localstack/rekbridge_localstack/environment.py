@@ -19,6 +19,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from engine.origin_guard import OriginPolicy, encode_headers
+
 # Runs the client. The kernel kills it (PR_SET_PDEATHSIG) when the *thread* that started it ends. LocalStack's threads
 # are short-lived; the one of STARTER lives as long as LocalStack. A client that starts after that thread has ended
 # finds no Runtime API and exits.
@@ -31,6 +33,7 @@ STARTER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lambda-starter")
 # The maximum time to load a function before its first invocation. After that, Lambda loads it again, and the time
 # counts as a part of the function's timeout.
 INIT_TIMEOUT_S = 10.0
+CLIENT_POLICY = OriginPolicy()
 
 
 class FunctionSpec(NamedTuple):
@@ -152,8 +155,12 @@ class ExecutionEnvironment:
             connection, _ = self._listener.accept()
             # If the process ends in the middle of a request, the next wait reports it.
             with suppress(ConnectionError), connection, connection.makefile("rb") as stream:
-                line, length = stream.readline(), http.client.parse_headers(stream)["Content-Length"]
-                if b"/next " in line:
+                line, headers = stream.readline(), http.client.parse_headers(stream)
+                length = headers["Content-Length"]
+                # A web page in a browser of this machine could otherwise take invocations, or answer them.
+                if CLIENT_POLICY.find_refusal("POST", b"", encode_headers(headers.items())):
+                    connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                elif b"/next " in line:
                     # In one packet: a second one would wait 40 ms for the acknowledgement of the first.
                     connection.sendall(invocation)
                 elif length and len(body := stream.read(int(length))) == int(length):

@@ -3,6 +3,7 @@
 import subprocess
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 from rich.table import Table
@@ -32,12 +33,18 @@ def up(
     engine_port: Annotated[
         int, typer.Option(help="Port of the local Rekognition.", min=1, max=65535)
     ] = local_cloud.ENGINE_PORT,
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(help="Origin of a web page that may use the emulator, such as http://127.0.0.1:5173. Repeatable."),
+    ] = None,
 ) -> None:
     """Start the local cloud in the background and wait until it is healthy. A running one is left as it is."""
     shared = LocalCloud.get_shared()
     was_up = shared.state == "ready"
     with out.status("Starting the local cloud") as progress:
-        settings = build_settings(shared.folder, target, port, engine_port)
+        settings = build_settings(
+            shared.folder, target, port, engine_port, allowed_origins=_check_origins(allow_origin or [])
+        )
         for ensure_installed in (EMULATORS[settings.emulator].ensure_installed, venvs.ENGINE.ensure):
             ensure_installed(progress.update)
         progress.update("Starting the local cloud")
@@ -95,6 +102,17 @@ def build_table(shared: LocalCloud, record: CloudRecord) -> Table:
         state = "[green]healthy[/]" if health[name] else f"[red]no response[/] ({record.phase})"
         table.add_row(name, address, str(record.pids.get(name, "-")), state)
     return table
+
+
+def _check_origins(origins: list[str]) -> list[str]:
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in {"http", "https"} or origin != f"{parts.scheme}://{parts.netloc}".lower():
+            raise OperatorError(
+                f"{origin} is not the origin of a web page.",
+                "Give scheme, host and port in lower case, and no path, as the browser shows them: http://127.0.0.1:5173",
+            )
+    return origins
 
 
 def _describe_end(record: CloudRecord) -> str:

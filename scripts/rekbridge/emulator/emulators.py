@@ -1,6 +1,6 @@
 """The AWS emulators that a local cloud can use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -46,14 +46,19 @@ EMULATORS = {
         EmulatorTarget.localstack,
         parts.ensure_installed,
         lambda _: host.build_command(),
-        lambda settings: host.build_environment(settings.folder, settings.emulator_port, settings.engine_url),
+        lambda settings: host.build_environment(
+            settings.folder, settings.emulator_port, settings.engine_url, settings.allowed_origins
+        ),
         lambda settings, pid: pid is not None and host.is_healthy(settings.emulator_port, pid),
     ),
     "localstack-docker": Emulator(
         EmulatorTarget.localstack,
         docker.ensure_image,
         lambda settings: docker.build_command(
-            f"rekbridge-{settings.emulator_port}", settings.emulator_port, settings.engine_port
+            f"rekbridge-{settings.emulator_port}",
+            settings.emulator_port,
+            settings.engine_port,
+            settings.allowed_origins,
         ),
         lambda _: docker.build_environment(),
         lambda settings, _: host.fetch_version(settings.endpoint) == parts.VERSION,
@@ -69,10 +74,17 @@ EMULATORS = {
 
 
 def build_settings(
-    folder: Path, target: EmulatorTarget, emulator_port: int, engine_port: int, latency_ms: int = 0
+    folder: Path,
+    target: EmulatorTarget,
+    emulator_port: int,
+    engine_port: int,
+    latency_ms: int = 0,
+    allowed_origins: Sequence[str] = (),
 ) -> LocalCloudSettings:
     """Return settings for the target. For LocalStack, use the variant that is available on this machine."""
-    settings = LocalCloudSettings(folder, emulator_port, engine_port, latency_ms)
+    settings = LocalCloudSettings(
+        folder, emulator_port, engine_port, latency_ms, allowed_origins=sorted(set(allowed_origins))
+    )
     if target is EmulatorTarget.ministack:
         return settings
     match localstack.choose_runtime():

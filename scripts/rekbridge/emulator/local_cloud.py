@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -39,11 +39,15 @@ class LocalCloud:
     @classmethod
     @contextmanager
     def start_private(
-        cls, folder: Path, latency_ms: int = 0, target: EmulatorTarget = EmulatorTarget.ministack
+        cls,
+        folder: Path,
+        latency_ms: int = 0,
+        target: EmulatorTarget = EmulatorTarget.ministack,
+        allowed_origins: Sequence[str] = (),
     ) -> Iterator[Self]:
         """Start a local cloud on free ports. It stops when the block ends, or when this process dies in any way."""
         cloud = cls(folder)
-        cloud._start_on_free_ports(latency_ms, target)
+        cloud._start_on_free_ports(latency_ms, target, allowed_origins)
         try:
             yield cloud
         finally:
@@ -60,7 +64,7 @@ class LocalCloud:
         with locks.hold(self.folder / "start.lock"):
             self._wait_while_changing()
             if self.state == "ready":
-                self._check_same_emulator(settings)
+                self._check_same_settings(settings)
                 return self.record
             launch.check_ports_free(settings)
             delete_record(self.folder)
@@ -142,11 +146,12 @@ class LocalCloud:
             aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
         )
 
-    def _start_on_free_ports(self, latency_ms: int, target: EmulatorTarget) -> None:
+    def _start_on_free_ports(self, latency_ms: int, target: EmulatorTarget, allowed_origins: Sequence[str]) -> None:
         for attempts_left in (2, 1, 0):
             emulator_port, engine_port = ports.find_free_pair()
             try:
-                settings = build_settings(self.folder, target, emulator_port, engine_port, latency_ms)
+                ports_and_latency = emulator_port, engine_port, latency_ms
+                settings = build_settings(self.folder, target, *ports_and_latency, allowed_origins)
                 self.start(settings, owner=os.getpid())
                 return
             except OperatorError:
@@ -154,7 +159,13 @@ class LocalCloud:
                 if not attempts_left or (ports.is_free(emulator_port) and ports.is_free(engine_port)):
                     raise
 
-    def _check_same_emulator(self, settings: LocalCloudSettings) -> None:
+    def _check_same_settings(self, settings: LocalCloudSettings) -> None:
+        missing = set(settings.allowed_origins) - set(self.record.settings["allowed_origins"])
+        if missing:
+            raise OperatorError(
+                f"The local cloud is already running, and does not accept the page {', '.join(sorted(missing))}.",
+                "To start it again with all origins that you need: rekbridge cloud down, then your command again.",
+            )
         if self.record.settings["emulator"] != settings.emulator:
             raise OperatorError(
                 f"The local cloud is already running with another emulator: {self.target}.",

@@ -1,13 +1,18 @@
 """MiniStack, the embedded emulator: a process of this machine whose state is kept between runs."""
 
+from pathlib import Path
+
 from rekbridge.emulator import probe
 from rekbridge.emulator.settings import LOOPBACK, LocalCloudSettings
-from rekbridge.support import venvs
+from rekbridge.support import paths, venvs
+
+SERVER = Path(__file__).with_name("ministack_server.py")
 
 
-def build_command(_: LocalCloudSettings) -> list[str]:
+def build_command(settings: LocalCloudSettings) -> list[str]:
     """Return the command line that runs MiniStack in the foreground until SIGTERM."""
-    return [str(venvs.EMULATOR.python), "-m", "ministack"]
+    # -P: the server's folder, which has modules of common names, is not on the path.
+    return [str(venvs.EMULATOR.python), "-P", str(SERVER), *settings.allowed_origins]
 
 
 def build_environment(settings: LocalCloudSettings) -> dict[str, str]:
@@ -15,6 +20,8 @@ def build_environment(settings: LocalCloudSettings) -> dict[str, str]:
     state = settings.folder / "state"
     return {
         "AWS_ENDPOINT_URL_REKOGNITION": settings.engine_url,
+        # For `engine.origin_guard`. The server removes it again, so that functions do not inherit it.
+        "PYTHONPATH": str(paths.ROOT),
         "BIND_HOST": LOOPBACK,
         "GATEWAY_PORT": str(settings.emulator_port),
         "LAMBDA_EXECUTOR": "local",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rekbridge.emulator import probe
 from rekbridge.emulator.emulators import EMULATORS
-from rekbridge.emulator.settings import LocalCloudSettings
+from rekbridge.emulator.settings import CONTAINER_HOST, LOOPBACK, LocalCloudSettings
 from rekbridge.support import paths, venvs
 
 # boto3 and Terraform need credentials to sign with. The emulator does not check them.
@@ -31,6 +31,8 @@ def build_commands(settings: LocalCloudSettings) -> dict[str, list[str]]:
         "--latency-ms",
         str(settings.latency_ms),
     ]
+    if settings.engine_host != LOOPBACK:
+        engine += ["--allow-host", CONTAINER_HOST]
     if settings.external_endpoint:
         return {"engine": engine}
     return {"emulator": EMULATORS[settings.emulator].build_command(settings), "engine": engine}

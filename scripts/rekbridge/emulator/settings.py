@@ -1,10 +1,12 @@
 """The settings a local cloud is started with."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 LOOPBACK = "127.0.0.1"
+# The name of this machine inside a container.
+CONTAINER_HOST = "host.docker.internal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class LocalCloudSettings:
     external_endpoint: str = ""
     # Not the loopback address only when functions run in containers, which cannot reach it.
     engine_host: str = LOOPBACK
+    # The origins of web pages that may use the emulator, such as http://127.0.0.1:5173. All others are refused.
+    allowed_origins: list[str] = field(default_factory=list)
 
     @property
     def endpoint(self) -> str:

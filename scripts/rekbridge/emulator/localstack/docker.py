@@ -2,27 +2,33 @@
 
 import os
 import subprocess
+from collections.abc import Sequence
 
 from rekbridge.emulator.localstack.settings import SETTINGS
+from rekbridge.emulator.settings import CONTAINER_HOST
 from rekbridge.support.errors import OperatorError
 from rekbridge.support.notify import Notify
 
 # The last version that starts without an account token.
 IMAGE = "localstack/localstack:4.14.0"
-# The name of this machine inside a container. The image runs each function in a container of its own.
-HOST_NAME = "host.docker.internal"
 
 
-def build_command(name: str, port: int, engine_port: int) -> list[str]:
+def build_command(name: str, port: int, engine_port: int, allowed_origins: Sequence[str] = ()) -> list[str]:
     """Return the command line that runs the image in the foreground until SIGTERM.
 
     The local Rekognition must listen on the bridge network's gateway: containers cannot reach 127.0.0.1.
+    Foreign web pages are refused by LocalStack itself, as far as it can. It checks no host name, accepts its own web
+    site, and accepts a page that sends no Origin and no Referer.
     """
-    flags = f"--add-host {HOST_NAME}:host-gateway -e AWS_ENDPOINT_URL_REKOGNITION=http://{HOST_NAME}:{engine_port}"
+    flags = f"--add-host {CONTAINER_HOST}:host-gateway -e AWS_ENDPOINT_URL_REKOGNITION=http://{CONTAINER_HOST}:{engine_port}"
     settings = SETTINGS | {
         # The same port inside and outside: it is part of functions' AWS_ENDPOINT_URL and of queue URLs.
         "GATEWAY_LISTEN": f"0.0.0.0:{port}",
         "LAMBDA_DOCKER_FLAGS": flags,
+        # LocalStack leaves both services to buckets and APIs, and so to every page.
+        "DISABLE_CUSTOM_CORS_S3": "1",
+        "DISABLE_CUSTOM_CORS_APIGATEWAY": "1",
+        "EXTRA_CORS_ALLOWED_ORIGINS": ",".join(allowed_origins),
     }
     published = ["--publish", f"127.0.0.1:{port}:{port}", "--volume", "/var/run/docker.sock:/var/run/docker.sock"]
     variables = [part for key, value in settings.items() for part in ("--env", f"{key}={value}")]

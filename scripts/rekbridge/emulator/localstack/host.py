@@ -4,6 +4,7 @@ It saves no state, so its Terraform state is deleted at the next start.
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from rekbridge.emulator import ports, probe
@@ -16,7 +17,7 @@ def build_command() -> list[str]:
     return [str(parts.LOCALSTACK.python), "-m", "localstack.runtime.main"]
 
 
-def build_environment(folder: Path, port: int, engine_url: str) -> dict[str, str]:
+def build_environment(folder: Path, port: int, engine_url: str, allowed_origins: Sequence[str] = ()) -> dict[str, str]:
     """Return LocalStack's whole environment. It writes only below the folder's `tmp`."""
     temporary = folder / "tmp"
     return SETTINGS | {
@@ -27,6 +28,8 @@ def build_environment(folder: Path, port: int, engine_url: str) -> dict[str, str
         # LocalStack's root folder; without it, LocalStack writes into its own package.
         "FILESYSTEM_ROOT": str(temporary / "localstack"),
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
+        # Our plugin reads it, too, and refuses all other pages.
+        "EXTRA_CORS_ALLOWED_ORIGINS": ",".join(allowed_origins),
         "DNS_ADDRESS": "0",
         # LocalStack must not use a Docker engine that happens to be there.
         "DOCKER_HOST": "unix:///nonexistent/docker.sock",

@@ -51,9 +51,15 @@ def _read_pinned_jar() -> dict[str, str]:
     return pinned
 
 
+def list_plugin_sources() -> list[Path]:
+    """Return the files that are installed as the plugin: its own, and the guard that it shares with the engine."""
+    own = [PLUGIN / "pyproject.toml", *sorted((PLUGIN / "rekbridge_localstack").glob("*.py"))]
+    return [*own, *(paths.ROOT / "engine" / name for name in ("__init__.py", "origin_guard.py"))]
+
+
 def _ensure_plugin() -> None:
     """Install a copy of our plugin, so that later edits do not change a running LocalStack."""
-    sources = [PLUGIN / "pyproject.toml", *sorted((PLUGIN / "rekbridge_localstack").glob("*.py"))]
+    sources = list_plugin_sources()
     digest = hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
     marker = LOCALSTACK.folder / "plugin"
     with locks.hold(LOCALSTACK.folder.with_suffix(".plugin.lock")):
@@ -62,7 +68,7 @@ def _ensure_plugin() -> None:
         # From a copy: setuptools leaves a build folder beside the source, and would package an older one's files.
         with tempfile.TemporaryDirectory() as copy:
             for source in sources:
-                target = Path(copy) / source.relative_to(PLUGIN)
+                target = Path(copy) / source.relative_to(PLUGIN if source.is_relative_to(PLUGIN) else paths.ROOT)
                 target.parent.mkdir(exist_ok=True)
                 shutil.copyfile(source, target)
             pip = [sys.executable, "-m", "pip", "--python", str(LOCALSTACK.python), "install", "--quiet", "--no-input"]
