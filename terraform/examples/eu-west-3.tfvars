@@ -23,6 +23,9 @@ quotas = {
   eu-central-1 = { DetectLabels = 20 }
 }
 
+# Callers of the REST API that may name the keys of every owner. All others reach their own: role-<name>/… or user-<name>/….
+api_trusted_callers = ["arn:aws:iam::123456789012:role/backend"]
+
 # What your organisation requires of every role.
 role_path            = "/rekbridge/"
 permissions_boundary = "arn:aws:iam::123456789012:policy/limits"

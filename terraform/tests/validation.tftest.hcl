@@ -534,3 +534,86 @@ run "rejects_a_negative_alarm_threshold" {
 
   expect_failures = [var.alarms]
 }
+
+run "accepts_the_arns_of_callers_that_may_name_every_key" {
+  command = plan
+
+  variables {
+    api_trusted_callers = [
+      "arn:aws:iam::123456789012:role/Backend",
+      "arn:aws:iam::123456789012:role/teams/web/Backend",
+      "arn:aws:iam::123456789012:user/staff/anna",
+      "arn:aws:iam::210987654321:root",
+      "arn:aws:sts::123456789012:federated-user/anna",
+    ]
+  }
+
+  assert {
+    condition     = length(var.api_trusted_callers) == 5
+    error_message = "Roles, users, federated users and an account's root may be trusted."
+  }
+}
+
+run "rejects_a_session_of_a_role_as_a_trusted_caller" {
+  command = plan
+
+  variables {
+    api_trusted_callers = ["arn:aws:sts::123456789012:assumed-role/Backend/session-1"]
+  }
+
+  expect_failures = [var.api_trusted_callers]
+}
+
+run "rejects_a_wildcard_as_a_trusted_caller" {
+  command = plan
+
+  variables {
+    api_trusted_callers = ["arn:aws:iam::123456789012:role/*"]
+  }
+
+  expect_failures = [var.api_trusted_callers]
+}
+
+run "rejects_callers_without_a_signature_in_an_account" {
+  command = plan
+
+  variables {
+    api_trusted_callers = ["anonymous"]
+  }
+
+  expect_failures = [var.api_trusted_callers]
+}
+
+run "accepts_callers_without_a_signature_on_an_emulator" {
+  command = plan
+
+  variables {
+    target              = "localstack"
+    api_trusted_callers = ["anonymous"]
+  }
+
+  assert {
+    condition     = local.is_emulator
+    error_message = "LocalStack's REST APIs do not name their callers."
+  }
+}
+
+run "rejects_a_secret_of_another_region" {
+  command = plan
+
+  variables {
+    ids_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:kit-ids-a1b2c3"
+  }
+
+  expect_failures = [var.ids_secret_arn]
+}
+
+run "rejects_the_name_of_a_secret_in_place_of_its_arn" {
+  command = plan
+
+  variables {
+    ids_secret_arn = "kit-ids"
+  }
+
+  expect_failures = [var.ids_secret_arn]
+}

@@ -24,7 +24,7 @@ ODD_OWNERS = ["", "#", "%23", "caller/arn:aws:iam::123456789012:user/anna", "ä"
 
 
 @dataclass
-class Subject:
+class KeysUnderTest:
     """The keys, and how the erasure of an owner forgets one."""
 
     keys: OwnerKeys
@@ -49,29 +49,29 @@ def secret(cloud: Cloud) -> str:
 
 
 @pytest.fixture(params=["fake", "adapter"])
-def subject(request: pytest.FixtureRequest, cloud: Cloud, table: str, secret: str) -> Subject:
+def subject(request: pytest.FixtureRequest, cloud: Cloud, table: str, secret: str) -> KeysUnderTest:
     if request.param == "fake":
         fake = FakeOwnerKeys()
-        return Subject(fake, fake.keys.pop)
+        return KeysUnderTest(fake, fake.keys.pop)
     keys = create_keys(cloud, secret, table)
 
     def forget(owner: OwnerId) -> None:
         cloud.client("dynamodb").delete_item(TableName=table, Key=serialize(make_owner_row_key(owner)))
         keys.cache.clear()
 
-    return Subject(keys, forget)
+    return KeysUnderTest(keys, forget)
 
 
-def test_an_owner_has_one_key(subject: Subject) -> None:
+def test_an_owner_has_one_key(subject: KeysUnderTest) -> None:
     assert subject.keys.load_key(ANNA) == subject.keys.load_key(ANNA)
 
 
-def test_two_owners_have_two_keys(subject: Subject) -> None:
+def test_two_owners_have_two_keys(subject: KeysUnderTest) -> None:
     owners = [ANNA, BEN, *map(OwnerId, ODD_OWNERS)]
     assert len({subject.keys.load_key(owner) for owner in owners}) == len(owners)
 
 
-def test_a_key_that_was_destroyed_never_comes_back(subject: Subject) -> None:
+def test_a_key_that_was_destroyed_never_comes_back(subject: KeysUnderTest) -> None:
     before, bens = subject.keys.load_key(ANNA), subject.keys.load_key(BEN)
     subject.forget(ANNA)
     assert subject.keys.load_key(ANNA) != before
@@ -97,7 +97,7 @@ def test_a_salt_has_256_random_bits(cloud: Cloud, secret: str, table: str) -> No
     assert len(set(rows.values())) == 2
 
 
-class RecordingDynamoDb:
+class OvertakenDynamoDb:
     """Counts the calls; before the first write another worker makes the owner's salt."""
 
     def __init__(self, client: Any, overtake: Callable[[], object] = lambda: None) -> None:
@@ -117,14 +117,14 @@ class RecordingDynamoDb:
 
 def test_two_workers_that_need_a_new_owner_at_once_make_one_key(cloud: Cloud, secret: str, table: str) -> None:
     first, second = create_keys(cloud, secret, table), create_keys(cloud, secret, table)
-    first.dynamodb = RecordingDynamoDb(first.dynamodb, lambda: second.load_key(ANNA))  # type: ignore[assignment]
+    first.dynamodb = OvertakenDynamoDb(first.dynamodb, lambda: second.load_key(ANNA))  # type: ignore[assignment]
     assert first.load_key(ANNA) == second.load_key(ANNA)
 
 
 def test_an_owner_is_read_once_and_written_with_the_first_image_only(cloud: Cloud, secret: str, table: str) -> None:
     for calls in (["read", "write"], ["read"]):
         keys = create_keys(cloud, secret, table)
-        keys.dynamodb = dynamodb = RecordingDynamoDb(keys.dynamodb)  # type: ignore[assignment]
+        keys.dynamodb = dynamodb = OvertakenDynamoDb(keys.dynamodb)  # type: ignore[assignment]
         for _ in range(3):
             keys.load_key(ANNA)
         assert dynamodb.calls == calls

@@ -95,10 +95,8 @@ def test_labels_are_counted_once_for_each_image_despite_repeated_results(stack: 
         status = stack.wait_until_settled(version)
         run, result = status.run, status.results["labels"].result_key
         assert run is not None
-        message = {"schema": 1, "run_id": run.id, "owner": owner, "image_id": run.image_id, "operation": "labels"}
-        send_messages(
-            stack, "results", *[json.dumps(message | {"uploaded_at": run.uploaded_at, "result_key": result})] * 3
-        )
+        message = {"schema": 2, "run_id": run.id, "operation": "labels", "result_key": result}
+        send_messages(stack, "results", *[json.dumps(message)] * 3)
 
     wait_until_drained(stack, "results")
     assert load_label_counts(stack, owner) == {"Face": 3, "Person": 3}

@@ -118,11 +118,14 @@ def test_a_library_is_only_in_packages_that_import_it(library: str, entries: set
     assert having == entries
 
 
-def test_only_callers_of_rekognition_have_its_model(packages: Packages) -> None:
+@pytest.mark.parametrize(
+    ("service", "callers"), [("rekognition", {"analyze", "api"}), ("secretsmanager", {"api", "ingest"})]
+)
+def test_only_callers_of_a_service_have_its_model(service: str, callers: set[str], packages: Packages) -> None:
     for entry in ENTRIES:
         with zipfile.ZipFile(packages[0] / f"{entry}.zip") as opened:
             models = {name.split("/")[2] for name in opened.namelist() if name.startswith("botocore/data/")}
-        assert ("rekognition" in models) is (entry in {"analyze", "api"})
+        assert (service in models) is (entry in callers)
 
 
 def test_a_package_trusts_only_amazons_roots(packages: Packages) -> None:

@@ -13,7 +13,7 @@ from moto.core.models import botocore_stubber
 
 from tests.certificates import create_server_context
 
-SERVICES = ("s3", "dynamodb", "sqs", "rekognition", "events")
+SERVICES = ("s3", "dynamodb", "sqs", "rekognition", "events", "secretsmanager")
 # Headers that http.server writes itself.
 OWN_HEADERS = {"content-length", "connection", "date", "server"}
 

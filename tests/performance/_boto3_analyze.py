@@ -15,7 +15,9 @@ rekognition = boto3.client("rekognition", region_name=os.environ["REMOTE_REGION"
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Analyse the labels of one image."""
     work = json.loads(event["Records"][0]["body"])
-    bucket, key = os.environ["RESULTS_BUCKET"], f"{work['image_id']}.json"
+    run_key = {"pk": {"S": f"RUN#{work['run_id']}"}, "sk": {"S": "RUN"}}
+    run = dynamodb.get_item(TableName=os.environ["LIBRARY_TABLE"], Key=run_key, ConsistentRead=True)["Item"]
+    bucket, key = os.environ["RESULTS_BUCKET"], f"{run['image_id']['S']}.json"
     # Is there a result already?
     with suppress(ClientError):
         s3.head_object(Bucket=bucket, Key=key)
@@ -30,7 +32,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         dynamodb.update_item(ConditionExpression="attribute_exists(tat)", **limit)
     except ClientError:
         dynamodb.update_item(**limit)
-    body = s3.get_object(Bucket=os.environ["PREPARED_BUCKET"], Key=work["prepared_key"])["Body"].read()
+    prepared_key = run["prepared_keys"]["M"]["labels"]["S"]
+    body = s3.get_object(Bucket=os.environ["PREPARED_BUCKET"], Key=prepared_key)["Body"].read()
     claim: Any = {
         "TableName": os.environ["CLAIMS_TABLE"],
         "Key": {"pk": {"S": key}},

@@ -1,7 +1,8 @@
-"""The baseline of INGEST: the same AWS calls for one upload, by boto3 with four default clients."""
+"""The baseline of INGEST: the same AWS calls for one upload, by boto3 with five default clients."""
 
 import base64
 import gzip
+import hmac
 import json
 import os
 from hashlib import sha256
@@ -13,6 +14,7 @@ import boto3
 s3, dynamodb, sqs = boto3.client("s3"), boto3.client("dynamodb"), boto3.client("sqs")
 # The client of the staging bucket, which this upload does not need.
 remote_s3 = boto3.client("s3", region_name=os.environ["REMOTE_REGION"])
+secrets = boto3.client("secretsmanager")
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -26,7 +28,20 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     # The header, then the whole file.
     s3.get_object(**original, Range="bytes=0-65535")["Body"].read()
     body = s3.get_object(**original)["Body"].read()
-    image_id = sha256(body).hexdigest()
+    # The owner's key: of the secret, and of the owner's salt, which the first image makes.
+    secret = secrets.get_secret_value(SecretId=os.environ["IDS_SECRET"])["SecretString"]
+    owner = {"pk": {"S": f"OWNER#{key.partition('/')[0]}"}, "sk": {"S": "OWNER"}}
+    stored = dynamodb.get_item(TableName=table, Key=owner, ConsistentRead=True).get("Item")
+    if stored is None:
+        stored = dynamodb.update_item(
+            TableName=table,
+            Key=owner,
+            UpdateExpression="SET salt = if_not_exists(salt, :salt)",
+            ExpressionAttributeValues={":salt": {"S": os.urandom(32).hex()}},
+            ReturnValues="ALL_NEW",
+        )["Attributes"]
+    owner_key = hmac.digest(secret.encode(), bytes.fromhex(stored["salt"]["S"]), "sha256")
+    image_id = hmac.digest(owner_key, sha256(body).digest(), "sha256").hex()
     run = {"pk": {"S": image_id}, "sk": {"S": "RUN"}}
     s3.put_object(Bucket=os.environ["PREPARED_BUCKET"], Key=image_id, Body=body, ContentType="image/jpeg")
     # Has this run operations without an answer? Then the rows, and the run as it is after them.

@@ -1,7 +1,7 @@
 """Instructions from process start to the first message processed; run: python -m tests.performance.cold_start.
 
 Each Lambda is its real zip, unpacked, in a bare interpreter, and processes a message that is new to it. The baseline
-makes the same AWS calls with boto3 as pip installs it, compiled too, and four default clients (_boto3_*.py beside this
+makes the same AWS calls with boto3 as pip installs it, compiled too, and default clients (_boto3_*.py beside this
 file). Both use TLS and AWS's host names, which resolve to moto here. Counted is everything that the process executes in
 user space: by perf where the processor's counters can be read, else by valgrind; two runs differ by about one percent.
 """
@@ -47,7 +47,7 @@ def main() -> None:
         with serve_moto(folder, HOME, REMOTE) as aws:
             install_baseline(folder / "boto3", aws)
             print(f"A cold start and one message, in {describe_unit(counter)}")
-            print("baseline: boto3 as pip installs it, four default clients; rekbridge: the deployed zip")
+            print("baseline: boto3 as pip installs it, default clients; rekbridge: the deployed zip")
             print(
                 f"{'':10}{'baseline':>10}{'rekbridge':>11}{'ratio':>8}{'goal':>7}{'zip MB':>9}{'unzipped':>10}  calls"
             )

@@ -9,7 +9,7 @@ import pytest
 from rekbridge.support import locks, paths
 from rekbridge.terraform import environment, running, tree
 
-from tests.plan.fake_sts import ACCOUNT, serve_sts
+from tests.plan.fake_aws import ACCOUNT, serve_aws
 from tests.plan.terraform_plan import TerraformPlan
 
 FUNCTIONS = ("ingest", "bridge", "analyze", "route", "sweep", "api")
@@ -48,18 +48,13 @@ def largest_plan(load_plan: Callable[[Path], TerraformPlan]) -> TerraformPlan:
 
 
 def create_plan(folder: Path, tfvars: Path) -> str:
-    """Plan with the real provider and a local STS; gives the plan as JSON."""
+    """Plan with the real provider and a local AWS; gives the plan as JSON."""
     root = tree.copy_configuration(folder / "tree")
     for name in FUNCTIONS:
         zipfile.ZipFile(folder / f"{name}.zip", "w").close()
     options = [f"-var-file={tfvars}", f"-var=package_dir={folder}"]
-    with serve_sts() as sts:
-        variables = environment.build_isolated_environment() | {
-            "AWS_ACCESS_KEY_ID": "planner",
-            "AWS_SECRET_ACCESS_KEY": "planner",
-            "AWS_ENDPOINT_URL_STS": sts,
-            "TF_DATA_DIR": str(folder / "data"),
-        }
+    with serve_aws() as aws:
+        variables = environment.build_isolated_environment() | aws.environment | {"TF_DATA_DIR": str(folder / "data")}
         running.init(root, variables)
         running.run(root, ["plan", "-input=false", *options, f"-out={folder / 'plan'}"], variables)
         return running.run(root, ["show", "-json", str(folder / "plan")], variables)

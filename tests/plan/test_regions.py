@@ -1,5 +1,9 @@
 """Every resource is in the region where it belongs."""
 
+import re
+
+from rekbridge.support import paths
+
 from tests.plan.terraform_plan import TerraformPlan
 
 # Everything else is in the home region: every function, table and queue, and all storage of images.
@@ -17,8 +21,13 @@ def test_only_staging_and_its_events_are_remote(plan: TerraformPlan) -> None:
 
 
 def test_everything_else_is_in_the_home_region(plan: TerraformPlan) -> None:
-    home = {resource.address for resource in plan.resources if resource.provider == "aws.home"}
+    home = {resource.address for resource in plan.resources if resource.provider in {"aws.home", "aws.secrets"}}
     assert home == {resource.address for resource in plan.resources if not resource.address.startswith(REMOTE)}
+
+
+def test_the_provider_of_the_secret_is_for_the_home_region() -> None:
+    providers = (paths.ROOT / "terraform" / "providers.tf").read_text()
+    assert re.search(r'alias\s+= "secrets"\n\s+region = var\.home_region', providers)
 
 
 def test_the_remote_region_has_no_code_and_no_database(plan: TerraformPlan) -> None:

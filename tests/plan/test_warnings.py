@@ -7,7 +7,7 @@ from rekbridge.terraform import environment
 from rekbridge.terraform.driver import Terraform
 
 from tests.plan.conftest import EXAMPLE, FUNCTIONS
-from tests.plan.fake_sts import serve_sts
+from tests.plan.fake_aws import serve_aws
 
 
 def test_a_plan_gives_its_warnings_and_its_changes(tmp_path: Path) -> None:
@@ -15,9 +15,8 @@ def test_a_plan_gives_its_warnings_and_its_changes(tmp_path: Path) -> None:
         zipfile.ZipFile(tmp_path / f"{name}.zip", "w").close()
     variables = {"target": "aws", "package_dir": str(tmp_path), "account_concurrency": 10}
     warnings: list[str] = []
-    with serve_sts() as sts:
-        credentials = {"AWS_ACCESS_KEY_ID": "planner", "AWS_SECRET_ACCESS_KEY": "planner"}
-        environ = environment.build_isolated_environment() | {"AWS_ENDPOINT_URL_STS": sts} | credentials
+    with serve_aws() as aws:
+        environ = environment.build_isolated_environment() | aws.environment
         terraform = Terraform(tmp_path / "deployment", environ, variables, EXAMPLE, warnings.append)
         terraform.folder.mkdir()
         terraform.init()

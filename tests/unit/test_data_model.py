@@ -12,6 +12,7 @@ from rekbridge_lambda.adapters.dynamodb.claims import ClaimsTable
 from rekbridge_lambda.adapters.dynamodb.items import serialize
 from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
 from rekbridge_lambda.adapters.dynamodb.library_rows import DUE_SHARDS, LABEL_SHARDS, build_run_row
+from rekbridge_lambda.adapters.owner_keys import DerivedOwnerKeys, IdsSecret
 from rekbridge_lambda.domain import ids
 from rekbridge_lambda.domain.claims import Attempt, Claim
 from rekbridge_lambda.domain.errors import ImageTooSmall
@@ -48,6 +49,7 @@ ATTEMPT = Attempt("labels", "eu-west-3", "eu-west-1", "bytes", 97, NOW)
 
 # Key of a library row -> its heading in the docs.
 KINDS = {
+    r"OWNER#.* OWNER": "Owner",
     r"SOURCE#.* .*": "Source",
     r"IMAGE#.* IMAGE": "Image",
     r"IMAGE#.* SOURCE#.*": "Image source",
@@ -118,12 +120,28 @@ def write_library(dynamodb: RecordingDynamoDb) -> None:
     library.close_run(RUN)
 
 
+class UnknownOwnerDynamoDb(RecordingDynamoDb):
+    """A DynamoDB client without rows of owners."""
+
+    def get_item(self, **_: Any) -> dict[str, Any]:
+        return {}
+
+
+def write_owner() -> dict[str, set[str]]:
+    """Make the write that a new owner has."""
+    dynamodb = UnknownOwnerDynamoDb({"salt": "00"})
+    secret = IdsSecret(lambda _: None, "eu-west-3", "kit-ids")  # type: ignore[arg-type, return-value]
+    secret.value = b"the secret of the ids in this test"
+    DerivedOwnerKeys(secret, dynamodb, "library").load_key(ANNA)  # type: ignore[arg-type]
+    return dynamodb.written
+
+
 def record_library() -> dict[str, set[str]]:
     """The attributes of every kind of library row, by heading."""
     dynamodb = RecordingDynamoDb(build_run_row(RUN) | {"unanswered": {"labels"}, "ingest_attempts": 1})
     write_library(dynamodb)
     recorded: dict[str, set[str]] = defaultdict(set)
-    for key, attributes in dynamodb.written.items():
+    for key, attributes in (dynamodb.written | write_owner()).items():
         [kind] = [heading for pattern, heading in KINDS.items() if re.fullmatch(pattern, key)]
         recorded[kind] |= attributes
     return recorded
@@ -147,6 +165,7 @@ def test_library_rows_have_the_documented_attributes(heading: str) -> None:
 
 def test_the_key_patterns_are_documented() -> None:
     for kind, pattern in {
+        "Owner": "OWNER#<owner>",
         "Source": "SOURCE#<key>",
         "Run": "RUN#<run_id>",
         "Label": "LABEL#<owner>#<label>#<shard>",

@@ -7,8 +7,6 @@ import json
 from functools import cache
 from typing import Any
 
-from aws_xray_sdk.core import xray_recorder  # type: ignore[import-untyped]
-
 # AWS: X-Ray segment documents.
 SEGMENT_FIELDS = {
     "id", "trace_id", "parent_id", "type", "name", "namespace", "start_time", "end_time", "in_progress", "error",
@@ -54,8 +52,8 @@ class FilteredEntity:
 
 
 @cache
-def install_filter() -> None:
-    """Make the SDK's recorder send filtered segments."""
-    emitter = xray_recorder.emitter
+def install_filter(recorder: Any) -> None:
+    """Make the SDK's recorder send filtered segments; doing it again changes nothing."""
+    emitter = recorder.emitter
     send_entity = emitter.send_entity
     emitter.send_entity = lambda entity: send_entity(FilteredEntity(entity))

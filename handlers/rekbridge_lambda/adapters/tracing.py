@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rekbridge_lambda.adapters.trace_filter import install_filter
+
 SAMPLED = "Sampled=1"
 
 
@@ -23,9 +25,7 @@ def trace_segment(name: str, invocation: str, message: str = "") -> Iterator[Non
     from aws_xray_sdk.core.models.facade_segment import FacadeSegment  # type: ignore[import-untyped]
     from aws_xray_sdk.core.models.trace_header import TraceHeader  # type: ignore[import-untyped]
 
-    from rekbridge_lambda.adapters.trace_filter import install_filter
-
-    install_filter()
+    install_filter(xray_recorder)
     patch(("botocore",))
     trace_header = TraceHeader.from_header_str(header)
     segment = FacadeSegment("sender", trace_header.parent, trace_header.root, sampled=True)

@@ -25,6 +25,8 @@ LOCAL_VARIABLES: dict[str, Any] = {
     "home_region": "eu-west-3",
     "remote_region": "eu-west-1",
     "allowed_regions": ["eu-west-1"],
+    # Whom the emulators name as the caller: MiniStack the account's root, LocalStack nobody.
+    "api_trusted_callers": ["arn:aws:iam::000000000000:root", "anonymous"],
     "operations": {"faces": {"transfer": "bytes"}, "labels": {"transfer": "bytes"}, "text": {"transfer": "staged"}},
 }
 

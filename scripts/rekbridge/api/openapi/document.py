@@ -12,7 +12,8 @@ CATALOG = paths.TABLES_FOLDER / "operations.json"
 ABOUT = """Analyse images with Amazon Rekognition from a region that does not have it, or not enough of it. \
 An image is prepared in the home region: its metadata is removed and it is scaled to the operation's limits. Then it \
 is sent as bytes to a region with quota; nothing else leaves home. The same analysis of the same image is paid once \
-per owner. The owner is the first part of a key, or the IAM user or role that sends bytes.
+per owner. The owner is the first part of a key, or the IAM user or role that sends bytes. A caller names its own \
+keys, which begin with `role-<name>/` or `user-<name>/`; the operator may trust a caller with all keys.
 
 Every request is signed with Signature Version 4 for `execute-api`."""
 UPLOAD = """Post the form to S3, with the file in the last field, named `file`. The file is analysed like every \

@@ -18,8 +18,8 @@ ERRORS_BY_STATUS: dict[int, tuple[str, list[str], list[str]]] = {
         ["refused"],
     ),
     403: (
-        "The request is not signed, its caller is not authorized, or the path does not exist.",
-        [],
+        "The request is not signed, its caller is not authorized or may not name this key, or the path does not exist.",
+        ["not-your-prefix"],
         ["not-signed", "access-denied", "invalid-signature", "expired-token"],
     ),
     404: ("The operation is not deployed, or the key or version does not exist.", ["unknown-operation", "gone"], []),
@@ -37,7 +37,7 @@ ERRORS_BY_STATUS: dict[int, tuple[str, list[str], list[str]]] = {
         [],
     ),
     503: (
-        "A region is down, or the same analysis is in progress for another request. Retry later.",
+        "A region or a service at home is down, or the same analysis is in progress for another request. Retry later.",
         ["unavailable"],
         ["unavailable"],
     ),
