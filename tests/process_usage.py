@@ -5,16 +5,16 @@ import resource
 import time
 from pathlib import Path
 
-from rekbridge_lambda.imaging.decoder_process import DECODER
+from rekbridge_lambda.imaging.decoder_process import DECODER, DecoderProcess
 
 
-def read_cpu_s() -> float:
+def read_cpu_s(decoder: DecoderProcess = DECODER) -> float:
     """Processor time of this process, of its decoder process, and of those before it."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     total = time.process_time() + ended.ru_utime + ended.ru_stime
     try:
         # The first number is the nanoseconds of the only thread.
-        return total + int(Path(f"/proc/{DECODER.pid}/schedstat").read_text().split()[0]) / 1e9
+        return total + int(Path(f"/proc/{decoder.pid}/schedstat").read_text().split()[0]) / 1e9
     except OSError:
         return total
 

@@ -1,7 +1,8 @@
 """The warm decoder process compared with decoding in the worker; run: python -m tests.performance.decoder_process.
 
 Both sides prepare the same files in turn, in this process and through the decoder process. The difference is what it
-costs to pass the file and the image. The start of the process is paid once for each worker, at its first image.
+costs to pass the file and the image: in time, for which the machine should be idle, and in processor time of both
+processes. The start of the process is paid once for each worker, at its first image.
 """
 
 import statistics
@@ -16,6 +17,8 @@ from PIL import Image
 from rekbridge_lambda.domain.images import ImageHeader, ImageLimits
 from rekbridge_lambda.imaging import bmp_to_jpeg, reencode
 from rekbridge_lambda.imaging.decoder_process import DecoderProcess
+
+from tests.process_usage import read_cpu_s
 
 LIMITS = ImageLimits(bytes=5_242_880, min_side=80, max_side=10_000)
 GOAL_MS = 5.0
@@ -34,16 +37,21 @@ def main() -> None:
     repeats = 1 if parser.parse_args().smallest else 25
     decoder = DecoderProcess()
     print("median milliseconds; baseline: the same code in the worker's own process")
-    print(f"{'case':20}{'baseline':>10}{'rekbridge':>11}{'more':>8}{'ratio':>8}{'goal, more':>12}{'image, KB':>11}")
+    print(f"{'':20}{'time':^37}{'processor time':^37}")
+    print(
+        f"{'case':20}"
+        + 2 * f"{'baseline':>10}{'rekbridge':>11}{'ratio':>8}{'more':>8}"
+        + f"{'goal, more':>12}{'KB':>7}"
+    )
     with TemporaryDirectory() as folder:
         for name, image_format, sides in CASES:
             path = Path(folder, image_format)
             Image.effect_noise(sides, 20).convert("RGB").save(path, image_format)
             print_case(name, path, ImageHeader(image_format, *sides), decoder, repeats)  # type: ignore[arg-type]
-        starts = [
-            measure_ms(lambda: start_and_stop(path, ImageHeader("bmp", *CASES[-1][2]))) for _ in range(min(repeats, 5))
-        ]
-        print(f"start of the process, with one image: {statistics.median(starts):.0f} ms")
+        header = ImageHeader("bmp", *CASES[-1][2])
+        starts = [measure(lambda: start_and_stop(path, header), DecoderProcess()) for _ in range(min(repeats, 5))]
+        elapsed, cpu = (statistics.median(start[figure] for start in starts) for figure in (0, 1))
+        print(f"start of the process, with the last image: {elapsed:.0f} ms, {cpu:.0f} of the processor")
 
 
 def print_case(name: str, path: Path, header: ImageHeader, decoder: DecoderProcess, repeats: int) -> None:
@@ -59,10 +67,13 @@ def print_case(name: str, path: Path, header: ImageHeader, decoder: DecoderProce
 
         if (body := prepare_here()) != prepare_there():
             sys.exit(f"{name}: the decoder process has made another image")
-        pairs = [(measure_ms(prepare_here), measure_ms(prepare_there)) for _ in range(repeats)]
-    here, there = (statistics.median(pair[side] for pair in pairs) for side in (0, 1))
-    more = statistics.median(pair[1] - pair[0] for pair in pairs)
-    print(f"{name:20}{here:10.2f}{there:11.2f}{more:8.2f}{there / here:8.2f}{GOAL_MS:12.1f}{len(body) / 1000:11.0f}")
+        pairs = [(measure(prepare_here, decoder), measure(prepare_there, decoder)) for _ in range(repeats)]
+    print(f"{name:20}", end="")
+    for figure in (0, 1):
+        here, there = (statistics.median(pair[side][figure] for pair in pairs) for side in (0, 1))
+        more = statistics.median(pair[1][figure] - pair[0][figure] for pair in pairs)
+        print(f"{here:10.2f}{there:11.2f}{there / here:8.2f}{more:8.2f}", end="")
+    print(f"{GOAL_MS:12.1f}{len(body) / 1000:7.0f}", flush=True)
 
 
 def start_and_stop(path: Path, header: ImageHeader) -> None:
@@ -73,11 +84,11 @@ def start_and_stop(path: Path, header: ImageHeader) -> None:
     decoder.stop()
 
 
-def measure_ms(function: Callable[[], object]) -> float:
-    """How long one call takes."""
-    started_at = time.perf_counter()
+def measure(function: Callable[[], object], decoder: DecoderProcess) -> tuple[float, float]:
+    """Milliseconds of one call, and of the processor."""
+    started_at, cpu_s = time.perf_counter(), read_cpu_s(decoder)
     function()
-    return 1000 * (time.perf_counter() - started_at)
+    return 1000 * (time.perf_counter() - started_at), 1000 * (read_cpu_s(decoder) - cpu_s)
 
 
 if __name__ == "__main__":

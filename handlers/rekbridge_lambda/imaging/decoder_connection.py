@@ -46,16 +46,16 @@ class DecoderConnection:
 
     def __init__(self) -> None:
         self._socket, theirs = socket.socketpair()
-        # What it needs to find Python's own library (in Lambda) and our packages, and nothing else of this environment:
+        # What it needs to find Python's own library (in Lambda) and our packages, and nothing else of our variables:
         # above all no credentials. Its output never reaches ours, which is the protocol of MiniStack's workers.
-        environment = {
+        variables = {
             "PYTHONPATH": os.pathsep.join(sys.path),
             "LD_LIBRARY_PATH": str(Path(sys.base_prefix, "lib")),
         }
         command = [sys.executable, "-S", "-P", "-B", "-c", f"from {CHILD_MODULE} import main; main()"]
         with theirs:
             self.process = subprocess.Popen(
-                command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment
+                command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=variables
             )
         # Also at the end of this process. If that is killed, the child reads the end of the connection.
         self._finalizer = weakref.finalize(self, kill_process, self.process, self._socket)

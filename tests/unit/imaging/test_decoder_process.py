@@ -14,12 +14,12 @@ from PIL import Image
 from rekbridge_lambda.domain.errors import ImageTooLarge, UnreadableImage
 from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedImage
 from rekbridge_lambda.imaging import decoder_process
-from rekbridge_lambda.imaging.decoder_connection import ChildDied, DecoderConnection
+from rekbridge_lambda.imaging.decoder_connection import ChildDied, DecoderConnection, clean_log_line
 from rekbridge_lambda.imaging.decoder_process import DecoderLost, DecoderProcess
 from rekbridge_lambda.imaging.decoder_protocol import DecodingBudget
 from rekbridge_lambda.imaging.decoding_budget import compute_budget
 
-from tests.odd_formats import FORMATS, HEIGHT, WIDTH, draw_quadrants, make_float_tiff, save_image
+from tests.odd_formats import FORMATS, HEIGHT, WIDTH, draw_quadrants, make_float_tiff, make_rotated_file, save_image
 from tests.unit.conftest import DEFAULT_LIMITS
 
 ROOT = Path(__file__).parents[3]
@@ -139,6 +139,15 @@ def test_an_image_that_crashes_its_process_is_refused_and_the_next_is_well(
     interrupt(number, 1)
     with pytest.raises(UnreadableImage, match=r"^this WEBP cannot be decoded: it crashes the decoder$"):
         decoding.decode_good_image()
+    decoding.decode_good_image()
+
+
+def test_a_file_that_crashes_a_native_library_is_refused_and_the_next_is_well(decoding: DecoderBench) -> None:
+    # The header reader would refuse this item's type, because pi-heif 1.4.0 ends with SIGSEGV.
+    file = make_rotated_file("HEIC", 1)
+    at = file.rindex(b"infe") + 12
+    with pytest.raises(UnreadableImage, match=r"^this HEIC cannot be decoded: it crashes the decoder$"):
+        decoding.decode(file[:at] + b"\xff\xfe\xfd\xfc" + file[at + 4 :], ImageHeader("heic", WIDTH, HEIGHT))
     decoding.decode_good_image()
 
 
@@ -312,3 +321,9 @@ def test_the_largest_image_has_a_budget_within_the_memory_of_ingest(image_format
 
 def test_a_jpeg_of_many_pixels_in_few_bytes_has_two_seconds() -> None:
     assert compute_budget(ImageHeader("jpeg", 7744, 7744), DEFAULT_LIMITS, 473_269).cpu_s < 2
+
+
+def test_a_line_in_the_log_quotes_nothing_of_a_file() -> None:
+    assert (
+        clean_log_line(b"first\nValueError: tag 'Anna Example' and \"Otto\" \xc3\xa4\n") == "ValueError: tag … and … ……"
+    )

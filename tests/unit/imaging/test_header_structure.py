@@ -162,3 +162,67 @@ def test_an_error_of_the_storage_is_not_a_refusal(error: Exception, reads: int) 
 
     with pytest.raises(type(error), match="storage"):
         sniff_image(read, len(file))
+
+
+def encode_box(kind: bytes, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return (8 + len(body)).to_bytes(4) + kind + body
+
+
+def encode_grid(size: tuple[int, int], tile: tuple[int, int], rows: int, columns: int, listed: int) -> bytes:
+    """The boxes of a HEIC in tiles, without pixels; item 1 is the whole, the others are its tiles."""
+    full = bytes(4)  # version and flags
+    tiles = range(2, 2 + listed)
+    infes = [
+        encode_box(b"infe", b"\2\0\0\0", struct.pack(">HH", item, 0), b"grid" if item == 1 else b"hvc1", b"\0")
+        for item in (1, *tiles)
+    ]
+    references = struct.pack(f">HH{listed}H", 1, listed, *tiles)
+    sizes = [encode_box(b"ispe", full, struct.pack(">II", *one)) for one in (size, tile)]
+    associations = b"".join(struct.pack(">HBB", item, 1, 1 if item == 1 else 2) for item in (1, *tiles))
+    grid = struct.pack(">BBBBHH", 0, 0, rows - 1, columns - 1, *size)
+    meta = encode_box(
+        b"meta",
+        full,
+        encode_box(b"pitm", full, struct.pack(">H", 1)),
+        encode_box(b"iinf", full, struct.pack(">H", 1 + listed), *infes),
+        encode_box(b"iref", full, encode_box(b"dimg", references)),
+        encode_box(
+            b"iprp",
+            encode_box(b"ipco", *sizes),
+            encode_box(b"ipma", full, struct.pack(">I", 1 + listed), associations),
+        ),
+        encode_box(b"iloc", b"\1\0\0\0\x44\0", struct.pack(">HHHHHII", 1, 1, 1, 0, 1, 0, len(grid))),
+        encode_box(b"idat", grid),
+    )
+    return encode_box(b"ftyp", b"heic", bytes(4), b"heic", b"mif1") + meta
+
+
+def test_a_picture_in_as_many_tiles_as_it_needs_is_accepted() -> None:
+    header = sniff(encode_grid((4032, 3024), (512, 512), 6, 8, 48))
+    assert (header.format, header.width, header.height) == ("heic", 4032, 3024)
+
+
+@pytest.mark.parametrize("tile", [(4096, 4096), (16384, 16384)])
+def test_tiles_that_are_much_larger_than_their_picture_are_refused(tile: tuple[int, int]) -> None:
+    with pytest.raises(ImageTooLarge, match="has 1000 × 800 px and contains much larger tiles"):
+        sniff(encode_grid((1000, 800), tile, 1, 2, 2))
+
+
+def test_a_small_picture_in_one_tile_of_512_by_512_is_accepted() -> None:
+    assert sniff(encode_grid((100, 100), (512, 512), 1, 1, 1)).width == 100
+
+
+def test_a_grid_of_more_tiles_than_the_file_lists_is_refused() -> None:
+    with pytest.raises(UnreadableImage, match="contradicts itself about its tiles"):
+        sniff(encode_grid((1000, 800), (512, 512), 200, 200, 4))
+
+
+def test_two_lists_of_properties_are_refused() -> None:
+    file = encode_grid((100, 100), (512, 512), 1, 1, 1)
+    at = file.index(b"iprp") - 4
+    length = int.from_bytes(file[at : at + 4])
+    twice = file[:at] + file[at : at + length] + file[at:]
+    meta = twice.index(b"meta") - 4
+    with pytest.raises(UnreadableImage, match="describes its pictures twice"):
+        sniff(twice[:meta] + (len(twice) - meta).to_bytes(4) + twice[meta + 4 :])
