@@ -10,6 +10,8 @@ TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
 ANIMATION = {b"acTL", b"fcTL", b"fdAT"}
 # Chunks of numbers, with the only lengths that they may have.
 LENGTHS = {b"sRGB": {1}, b"gAMA": {4}, b"cHRM": {32}, b"cICP": {4}, b"sBIT": {1, 2, 3, 4}, b"IHDR": {13}, b"IEND": {0}}
+# In 1/100,000; colours have up to 1, and the widest primaries a little more.
+MAX_CHROMATICITY = 200_000
 PALETTE, CHANNELS = 3, {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 # Start and step of the seven passes of an interlaced picture (8.2): x, y, x step, y step.
 PASSES = (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)
@@ -48,7 +50,8 @@ class PngStructure:
             yield "png:repeated-chunk"
         self.kinds.add(kind)
         if kind in LENGTHS:
-            if len(body) not in LENGTHS[kind]:
+            numbers = [int.from_bytes(body[start : start + 4]) for start in range(0, len(body), 4)]
+            if len(body) not in LENGTHS[kind] or (kind == b"cHRM" and max(numbers) > MAX_CHROMATICITY):
                 yield f"png:{kind.decode().lower()}-surplus"
             self.header = self.header or (body if kind == b"IHDR" else b"")
         elif kind == b"IDAT":

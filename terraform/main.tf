@@ -14,6 +14,7 @@ module "home" {
   ids_secret        = module.ids_secret.exports
   operations        = local.operations
   function_settings = var.function_settings
+  image_privacy     = var.image_privacy
   api               = { operations = local.api_operations, throttle = var.api_throttle, trusted_callers = var.api_trusted_callers }
   alarms            = var.alarms
 

@@ -41,6 +41,10 @@ def add_profile_text(profile: bytes) -> bytes:
     return size.to_bytes(4) + profile[4:] + SECRET
 
 
+def make_orientation(orientation: int) -> bytes:
+    return b"Exif\0\0MM\0*\0\0\0\x08\0\1\x01\x12\0\3\0\0\0\1" + orientation.to_bytes(2) + bytes(6)
+
+
 def make_exif(**tags: object) -> bytes:
     exif = Image.Exif()
     numbers = {"description": 0x010E, "copyright": 0x8298}
@@ -146,6 +150,22 @@ JPEG_PLACES: dict[str, Builder] = {
     "bytes behind a surplus restart marker": lambda: RESTARTING[:-2] + b"\xff\xd3" + SECRET + b"\xff\xd9",
     "scan of a component that has one": repeat_scan,
     "number of lines behind the scan": lambda: JPEG[:-2] + encode_segment(0xDC, SECRET) + b"\xff\xd9",
+    "comment behind the last scan": lambda: insert_before(0xD9, encode_segment(0xFE, SECRET), last=True),
+    "application segment behind the last scan": lambda: insert_before(0xD9, encode_segment(0xE4, SECRET), last=True),
+    "EXIF with an orientation and a thumbnail": lambda: insert_after_jfif(
+        encode_segment(0xE1, make_orientation(1) + b"\xff\xd8" + SECRET)
+    ),
+    "two Adobe segments": lambda: insert_after_jfif(
+        encode_segment(0xEE, b"Adobe\0\x64\0\0\0\0\1" + SECRET), encode_segment(0xEE, b"Adobe\0\x64\0\0\0\0\1")
+    ),
+    "colour profile in parts of a wrong order": lambda: insert_after_jfif(
+        encode_segment(0xE2, b"ICC_PROFILE\0\2\2" + SECRET), encode_segment(0xE2, b"ICC_PROFILE\0\1\2" + SRGB_PROFILE)
+    ),
+    "colour profile without parts": lambda: insert_after_jfif(encode_segment(0xE2, b"ICC_PROFILE\0" + SECRET)),
+    "Huffman table of too many codes": lambda: insert_before(
+        0xC4, encode_segment(0xC4, b"\x13" + bytes((len(SECRET),)) + bytes(15) + SECRET)
+    ),
+    "text behind the end of image of a progressive one": lambda: PROGRESSIVE + SECRET,
     "second image": lambda: JPEG + JPEG[:20] + encode_segment(0xFE, SECRET) + JPEG[20:],
     "video": lambda: JPEG + b"\0\0\0\x18ftypmp42" + SECRET,
     "video without an end of image": lambda: JPEG[:-2] + b"\0\0\0\x18ftypmp42" + SECRET,
@@ -233,6 +253,13 @@ PNG_PLACES: dict[str, Builder] = {
     "end with data": lambda: PNG[:-12] + encode_png_chunk(b"IEND", SECRET),
     "several ends": lambda: PNG + encode_png_chunk(b"tEXt", b"Comment\0" + SECRET) + PNG[-12:],
     "bytes behind the end": lambda: PNG + SECRET,
+    "primaries of the text without gamma": lambda: insert_chunk(b"cHRM", SECRET + b"!"),
+    "EXIF with a wrong checksum": lambda: PNG[:33] + encode_png_chunk(b"eXIf", SECRET)[:-4] + b"CRC?" + PNG[33:],
+    "frame of an animation before the data": lambda: insert_chunk(b"fdAT", b"\0\0\0\0" + SECRET),
+    "colour profile behind the data": lambda: insert_before_end(b"iCCP", b"ICC\0\0" + zlib.compress(SECRET)),
+    "palette behind the data": lambda: insert_before_end(b"PLTE", (SECRET * 3)[:93]),
+    "transparent colour behind the data": lambda: insert_before_end(b"tRNS", SECRET),
+    "second header": lambda: insert_before_end(b"IHDR", SECRET),
     "second image": lambda: PNG + insert_chunk(b"tEXt", b"Comment\0" + SECRET),
     "data behind the stream": lambda: replace_data((b"IDAT", get_stream() + SECRET)),
     "data chunk behind the stream": lambda: replace_data((b"IDAT", get_stream()), (b"IDAT", SECRET)),
@@ -275,6 +302,9 @@ REFUSED = {
 DECODED = {
     "JPEG: colour profile's extra part",
     "JPEG: colour profile that is none",
+    "JPEG: colour profile in parts of a wrong order",
+    "JPEG: colour profile without parts",
+    "JPEG: Huffman table of too many codes",
     "JPEG: spare Huffman table",
     "JPEG: Huffman table that is defined again",
     "JPEG: Huffman table behind the last scan",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from rekbridge_lambda.domain.images import ImagePrivacy
 from rekbridge_lambda.domain.operations import DeployedOperation, RegionQuota, get_catalog_operation
 
 # zlib: any gzip header.
@@ -28,6 +29,7 @@ class IngestSettings:
     # Name or ARN of the secret of the ids.
     ids_secret: str
     operations: str
+    image_privacy: ImagePrivacy
     log_level: str
 
 
@@ -98,6 +100,7 @@ class ApiSettings:
     rate_limit_table: str
     ids_secret: str
     operations: str
+    image_privacy: ImagePrivacy
     account_id: str
     # ARNs as a JSON list: callers that may name every key.
     trusted_callers: str

@@ -17,6 +17,7 @@ module "api" {
     CLAIMS_TABLE     = aws_dynamodb_table.claims.name
     RATE_LIMIT_TABLE = aws_dynamodb_table.rate_limit.name
     OPERATIONS       = base64gzip(jsonencode(local.api_operations))
+    IMAGE_PRIVACY    = var.image_privacy
     ACCOUNT_ID       = var.location.account_id
     IDS_SECRET       = var.ids_secret.id
     TRUSTED_CALLERS  = jsonencode(var.api.trusted_callers)

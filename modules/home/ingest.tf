@@ -24,6 +24,7 @@ module "ingest" {
     REMOTE_REGION     = var.remote.region
     IDS_SECRET        = var.ids_secret.id
     OPERATIONS        = local.packed_operations
+    IMAGE_PRIVACY     = var.image_privacy
   }
 
   # One message at a time: a file that crashes its decoder must not fail other messages.

@@ -79,6 +79,13 @@ variable "function_settings" {
   nullable = false
 }
 
+variable "image_privacy" {
+  description = "headers (everything around the compressed picture is made anew) or reencode (the picture too)."
+  type        = string
+  default     = "headers"
+  nullable    = false
+}
+
 variable "alarms" {
   description = "Thresholds by kind of alarm: an alarm fires when its metric is greater."
   type = object({

@@ -525,6 +525,16 @@ run "rejects_an_unknown_log_level" {
   expect_failures = [var.log_level]
 }
 
+run "rejects_an_unknown_image_privacy" {
+  command = plan
+
+  variables {
+    image_privacy = "none"
+  }
+
+  expect_failures = [var.image_privacy]
+}
+
 run "rejects_a_negative_alarm_threshold" {
   command = plan
 

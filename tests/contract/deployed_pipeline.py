@@ -27,6 +27,7 @@ class DeployedPipeline:
     def __init__(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
         self.cloud, self.monkeypatch = cloud, monkeypatch
         self.media, self.results = cloud.create_bucket(versioned=True), cloud.create_bucket()
+        self.prepared = cloud.create_bucket()
         self.library_table, self.claims_table = cloud.create_library_table(), cloud.create_claims_table()
         self.remote_s3 = AWS.create("s3", REMOTE)
         self.staging = f"staging-{self.media}"
@@ -36,7 +37,7 @@ class DeployedPipeline:
         cloud.client("events").create_event_bus(Name=self.media)
         variables = {
             "MEDIA_BUCKET": self.media,
-            "PREPARED_BUCKET": cloud.create_bucket(),
+            "PREPARED_BUCKET": self.prepared,
             "RESULTS_BUCKET": self.results,
             "STAGING_BUCKET": self.staging,
             "LIBRARY_TABLE": self.library_table,
@@ -49,6 +50,7 @@ class DeployedPipeline:
             "REMOTE_REGION": REMOTE,
             "STALE_AFTER_S": "900",
             "LOG_LEVEL": "INFO",
+            "IMAGE_PRIVACY": "headers",
             "STAGING_TTL_S": "86400",
             **{f"{name.upper()}_QUEUE_URL": self.queues[name] for name in ("uploads", "bridge", "results")},
             **{f"{name}_DLQ_URL": self.queues["dlq"] for name in ("UPLOADS", "BRIDGE", "RESULTS")},

@@ -51,6 +51,7 @@ class DeployedApi:
             "OPERATIONS": pack_operations(dict.fromkeys(("labels", "compare-faces"), operation)),
             "ACCOUNT_ID": ACCOUNT,
             "VERSION": "1.0",
+            "IMAGE_PRIVACY": "headers",
             "LOG_LEVEL": "INFO",
             "AWS_REGION": HOME,
             "AWS_DEFAULT_REGION": HOME,

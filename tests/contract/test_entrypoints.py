@@ -24,6 +24,18 @@ def test_an_image_is_analyzed_by_both_transfers_and_its_staged_copy_deleted(pipe
     assert {row["images"] for row in pipeline.list_rows("COUNT#anna#")} == {1}
 
 
+@pytest.mark.parametrize(("privacy", "prepared_as"), [("headers", "image/png"), ("reencode", "image/jpeg")])
+def test_the_image_privacy_decides_whether_a_png_is_decoded(
+    pipeline: DeployedPipeline, monkeypatch: pytest.MonkeyPatch, privacy: str, prepared_as: str
+) -> None:
+    monkeypatch.setenv("IMAGE_PRIVACY", privacy)
+    pipeline.functions["ingest"] = pipeline.start_function("ingest")
+    pipeline.upload("anna/picture.png")
+    [prepared] = pipeline.cloud.client("s3").list_objects_v2(Bucket=pipeline.prepared)["Contents"]
+    head = pipeline.cloud.client("s3").head_object(Bucket=pipeline.prepared, Key=prepared["Key"])
+    assert head["ContentType"] == prepared_as
+
+
 def test_the_same_image_under_two_keys_is_paid_for_once(pipeline: DeployedPipeline) -> None:
     for key in ("anna/a.png", "anna/b.png"):
         pipeline.upload(key)

@@ -66,6 +66,7 @@ class MotoDeployment:
             "RESULTS_QUEUE_URL": cloud.create_queue(),
             "OPERATIONS": pack_operations({"labels": labels}),
             "LOG_LEVEL": "INFO",
+            "IMAGE_PRIVACY": "headers",
         }
 
     def make_event(self, entrypoint: str, number: int = 0) -> dict[str, Any]:

@@ -22,7 +22,8 @@ operations = {
 
 account_concurrency = 10000
 
-log_level = "WARNING"
+log_level     = "WARNING"
+image_privacy = "reencode"
 
 alarms = {
   dlq_messages       = 1

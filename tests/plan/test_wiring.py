@@ -65,6 +65,13 @@ def test_one_variable_sets_the_log_level_of_every_function(
     assert [level["application_log_level"] for level in levels] == ["INFO", "WARN"]
 
 
+@pytest.mark.parametrize("name", ["ingest", "api"])
+def test_every_function_that_prepares_images_gets_the_image_privacy(plan: TerraformPlan, name: str) -> None:
+    function = plan.module_calls[f"module.home.module.{name}"]["expressions"]
+    assert "var.image_privacy" in function["environment"]["references"]
+    assert plan.module_calls["module.home"]["expressions"]["image_privacy"]["references"] == ["var.image_privacy"]
+
+
 def test_analyze_has_new_settings_before_ingest_creates_runs_with_them(plan: TerraformPlan) -> None:
     ingest = plan.module_calls["module.home.module.ingest"]["expressions"]
     assert "module.analyze.exports.arn" in ingest["depends_on_arns"]["references"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from rekbridge_lambda.domain.errors import Rejected
-from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedImage
+from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, ImagePrivacy, PreparedImage
 from rekbridge_lambda.imaging.preparation import PillowPreparer
 from rekbridge_lambda.imaging.sniffing import sniff_image
 
@@ -28,10 +28,12 @@ class PreparationBench:
     def sniff(self, file: bytes) -> ImageHeader:
         return sniff_image(lambda offset, length: file[offset : offset + length], len(file))
 
-    def prepare(self, file: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> PreparedImage:
+    def prepare(
+        self, file: bytes, limits: ImageLimits = DEFAULT_LIMITS, privacy: ImagePrivacy = "headers"
+    ) -> PreparedImage:
         self._path.write_bytes(file)
         with self._path.open("rb") as original:
-            return PillowPreparer().prepare(original, self.sniff(file), limits)
+            return PillowPreparer(privacy).prepare(original, self.sniff(file), limits)
 
     def prepare_or_explain(self, file: bytes) -> PreparedImage | str:
         """The prepared image, or the reason of the rejection. Other errors are raised."""

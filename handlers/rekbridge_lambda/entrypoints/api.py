@@ -46,7 +46,7 @@ paid_calls = PaidCalls(
 )
 analysis = SynchronousAnalysis(
     MediaBucket(s3, settings.media_bucket),
-    PillowPreparer(),
+    PillowPreparer(settings.image_privacy),
     DerivedOwnerKeys(secret, dynamodb, settings.library_table),
     results,
     DeadlineRetry(results, paid_calls, sleep_ms, now_ms),

@@ -28,7 +28,7 @@ secret = IdsSecret(clients.per_region("secretsmanager"), config.get_home_region(
 ingester = UploadIngester(
     operations,
     MediaBucket(s3, settings.media_bucket),
-    PillowPreparer(),
+    PillowPreparer(settings.image_privacy),
     PreparedBucket(s3, settings.prepared_bucket),
     DerivedOwnerKeys(secret, dynamodb, settings.library_table),
     LibraryTable(dynamodb, settings.library_table),

@@ -46,9 +46,14 @@ CURVE_TOLERANCE = 1 / 255
 BRADFORD: Matrix = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
 
 
-@lru_cache(maxsize=64)
 def recognize_profile(profile: bytes) -> ColourSpace | None:
     """The known space whose primaries and tone curves a profile has, whatever it calls itself."""
+    # Large ones are not remembered, because a warm Lambda would keep them.
+    return _recognize(profile) if len(profile) <= icc.MAX_BYTES else None
+
+
+@lru_cache(maxsize=64)
+def _recognize(profile: bytes) -> ColourSpace | None:
     numbers = icc.parse_profile(profile)
     if numbers is None:
         return None

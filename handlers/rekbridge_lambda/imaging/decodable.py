@@ -37,7 +37,10 @@ def open_decodable(file: BinaryIO, header: ImageHeader) -> BinaryIO:
     """A file to decode instead of this one; files of other formats stay as they are. Raises UnreadableImage."""
     if header.format == "png":
         return _open_png(file)
-    return _open_jpeg(file) if header.format == "jpeg" else file
+    if header.format == "jpeg":
+        return _open_jpeg(file)
+    file.seek(0)
+    return file
 
 
 def _open_png(file: BinaryIO) -> BinaryIO:
@@ -48,6 +51,8 @@ def _open_png(file: BinaryIO) -> BinaryIO:
     if len(header) != 13 or not chunks.data:
         return file
     kind = header[9]
+    if kind == png.PALETTE and not chunks.bodies.get(b"PLTE"):
+        raise UnreadableImage("this PNG cannot be decoded: it lacks its palette")
     is_grey = not kind & png.RGB
     profile = png_colour.find_profile(chunks.bodies, is_grey)
     kept = (b"PLTE", b"tRNS") if kind == png.PALETTE else (b"tRNS",) if kind in (png.GREY, png.RGB) else ()

@@ -48,7 +48,7 @@ class ProfileNumbers:
 
 def parse_profile(data: bytes) -> ProfileNumbers | None:
     """The numbers of an RGB profile; None for every other kind, and for one that cannot be read."""
-    if len(data) > MAX_BYTES or data[16:24] != b"RGB XYZ " or data[36:40] != b"acsp":
+    if data[16:24] != b"RGB XYZ " or data[36:40] != b"acsp":
         return None
     try:
         tags = _read_tags(data)

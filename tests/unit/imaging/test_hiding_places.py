@@ -9,7 +9,7 @@ from rekbridge_lambda.domain.errors import Rejected
 
 from engine.metadata import find_metadata
 from tests.hiding_places import DECODED, JPEG, PLACES, PNG, PROGRESSIVE, REFUSED, SECRET
-from tests.odd_formats import save_image
+from tests.odd_formats import FORMATS, save_image
 from tests.unit.conftest import PreparationBench
 
 SHOWN = sorted(PLACES.keys() - REFUSED)
@@ -47,6 +47,11 @@ def test_the_picture_with_a_hidden_text_is_the_same(name: str, bench: Preparatio
 @pytest.mark.parametrize("name", SHOWN)
 def test_the_detector_finds_nothing_in_what_is_sent(name: str, bench: PreparationBench) -> None:
     assert find_metadata(bench.prepare(PLACES[name]()).body) == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_detector_finds_nothing_in_any_format_that_is_sent(name: str, bench: PreparationBench) -> None:
+    assert find_metadata(bench.prepare(FORMATS[name][0]()).body) == []
 
 
 @pytest.mark.parametrize("name", sorted(PLACES))

@@ -60,6 +60,8 @@ ODD_CHUNKS = {
     "gamma of 0": encode_png_chunk(b"gAMA", bytes(4)),
     "primaries of 31 bytes": encode_png_chunk(b"cHRM", bytes(31)),
     "primaries of 0": encode_png_chunk(b"cHRM", bytes(32)),
+    "primaries beyond all numbers": encode_png_chunk(b"gAMA", (50_000).to_bytes(4))
+    + encode_png_chunk(b"cHRM", b"\xff\xff\xff\xff\0\0\0\1" * 4),
     "sRGB without an intent": encode_png_chunk(b"sRGB", b""),
     "colours of an unknown kind": encode_png_chunk(b"cICP", b"\x63\x63\0\1"),
     "EXIF that is none": encode_png_chunk(b"eXIf", b"MM\0*\xff\xff\xff\xff"),
@@ -110,6 +112,16 @@ def test_a_png_whose_data_is_cut_off_is_rejected(name: str, bench: PreparationBe
     file = DECODED_FILES[name]
     with pytest.raises(UnreadableImage, match="cannot be decoded"):
         bench.prepare(file[: file.index(b"IDAT") + 20])
+
+
+@pytest.mark.parametrize(
+    "palette", [b"", encode_png_chunk(b"PLTE", b""), break_checksum(encode_png_chunk(b"PLTE", b"abc"))]
+)
+def test_a_png_without_a_sound_palette_is_rejected(palette: bytes, bench: PreparationBench) -> None:
+    file = DECODED_FILES["palette"]
+    at = file.index(b"PLTE") - 4
+    with pytest.raises(UnreadableImage, match="lacks its palette"):
+        bench.prepare(file[:at] + palette + file[at + 12 + int.from_bytes(file[at : at + 4]) :])
 
 
 # Chunks, and the profile that they stand for; they count in this order, whatever theirs is in the file.

@@ -103,7 +103,7 @@ def _find_transform(segments: list[Segment]) -> int | None:
 
 
 class _BodyBuilder:
-    """JpegFrame, scans and tables. A table is written before the first scan that uses it, and where it has changed."""
+    """Frame, scans and tables. A table is written before the first scan that uses it, and where it has changed."""
 
     def __init__(self, data: FileBytes) -> None:
         self.data = memoryview(data)

@@ -75,5 +75,5 @@ def _parse_gamma(gamma: bytes, chromaticities: bytes, is_grey: bool) -> bytes:
     space = ColourSpace("gAMA", (x[0], x[1]), ((x[2], x[3]), (x[4], x[5]), (x[6], x[7])), ToneCurve(100_000 / exponent))
     try:
         return _build_profile(space, is_grey)
-    except (ZeroDivisionError, struct.error):
+    except (ArithmeticError, struct.error):
         return b""
