@@ -3,6 +3,7 @@
 import hashlib
 import time
 import urllib.error
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -121,6 +122,23 @@ def test_call_log_shows_both_images_of_a_comparison(engine: RunningEngine) -> No
     (call,) = engine.list_calls()
     assert call["bytes"] == len(load_photo("astronaut.jpg")["Bytes"]) + len(COFFEE["Bytes"])
     assert call["sha256"].count("+") == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/control/faults", "/control/calls"])
+@pytest.mark.parametrize("header", ["Origin: http://evil.test", "Origin: null", "Host: evil.test"])
+def test_a_web_page_is_refused_everywhere(engine: RunningEngine, path: str, header: str) -> None:
+    name, _, value = header.partition(": ")
+    request = urllib.request.Request(engine.url + path, b'{"fault": "throttle"}', {name: value})
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(request, timeout=10)
+    engine.create_client().detect_moderation_labels(Image=COFFEE)
+
+
+def test_a_name_that_an_option_allows_is_answered() -> None:
+    with run_engine("--workers", "1", "--allow-host", "host.docker.internal") as engine:
+        request = urllib.request.Request(f"{engine.url}/health", headers={"Host": "host.docker.internal:4690"})
+        with urllib.request.urlopen(request, timeout=10) as response:
+            assert response.status == 200
 
 
 def test_without_control_option_there_is_no_control_endpoint_and_latency_option_applies() -> None:

@@ -33,7 +33,7 @@ def target(localstack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def build_parameters(localstack: LocalStack, host: str, name: str) -> dict[str, str]:
-    return {"emulator": f"http://{host}:{localstack.port}", "name": name, "code": encode_code()}
+    return {"emulator": f"http://{host}:{localstack.port}", "name": name.replace(".", "-"), "code": encode_code()}
 
 
 @pytest.mark.parametrize("path", ["/_localstack/health", "/", "/bucket/key", "/restapis/a/v1/_user_request_/x"])
@@ -82,7 +82,7 @@ def test_a_page_of_another_origin_reads_nothing_and_changes_nothing(
 ) -> None:
     before = target.describe()
     with serve_page() as page:
-        outcomes = page.visit(page_host, **build_parameters(localstack, cloud_host, "foreign"))
+        outcomes = page.visit(page_host, **build_parameters(localstack, cloud_host, f"{page_host}-{cloud_host}"))
     assert {attempt: text for attempt, text in outcomes.items() if text is not None} == {}
     assert target.list_changes(before) == NO_CHANGES
 

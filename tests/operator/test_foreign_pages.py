@@ -45,7 +45,7 @@ def foreign_page() -> Iterator[PageServer]:
 def build_parameters(cloud: LocalCloud, target: Target, name: str, host: str = "127.0.0.1") -> dict[str, str]:
     emulator, engine = (urlsplit(url).port for url in (cloud.endpoint, cloud.engine_url))
     urls = {"emulator": f"http://{host}:{emulator}", "engine": f"http://{host}:{engine}"}
-    return urls | {"name": name, "api": target.api, "code": encode_code()}
+    return urls | {"name": name.replace(".", "-"), "api": target.api, "code": encode_code()}
 
 
 def has_fault(cloud: LocalCloud) -> bool:
@@ -69,7 +69,7 @@ def test_a_page_of_another_origin_reads_nothing_and_changes_nothing(
     cloud: LocalCloud, target: Target, foreign_page: PageServer, page_host: str, cloud_host: str
 ) -> None:
     before = target.describe()
-    outcomes = foreign_page.visit(page_host, **build_parameters(cloud, target, "foreign", cloud_host))
+    outcomes = foreign_page.visit(page_host, **build_parameters(cloud, target, f"{page_host}-{cloud_host}", cloud_host))
     assert {attempt: text for attempt, text in outcomes.items() if text is not None} == {}
     assert (target.list_changes(before), has_fault(cloud)) == (NO_CHANGES, False)
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +16,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from rekbridge.deploy import deployment
 from rekbridge.emulator import LocalCloud, LocalCloudSettings, ports, process_group_reaper
-from rekbridge.support import paths
+from rekbridge.emulator.state import APPLYING
+from rekbridge.support import local_http, paths
 
 type RunRekbridge = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -157,6 +160,35 @@ def test_after_a_kill_both_states_start_empty(cloud: LocalCloud) -> None:
     assert cloud.start(settings).state_lost
     assert list_buckets(cloud) == []
     assert not (cloud.terraform_folder / "terraform.tfstate").exists()
+
+
+def test_after_a_killed_apply_the_cloud_is_started_again_empty(cloud: LocalCloud) -> None:
+    create_bucket(cloud, "unknown-to-terraform")
+    cloud.terraform_folder.mkdir()
+    (cloud.terraform_folder / APPLYING).touch()
+    notices: list[str] = []
+    for _ in range(2):
+        deployment.reset_after_killed_apply(cloud, notices.append)
+    assert (list_buckets(cloud), len(notices)) == ([], 1)
+
+
+def test_only_its_owner_can_read_what_a_cloud_writes(cloud: LocalCloud) -> None:
+    create_bucket(cloud, "private")
+    cloud.stop()
+    paths_of_others = [path for path in cloud.folder.rglob("*") if path.stat().st_mode & 0o077 and path.is_dir()]
+    logs = [path.stat().st_mode & 0o777 for path in (cloud.folder / "logs").iterdir()]
+    assert (cloud.folder.stat().st_mode & 0o777, paths_of_others, set(logs)) == (0o700, [], {0o600})
+
+
+def test_a_page_can_be_allowed_on_the_command_line_but_not_while_the_cloud_runs(command: RunRekbridge) -> None:
+    emulator, engine = map(str, ports.find_free_pair())
+    allow = ("--port", emulator, "--engine-port", engine, "--allow-origin", "http://127.0.0.1:5173")
+    assert command("cloud", "up", *allow).returncode == 0
+    page = urllib.request.Request(f"http://127.0.0.1:{emulator}/", headers={"Origin": "http://127.0.0.1:5173"})
+    with local_http.open_url(page, timeout_s=10) as response:
+        assert response.headers["Access-Control-Allow-Origin"] == "http://127.0.0.1:5173"
+    again = command("cloud", "up", *allow, "--allow-origin", "http://127.0.0.1:5174")
+    assert (again.returncode, "does not accept the page http://127.0.0.1:5174" in again.stderr) == (1, True)
 
 
 def test_up_status_logs_and_down_on_the_command_line(command: RunRekbridge) -> None:

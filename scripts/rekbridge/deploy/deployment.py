@@ -12,8 +12,9 @@ from typing import Any
 from rekbridge.emulator import LocalCloud
 from rekbridge.emulator.localstack import host
 from rekbridge.emulator.servers import CREDENTIALS
+from rekbridge.emulator.state import APPLYING
 from rekbridge.packaging.build import build_packages, get_host_architecture, get_package_folder
-from rekbridge.support import paths
+from rekbridge.support import locks, paths
 from rekbridge.support.errors import OperatorError
 from rekbridge.support.notify import Notify
 from rekbridge.terraform import environment
@@ -37,10 +38,14 @@ def prepare_for_cloud(
     tfvars: Path | None = None,
     notify: Notify = lambda _: None,
 ) -> Terraform:
-    """Prepare a deployment to a running local cloud, with packages for this machine's processor."""
-    return _initialize(
-        get_cloud_terraform(cloud), {**variables, **_build_packages(get_host_architecture())}, tfvars, notify
-    )
+    """Prepare a deployment to a running local cloud, with packages for this machine's processor.
+
+    If an earlier apply was killed, the cloud is started again, empty.
+    """
+    terraform = get_cloud_terraform(cloud)
+    wait_for_turn(terraform.folder, notify)
+    reset_after_killed_apply(cloud, notify)
+    return initialize(terraform, {**variables, **_build_packages(get_host_architecture())}, tfvars, notify)
 
 
 def prepare_for_localstack(tfvars: Path | None = None, notify: Notify = lambda _: None) -> Terraform:
@@ -55,7 +60,7 @@ def prepare_for_localstack(tfvars: Path | None = None, notify: Notify = lambda _
             f"No LocalStack answers at {endpoint}.",
             "Set AWS_ENDPOINT_URL to the address of yours, or start one: rekbridge cloud up --target localstack",
         )
-    return _initialize(
+    return initialize(
         terraform, {**({} if tfvars else LOCAL_VARIABLES), **_build_packages(get_host_architecture())}, tfvars, notify
     )
 
@@ -64,7 +69,7 @@ def prepare_for_account(
     tfvars: Path, architecture: str, account_variables: Mapping[str, Any], notify: Notify = lambda _: None
 ) -> Terraform:
     """Prepare a deployment to the account of the operator's credentials. Each tfvars file has a state of its own."""
-    return _initialize(
+    return initialize(
         get_account_terraform(tfvars), {**account_variables, **_build_packages(architecture)}, tfvars, notify
     )
 
@@ -93,8 +98,38 @@ def _build_packages(architecture: str) -> dict[str, str]:
     return {"package_dir": str(folder), "architecture": architecture}
 
 
-def _initialize(terraform: Terraform, variables: Mapping[str, Any], tfvars: Path | None, notify: Notify) -> Terraform:
+def reset_after_killed_apply(cloud: LocalCloud, notify: Notify) -> None:
+    """Start the cloud again, empty, if an apply to it was killed: Terraform does not know what it had created.
+
+    Raises OperatorError if the emulator is not ours to restart.
+    """
+    marker = cloud.terraform_folder / APPLYING
+    if not marker.exists():
+        return
+    if cloud.record.settings["external_endpoint"]:
+        raise OperatorError(
+            "The last apply to your LocalStack was killed: Terraform does not know what it had created there.",
+            f"Restart your LocalStack empty, then: rm -r {cloud.terraform_folder}, and run the command again.",
+        )
+    notify("The last apply to the local cloud was killed, so the cloud is started again, empty.")
+    cloud.restart_empty()
+
+
+def wait_for_turn(folder: Path, notify: Notify) -> None:
+    """Keep other processes from deploying from this folder until this one ends. Waits for one that does so already.
+
+    They would replace the copy of the configuration under a running Terraform.
+    """
+    locks.hold_until_exit(
+        folder / "deploy.lock",
+        lambda holder: notify(f"Waiting for {holder}, which deploys from the same folder: {folder}"),
+    )
+
+
+def initialize(terraform: Terraform, variables: Mapping[str, Any], tfvars: Path | None, notify: Notify) -> Terraform:
+    """Return Terraform with these variables, initialized. No other process can do so until this one ends."""
     prepared = replace(terraform, variables={**variables, **terraform.variables}, tfvars=tfvars, notify=notify)
-    prepared.folder.mkdir(parents=True, exist_ok=True)
+    paths.make_private_folder(prepared.folder)
+    wait_for_turn(prepared.folder, notify)
     prepared.init()
     return prepared

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from rekbridge.emulator import launch, ports, servers
+from rekbridge.emulator import launch, ports, servers, state
 from rekbridge.emulator.emulators import EMULATORS, EmulatorTarget, build_settings
 from rekbridge.emulator.record import CloudRecord, delete_record, read_supervisor_pid
 from rekbridge.emulator.servers import CREDENTIALS
@@ -30,6 +30,7 @@ class LocalCloud:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
         self._supervisor: subprocess.Popen[bytes] | None = None
+        self._owner: int | None = None
 
     @classmethod
     def get_shared(cls) -> Self:
@@ -61,6 +62,8 @@ class LocalCloud:
         """
         EMULATORS[settings.emulator].ensure_installed(lambda _: None)
         venvs.ENGINE.ensure()
+        self._owner = owner
+        paths.make_private_folder(self.folder)
         with locks.hold(self.folder / "start.lock"):
             self._wait_while_changing()
             if self.state == "ready":
@@ -79,6 +82,13 @@ class LocalCloud:
             locks.wait_until_free(self._lock, STOP_TIMEOUT_S)
         if self._supervisor is not None:
             self._supervisor.wait()
+
+    def restart_empty(self) -> None:
+        """Start a running cloud again, with the same settings and owner, without anything that was in it."""
+        settings = LocalCloudSettings(self.folder, **self.record.settings)
+        self.stop()
+        state.discard(self.folder)
+        self.start(settings, self._owner)
 
     @property
     def state(self) -> CloudState:
@@ -160,7 +170,7 @@ class LocalCloud:
                     raise
 
     def _check_same_settings(self, settings: LocalCloudSettings) -> None:
-        missing = set(settings.allowed_origins) - set(self.record.settings["allowed_origins"])
+        missing = set(settings.allowed_origins) - set(self.record.settings.get("allowed_origins", []))
         if missing:
             raise OperatorError(
                 f"The local cloud is already running, and does not accept the page {', '.join(sorted(missing))}.",

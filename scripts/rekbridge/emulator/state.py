@@ -7,6 +7,10 @@ shutdown and deletes it at the next start. Without the marker both states are de
 import shutil
 from pathlib import Path
 
+# In the folder of the Terraform state while an apply runs. It stays when the apply is killed: the emulator then has
+# resources that the Terraform state does not know, and the next apply would fail, because they exist.
+APPLYING = "applying"
+
 
 def prepare_state(folder: Path, state_id: str | None) -> bool:
     """Keep both states if they match, else delete both. Call it before the emulator starts.
@@ -22,9 +26,14 @@ def prepare_state(folder: Path, state_id: str | None) -> bool:
         return False
     lost = terraform_state.exists()
     shutil.rmtree(folder / "state", ignore_errors=True)
-    for path in terraform_state.parent.glob("*terraform.tfstate*"):
-        path.unlink()
+    for path in (*terraform_state.parent.glob("*terraform.tfstate*"), terraform_state.parent / APPLYING):
+        path.unlink(missing_ok=True)
     return lost
+
+
+def discard(folder: Path) -> None:
+    """Make the next start delete both states. Call it when the cloud is down."""
+    (folder / "state" / "complete").unlink(missing_ok=True)
 
 
 def mark_complete(folder: Path, state_id: str) -> None:

@@ -164,6 +164,8 @@ def main() -> None:
     parser.add_argument("settings", type=json.loads)
     parser.add_argument("--owner", type=int)
     arguments = parser.parse_args()
+    # Every process of the cloud inherits it: what they write is for the owner only.
+    os.umask(0o077)
     signal.signal(signal.SIGTERM, _handle_sigterm)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     owner = os.pidfd_open(arguments.owner) if arguments.owner else None

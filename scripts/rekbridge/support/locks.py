@@ -3,9 +3,12 @@
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+# The file descriptors, by path.
+_HELD_UNTIL_EXIT: dict[Path, int] = {}
 
 
 @contextmanager
@@ -18,6 +21,30 @@ def hold(path: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def hold_until_exit(path: Path, describe_wait: Callable[[str], None]) -> None:
+    """Hold a lock until this process ends; the same process may call it again.
+
+    If another process holds it, `describe_wait` gets that process, in words, before this one waits.
+    """
+    if path in _HELD_UNTIL_EXIT:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        describe_wait(f"process {path.read_text().strip() or 'unknown'}")
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    _HELD_UNTIL_EXIT[path] = descriptor
+
+
+def list_held_until_exit() -> list[int]:
+    """Return the file descriptors of these locks. A child that inherits them holds the locks until it ends, too."""
+    return list(_HELD_UNTIL_EXIT.values())
 
 
 def is_free(path: Path) -> bool:

@@ -21,3 +21,9 @@ _HOME = (ROOT if IS_CHECKOUT else Path.cwd()) / ".rekbridge"
 def get_home() -> Path:
     """Return the folder for everything that Rekbridge writes on this machine: REKBRIDGE_HOME, else .rekbridge."""
     return Path(os.environ.get("REKBRIDGE_HOME") or _HOME).absolute()
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create a folder that only its owner can enter, or make an existing one so: it has images, states and logs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rekbridge.emulator.state import APPLYING
+from rekbridge.support import locks
 from rekbridge.support.notify import Notify
 from rekbridge.terraform import running, tree
 from rekbridge.terraform.messages import ApplyMessages, ChangeCounts, ShowProgress
@@ -47,7 +49,12 @@ class Terraform:
 
     def apply(self, show: ShowProgress) -> ChangeCounts:
         """Run `terraform apply`. Raises OperatorError with Terraform's complete errors."""
-        return self._run_with_progress(["apply", "-auto-approve", *self._variable_options], show)
+        marker = self.folder / APPLYING
+        marker.touch()
+        try:
+            return self._run_with_progress(["apply", "-auto-approve", *self._variable_options], show)
+        finally:
+            marker.unlink()
 
     def destroy(self, show: ShowProgress) -> ChangeCounts:
         """Run `terraform destroy`. Raises OperatorError with Terraform's complete errors."""
@@ -98,6 +105,8 @@ class Terraform:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            # If this process is killed, Terraform finishes what it has begun. Until then it is nobody else's turn.
+            pass_fds=locks.list_held_until_exit(),
         ) as process:
             assert process.stdout is not None
             try:

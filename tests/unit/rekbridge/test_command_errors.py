@@ -72,6 +72,11 @@ def run_failing(*arguments: str) -> str:
     return result.output
 
 
+@pytest.mark.parametrize("origin", ["*", "null", "127.0.0.1:5173", "http://127.0.0.1:5173/", "HTTP://a", "file://a"])
+def test_an_origin_that_no_browser_sends_is_refused(home: Path, origin: str) -> None:
+    assert "not the origin of a web page" in run_failing("cloud", "up", "--allow-origin", origin)
+
+
 def test_a_folder_that_cannot_be_written_is_named(
     tfvars: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

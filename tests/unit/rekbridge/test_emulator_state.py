@@ -51,3 +51,15 @@ def test_a_first_start_has_lost_nothing(tmp_path: Path) -> None:
 def test_an_emulator_that_saves_no_state_starts_empty(deployed_folder: Path) -> None:
     state.mark_complete(deployed_folder, STATE_ID)
     assert state.prepare_state(deployed_folder, None)
+
+
+def test_discarded_states_are_deleted_at_the_next_start(deployed_folder: Path) -> None:
+    state.mark_complete(deployed_folder, STATE_ID)
+    state.discard(deployed_folder)
+    assert state.prepare_state(deployed_folder, STATE_ID)
+
+
+def test_the_mark_of_a_killed_apply_goes_with_the_states(deployed_folder: Path) -> None:
+    (deployed_folder / "terraform" / state.APPLYING).touch()
+    state.prepare_state(deployed_folder, STATE_ID)
+    assert not (deployed_folder / "terraform" / state.APPLYING).exists()

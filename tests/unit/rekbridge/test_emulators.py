@@ -55,3 +55,17 @@ def test_servers_get_nothing_of_the_operators_environment(
     monkeypatch.setenv("AWS_PROFILE", "production")
     environments = servers.build_environments(LocalCloudSettings(tmp_path, 4600, 4690, emulator=emulator))
     assert [name for name, environment in environments.items() if "AWS_PROFILE" in environment] == []
+
+
+@pytest.mark.parametrize(("engine_host", "allowed"), [("127.0.0.1", False), ("172.17.0.1", True)])
+def test_the_rekognition_answers_to_the_name_that_containers_use_only_where_they_reach_it(
+    tmp_path: Path, engine_host: str, allowed: bool
+) -> None:
+    engine = servers.build_commands(LocalCloudSettings(tmp_path, 4600, 4690, engine_host=engine_host))["engine"]
+    assert (engine[-2:] == ["--allow-host", "host.docker.internal"]) is allowed
+
+
+def test_ministack_gets_the_pages_that_are_allowed(tmp_path: Path) -> None:
+    origins = ["http://127.0.0.1:5174", "http://127.0.0.1:5173"]
+    settings = build_settings(tmp_path, EmulatorTarget.ministack, 4600, 4690, allowed_origins=origins)
+    assert servers.build_commands(settings)["emulator"][-2:] == sorted(origins)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from rekbridge.emulator.localstack import choose_runtime, docker, host, parts, read_external_endpoint
+from rekbridge.support import paths
 from rekbridge.support.errors import OperatorError
 
 EXTERNAL = {"LOCALSTACK_ENDPOINT": "http://localhost:4566"}
@@ -75,6 +76,21 @@ def test_without_docker_it_inherits_no_variable(tmp_path: Path, monkeypatch: pyt
 def test_presigned_urls_are_validated_with_docker_and_without(tmp_path: Path) -> None:
     assert "S3_SKIP_SIGNATURE_VALIDATION=0" in docker.build_command("rekbridge-1", 4600, 4690)
     assert host.build_environment(tmp_path, 4600, "http://127.0.0.1:4690")["S3_SKIP_SIGNATURE_VALIDATION"] == "0"
+
+
+def test_in_docker_localstack_checks_pages_for_every_service() -> None:
+    command = docker.build_command("rekbridge-1", 4600, 4690, ["http://127.0.0.1:5173", "http://127.0.0.1:5174"])
+    wanted = {"DISABLE_CUSTOM_CORS_S3=1", "DISABLE_CUSTOM_CORS_APIGATEWAY=1"}
+    assert wanted | {"EXTRA_CORS_ALLOWED_ORIGINS=http://127.0.0.1:5173,http://127.0.0.1:5174"} <= set(command)
+
+
+def test_without_docker_the_plugin_gets_the_pages_that_are_allowed(tmp_path: Path) -> None:
+    environment = host.build_environment(tmp_path, 4600, "http://127.0.0.1:4690", ["http://127.0.0.1:5173"])
+    assert environment["EXTRA_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1:5173"
+
+
+def test_a_change_of_the_shared_rules_installs_the_plugin_again() -> None:
+    assert paths.ROOT / "engine" / "origin_guard.py" in parts.list_plugin_sources()
 
 
 @pytest.fixture

@@ -1,0 +1,118 @@
+"""Two processes that deploy from one folder take turns, and an apply that was killed leaves its mark."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from rekbridge.emulator.state import APPLYING
+from rekbridge.support.errors import OperatorError
+from rekbridge.terraform.driver import Terraform
+
+# As a command does: the configuration is copied, then applied. Each line of input is one step more.
+DEPLOY = """
+import os, sys
+from pathlib import Path
+from rekbridge.deploy import deployment
+from rekbridge.terraform.driver import Terraform
+terraform = Terraform(Path(sys.argv[1]), dict(os.environ), {"target": "ministack"})
+prepared = deployment.initialize(terraform, {}, None, lambda text: print(text, flush=True))
+print("prepared", flush=True)
+input()
+prepared.apply(lambda *_: None)
+"""
+# It ends `apply` half a second after SIGTERM, as the real one finishes what it has begun.
+TERRAFORM = """#!/bin/sh
+case "$*" in
+  *" apply "*) trap 'sleep 0.5; echo saved > "$SAVED"; exit 0' TERM; touch "$APPLYING"; while :; do sleep 0.05; done ;;
+esac
+"""
+type StartDeploying = Callable[[], subprocess.Popen[str]]
+
+
+@pytest.fixture
+def terraform(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A Terraform on the PATH that does nothing, and applies until it gets SIGTERM. Returns the deployment's folder."""
+    program = tmp_path / "bin" / "terraform"
+    program.parent.mkdir()
+    program.write_text(TERRAFORM)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("SAVED", str(tmp_path / "saved"))
+    monkeypatch.setenv("APPLYING", str(tmp_path / "started"))
+    return tmp_path / "deployment"
+
+
+@pytest.fixture
+def start_deploying(terraform: Path) -> Iterator[StartDeploying]:
+    processes = []
+
+    def start() -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", DEPLOY, str(terraform)]
+        processes.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def read_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    line = process.stdout.readline().strip()
+    assert line, f"the process has ended with {process.wait()}"
+    return line
+
+
+def start_applying(process: subprocess.Popen[str], started: Path) -> None:
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    while not started.exists():
+        assert process.poll() is None
+
+
+def test_the_second_waits_until_the_first_has_ended_and_says_so(
+    start_deploying: StartDeploying, terraform: Path
+) -> None:
+    first = start_deploying()
+    assert read_line(first) == "prepared"
+    second = start_deploying()
+    waiting = f"Waiting for process {first.pid}, which deploys from the same folder: {terraform}"
+    assert read_line(second) == waiting
+    first.kill()
+    assert read_line(second) == "prepared"
+
+
+def test_after_a_kill_it_is_the_next_ones_turn_when_terraform_has_saved_its_state(
+    start_deploying: StartDeploying, tmp_path: Path
+) -> None:
+    first = start_deploying()
+    read_line(first)
+    start_applying(first, tmp_path / "started")
+    first.kill()
+    second = start_deploying()
+    while read_line(second) != "prepared":
+        pass
+    assert (tmp_path / "saved").exists()
+
+
+def test_a_killed_apply_leaves_a_mark(start_deploying: StartDeploying, terraform: Path, tmp_path: Path) -> None:
+    process = start_deploying()
+    read_line(process)
+    start_applying(process, tmp_path / "started")
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert (terraform / APPLYING).exists()
+
+
+def test_a_failed_apply_leaves_no_mark(terraform: Path, tmp_path: Path) -> None:
+    (tmp_path / "bin" / "terraform").write_text("#!/bin/sh\nexit 1\n")
+    terraform.mkdir()
+    with pytest.raises(OperatorError):
+        Terraform(terraform, dict(os.environ), {"target": "ministack"}).apply(lambda *_: None)
+    assert not (terraform / APPLYING).exists()
