@@ -15,8 +15,15 @@ module "home" {
   operations        = local.operations
   function_settings = var.function_settings
   image_privacy     = var.image_privacy
-  api               = { operations = local.api_operations, throttle = var.api_throttle, trusted_callers = var.api_trusted_callers }
+  worker_share      = var.worker_share
   alarms            = var.alarms
+
+  api = {
+    operations      = local.api_operations
+    throttle        = var.api_throttle
+    caller_throttle = local.caller_throttle
+    trusted_callers = var.api_trusted_callers
+  }
 
   sweep = {
     stale_after_s = var.stale_after_s

@@ -10,6 +10,8 @@ from rekbridge_lambda.adapters.http.api_gateway import ApiGatewayRouter
 from rekbridge_lambda.adapters.http.routes import ApiRoutes, Routes
 from rekbridge_lambda.domain.callers import KeyPolicy
 from rekbridge_lambda.domain.operations import CATALOG, DeployedOperation, RegionQuota
+from rekbridge_lambda.domain.rate_limits import CallerThrottle, QuotaShares
+from rekbridge_lambda.rate_limiting.callers import CallerLimiter
 from rekbridge_lambda.use_cases.api import RestApi
 from rekbridge_lambda.use_cases.paid_call import PaidCalls
 from rekbridge_lambda.use_cases.retry import DeadlineRetry
@@ -69,6 +71,8 @@ class ApiCaller:
     operations: dict[str, DeployedOperation] = field(default_factory=lambda: dict(OPERATIONS))
     upload_signer: fakes.FakeUploadSigner = field(default_factory=fakes.FakeUploadSigner)
     rate_limits: fakes.FakeRateLimitStore = field(default_factory=fakes.FakeRateLimitStore)
+    caller_limits: fakes.FakeCallerLimitStore = field(default_factory=fakes.FakeCallerLimitStore)
+    caller_throttle: CallerThrottle = field(default_factory=lambda: CallerThrottle(per_second=1000, burst=1000))
     arn: str | None = ARN
     # X-Ray's header of the invocation.
     trace: str = ""
@@ -94,6 +98,8 @@ class ApiCaller:
             synchronous_analysis,
             self.upload_signer,
             self.rate_limits,
+            QuotaShares(workers=0.5),
+            CallerLimiter(self.caller_throttle, self.caller_limits, harness.now),
             harness.now,
         )
 

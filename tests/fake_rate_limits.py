@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from rekbridge_lambda.domain.operations import DeployedOperation
-from rekbridge_lambda.domain.rate_limits import RateLimitState, Reservation
+from rekbridge_lambda.domain.rate_limits import RateLimitState, Reservation, TrafficClass
 
 
 @dataclass
@@ -34,22 +34,48 @@ class FakeRegionSelector:
 
 
 @dataclass
+class FakeCallerLimitStore(dict[str, int]):
+    """A `tat` per caller in memory; `writes` counts the conditional writes."""
+
+    writes: int = 0
+
+    def advance(
+        self, caller_id: str, emission_interval: int, earliest: int, latest: int, expires_at: int
+    ) -> tuple[bool, int | None]:
+        tat = self.get(caller_id)
+        return self.update_if(caller_id, tat is not None and earliest <= tat <= latest, (tat or 0) + emission_interval)
+
+    def restart(self, caller_id: str, tat: int, idle_before: int, expires_at: int) -> tuple[bool, int | None]:
+        return self.update_if(caller_id, caller_id not in self or self[caller_id] < idle_before, tat)
+
+    def update_if(self, caller_id: str, allowed: bool, tat: int) -> tuple[bool, int | None]:
+        self.writes += 1
+        if allowed:
+            self[caller_id] = tat
+        return allowed, self.get(caller_id)
+
+
+@dataclass
 class FakeRateLimitStore(dict[tuple[str, str], RateLimitState]):
     """States in memory; `writes` counts the conditional writes."""
 
     writes: int = 0
 
     def advance(
-        self, operation: str, region: str, emission_interval: int, earliest: int, latest: int
+        self, operation: str, region: str, share_of: TrafficClass, emission_interval: int, earliest: int, latest: int
     ) -> tuple[bool, RateLimitState]:
         state = self.get_state(operation, region)
-        allowed = state.open_until is None and state.tat is not None and earliest <= state.tat <= latest
-        return self.update_if(operation, region, allowed, tat=(state.tat or 0) + emission_interval)
+        tat = state.get_tat(share_of)
+        allowed = state.open_until is None and tat is not None and earliest <= tat <= latest
+        return self.update_if(operation, region, allowed, **{f"{share_of}_tat": (tat or 0) + emission_interval})
 
-    def restart(self, operation: str, region: str, tat: int, idle_before: int) -> tuple[bool, RateLimitState]:
+    def restart(
+        self, operation: str, region: str, share_of: TrafficClass, tat: int, idle_before: int
+    ) -> tuple[bool, RateLimitState]:
         state = self.get_state(operation, region)
-        allowed = state.open_until is None and (state.tat is None or state.tat < idle_before)
-        return self.update_if(operation, region, allowed, tat=tat)
+        last = state.get_tat(share_of)
+        allowed = state.open_until is None and (last is None or last < idle_before)
+        return self.update_if(operation, region, allowed, **{f"{share_of}_tat": tat})
 
     def decrease_rate(self, operation: str, region: str, rate_milli: int, at: int, last_before: int) -> RateLimitState:
         last = self.get_state(operation, region).decreased_at

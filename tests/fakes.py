@@ -17,6 +17,7 @@ from tests.fake_buckets import FakePreparedImageStore as FakePreparedImageStore
 from tests.fake_buckets import FakeResultStore as FakeResultStore
 from tests.fake_buckets import FakeStagingStore as FakeStagingStore
 from tests.fake_buckets import FakeUploadSigner as FakeUploadSigner
+from tests.fake_rate_limits import FakeCallerLimitStore as FakeCallerLimitStore
 from tests.fake_rate_limits import FakeRateLimitStore as FakeRateLimitStore
 from tests.fake_rate_limits import FakeRegionSelector as FakeRegionSelector
 from tests.fake_tables import FakeClaimStore as FakeClaimStore

@@ -57,6 +57,7 @@ class AnalyzeSettings:
     remote_region: str
     results_queue_url: str
     operations: str
+    worker_share: str
     log_level: str
 
 
@@ -101,6 +102,9 @@ class ApiSettings:
     ids_secret: str
     operations: str
     image_privacy: ImagePrivacy
+    worker_share: str
+    caller_per_second: str
+    caller_burst: str
     account_id: str
     # ARNs as a JSON list: callers that may name every key.
     trusted_callers: str

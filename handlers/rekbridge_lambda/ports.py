@@ -11,7 +11,7 @@ from rekbridge_lambda.domain.ids import OwnerId, OwnerKey, ResultKey, RunId
 from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedImage
 from rekbridge_lambda.domain.messages import AnalysisFinished, Work
 from rekbridge_lambda.domain.operations import DeployedOperation
-from rekbridge_lambda.domain.rate_limits import RateLimitState, Reservation
+from rekbridge_lambda.domain.rate_limits import RateLimitState, Reservation, TrafficClass
 from rekbridge_lambda.domain.results import Result
 from rekbridge_lambda.domain.runs import Image, Run, Source
 from rekbridge_lambda.domain.uploads import PresignedPost, Upload, UploadRequest
@@ -187,12 +187,17 @@ class RateLimitStore(Protocol):
     """
 
     def advance(
-        self, operation: str, region: str, emission_interval: int, earliest: int, latest: int
+        self, operation: str, region: str, share_of: TrafficClass, emission_interval: int, earliest: int, latest: int
     ) -> tuple[bool, RateLimitState]:
-        """Reserve the next call if `tat` is between two times, and move it on; never while the circuit is open."""
+        """Reserve the next call of a share if its `tat` is between two times, and move it on.
 
-    def restart(self, operation: str, region: str, tat: int, idle_before: int) -> tuple[bool, RateLimitState]:
-        """Set `tat` where it is missing or before `idle_before`; never while the circuit is open."""
+        Never while the circuit is open.
+        """
+
+    def restart(
+        self, operation: str, region: str, share_of: TrafficClass, tat: int, idle_before: int
+    ) -> tuple[bool, RateLimitState]:
+        """Set the `tat` of a share where it is missing or before `idle_before`; never while the circuit is open."""
 
     def decrease_rate(self, operation: str, region: str, rate_milli: int, at: int, last_before: int) -> RateLimitState:
         """Store a lower rate, unless one was stored after `last_before`."""
@@ -210,6 +215,23 @@ class RateLimitStore(Protocol):
 
     def load_states(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], RateLimitState]:
         """Current states by operation and region; one that was never used is empty."""
+
+
+# rate_limiting/caller_table.py CallerLimitTable
+class CallerLimitStore(Protocol):
+    """One item per caller of the REST API, changed with conditional writes; times in microseconds.
+
+    Each change returns whether it was made, and the caller's `tat` as it is now. The item is deleted after
+    `expires_at` (seconds). Raises Unavailable.
+    """
+
+    def advance(
+        self, caller_id: str, emission_interval: int, earliest: int, latest: int, expires_at: int
+    ) -> tuple[bool, int | None]:
+        """Admit one request if `tat` is between two times, and move it on."""
+
+    def restart(self, caller_id: str, tat: int, idle_before: int, expires_at: int) -> tuple[bool, int | None]:
+        """Set `tat` where it is missing or before `idle_before`."""
 
 
 # adapters/rekognition.py Rekognition

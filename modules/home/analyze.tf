@@ -29,6 +29,7 @@ module "analyze" {
     REMOTE_REGION     = var.remote.region
     RESULTS_QUEUE_URL = local.queues.results.url
     OPERATIONS        = local.packed_operations
+    WORKER_SHARE      = var.worker_share
   }
 
   # One message at a time: ten in sequence could exceed the timeout after their calls were paid for.

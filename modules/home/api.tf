@@ -11,17 +11,20 @@ module "api" {
   log_level = var.deployment.log_level
 
   environment = {
-    MEDIA_BUCKET     = module.media.exports.name
-    RESULTS_BUCKET   = module.results.exports.name
-    LIBRARY_TABLE    = aws_dynamodb_table.library.name
-    CLAIMS_TABLE     = aws_dynamodb_table.claims.name
-    RATE_LIMIT_TABLE = aws_dynamodb_table.rate_limit.name
-    OPERATIONS       = base64gzip(jsonencode(local.api_operations))
-    IMAGE_PRIVACY    = var.image_privacy
-    ACCOUNT_ID       = var.location.account_id
-    IDS_SECRET       = var.ids_secret.id
-    TRUSTED_CALLERS  = jsonencode(var.api.trusted_callers)
-    VERSION          = substr(filesha256("${var.deployment.package_dir}/api.zip"), 0, 12)
+    MEDIA_BUCKET      = module.media.exports.name
+    RESULTS_BUCKET    = module.results.exports.name
+    LIBRARY_TABLE     = aws_dynamodb_table.library.name
+    CLAIMS_TABLE      = aws_dynamodb_table.claims.name
+    RATE_LIMIT_TABLE  = aws_dynamodb_table.rate_limit.name
+    OPERATIONS        = base64gzip(jsonencode(local.api_operations))
+    IMAGE_PRIVACY     = var.image_privacy
+    WORKER_SHARE      = var.worker_share
+    CALLER_PER_SECOND = var.api.caller_throttle.per_second
+    CALLER_BURST      = var.api.caller_throttle.burst
+    ACCOUNT_ID        = var.location.account_id
+    IDS_SECRET        = var.ids_secret.id
+    TRUSTED_CALLERS   = jsonencode(var.api.trusted_callers)
+    VERSION           = substr(filesha256("${var.deployment.package_dir}/api.zip"), 0, 12)
   }
 
   # A presigned upload form has the permissions of the function that signed it: so the function needs s3:PutObject.

@@ -1,5 +1,5 @@
 # The library (images, sources, runs, results, labels), the claims (leases and attempts of calls to Rekognition), the rate limits (one per
-# operation and region).
+# operation and region, and one per caller of the REST API).
 
 locals {
   table_arns = { for key, name in { library = "library", claims = "claims", rate_limit = "rate-limit" } : key =>
@@ -63,7 +63,7 @@ resource "aws_dynamodb_table" "claims" {
   }
 }
 
-# One item per operation and region. A missing item is created by the next call.
+# One item per operation and region, and one per caller of the REST API. A missing item is created by the next call.
 resource "aws_dynamodb_table" "rate_limit" {
   name                        = "${var.prefix}-rate-limit"
   billing_mode                = "PAY_PER_REQUEST"
@@ -73,6 +73,12 @@ resource "aws_dynamodb_table" "rate_limit" {
   attribute {
     name = "operation_region"
     type = "S"
+  }
+
+  # Only the items of callers have it: an hour after one is of no use.
+  ttl {
+    attribute_name = "expires_at"
+    enabled        = true
   }
 
   point_in_time_recovery {

@@ -54,18 +54,24 @@ variable "operations" {
 }
 
 variable "api" {
-  description = "Operations that the REST API offers, by catalog name, how many requests a second it admits, and the ARNs of callers that may name the keys of every owner."
+  description = "Operations that the REST API offers, by catalog name, how many requests a second it admits of all callers and of one, and the ARNs of callers that may name the keys of every owner."
   type = object({
     operations = map(object({
       action   = string
       regions  = map(object({ tps = number, weight = number }))
       settings = string
     }))
-    throttle = object({ per_second = number, burst = number })
-
+    throttle        = object({ per_second = number, burst = number })
+    caller_throttle = object({ per_second = number, burst = number })
     trusted_callers = optional(list(string), [])
   })
   nullable = false
+}
+
+variable "worker_share" {
+  description = "The part of every quota that is guaranteed to ANALYZE; the rest is guaranteed to API."
+  type        = number
+  nullable    = false
 }
 
 variable "function_settings" {

@@ -139,18 +139,15 @@ run "settings_keep_their_types" {
   }
 }
 
-run "the_api_offers_every_operation_of_the_allowed_regions" {
+run "the_api_offers_exactly_the_deployed_operations_in_their_regions" {
   command = plan
 
+  # Uploads are staged for text, in Ireland; labels may be called in Frankfurt only.
   assert {
-    condition     = keys(local.api_operations) == ["celebrities", "compare-faces", "custom-labels", "faces", "labels", "moderation", "protective-equipment", "text"]
-    error_message = "The API must offer operations that are not configured for uploads too."
-  }
-
-  # Uploads are staged for text; labels may be called in Frankfurt only.
-  assert {
-    condition     = [keys(local.api_operations.text.regions), keys(local.api_operations.labels.regions)] == [["eu-central-1", "eu-west-1"], ["eu-central-1"]]
-    error_message = "A request is transferred by bytes: it may use every region that the operation may be called in."
+    condition = { for name, operation in local.api_operations : name => keys(operation.regions) } == {
+      text = ["eu-west-1"], labels = ["eu-central-1"], faces = ["eu-central-1", "eu-west-1"]
+    }
+    error_message = "The API must call no operation and no region that the deployment did not choose."
   }
 
   assert {
@@ -159,18 +156,45 @@ run "the_api_offers_every_operation_of_the_allowed_regions" {
   }
 }
 
-run "the_api_offers_no_operation_that_no_allowed_region_has" {
+run "the_api_offers_more_only_where_it_is_named" {
   command = plan
 
   variables {
-    remote_region   = "ca-central-1"
-    allowed_regions = ["ca-central-1"]
-    operations      = { faces = {} }
+    api_operations = {
+      compare-faces = {}
+      moderation    = { regions = ["eu-central-1"] }
+      labels        = { regions = ["eu-west-1", "eu-central-1"] }
+      text          = {}
+    }
   }
 
   assert {
-    condition     = keys(local.api_operations) == ["compare-faces", "faces"]
-    error_message = "The API must not offer an operation that cannot be called."
+    condition = { for name, operation in local.api_operations : name => keys(operation.regions) } == {
+      compare-faces = ["eu-central-1", "eu-west-1"]
+      faces         = ["eu-central-1", "eu-west-1"]
+      labels        = ["eu-central-1", "eu-west-1"]
+      moderation    = ["eu-central-1"]
+      text          = ["eu-central-1", "eu-west-1"]
+    }
+    error_message = "An entry of api_operations must add an operation, or replace the regions of one, for the API alone."
+  }
+
+  assert {
+    condition     = keys(local.operations.labels.regions) == ["eu-central-1"] && keys(local.operations) == ["faces", "labels", "text"]
+    error_message = "What the API may do must change nothing for uploads."
+  }
+}
+
+run "a_caller_gets_half_of_the_apis_limit_by_default" {
+  command = plan
+
+  variables {
+    api_throttle = { per_second = 9, burst = 1 }
+  }
+
+  assert {
+    condition     = local.caller_throttle == { per_second = 4.5, burst = 1 }
+    error_message = "One caller must leave half of the API's limit to the others."
   }
 }
 
@@ -258,6 +282,8 @@ run "every_operation_in_every_region_fits_into_the_environment" {
       protective-equipment = {}
       custom-labels        = { settings = { ProjectVersionArn = "arn:aws:rekognition:eu-west-1:123456789012:project/cats/version/1/1700000000000" } }
     }
+
+    api_operations = { compare-faces = {}, text = {}, custom-labels = {} }
   }
 
   # AWS allows 4 KB (validated by modules/function).

@@ -627,3 +627,85 @@ run "rejects_the_name_of_a_secret_in_place_of_its_arn" {
 
   expect_failures = [var.ids_secret_arn]
 }
+
+run "rejects_an_unknown_operation_of_the_api" {
+  command = plan
+
+  variables {
+    api_operations = { smell = {} }
+  }
+
+  expect_failures = [var.api_operations]
+}
+
+run "rejects_a_region_of_the_api_that_is_not_allowed" {
+  command = plan
+
+  variables {
+    api_operations = { labels = { regions = ["us-east-1"] } }
+  }
+
+  expect_failures = [var.api_operations]
+}
+
+run "rejects_a_region_of_the_api_that_lacks_the_operation" {
+  command = plan
+
+  variables {
+    allowed_regions = ["eu-west-1", "ca-central-1"]
+    api_operations  = { labels = { regions = ["ca-central-1"] } }
+  }
+
+  expect_failures = [var.api_operations]
+}
+
+run "rejects_an_operation_of_the_api_without_regions" {
+  command = plan
+
+  variables {
+    api_operations = { labels = { regions = [] } }
+  }
+
+  expect_failures = [var.api_operations]
+}
+
+run "rejects_a_share_that_leaves_the_api_nothing" {
+  command = plan
+
+  variables {
+    worker_share = 1
+  }
+
+  expect_failures = [var.worker_share]
+}
+
+run "rejects_a_share_that_leaves_uploads_nothing" {
+  command = plan
+
+  variables {
+    worker_share = 0
+  }
+
+  expect_failures = [var.worker_share]
+}
+
+run "rejects_a_limit_of_one_caller_above_that_of_all" {
+  command = plan
+
+  variables {
+    api_throttle        = { per_second = 10 }
+    api_caller_throttle = { per_second = 11 }
+  }
+
+  expect_failures = [var.api_caller_throttle]
+}
+
+run "rejects_a_limit_of_no_request_at_once" {
+  command = plan
+
+  variables {
+    api_caller_throttle = { burst = 0 }
+  }
+
+  expect_failures = [var.api_caller_throttle]
+}

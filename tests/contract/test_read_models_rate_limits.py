@@ -36,7 +36,7 @@ def test_an_unused_region_is_left_out(deployment: Deployment) -> None:
 def test_a_region_that_was_never_throttled_has_its_full_quota(
     deployment: Deployment, rate_limit_table: RateLimitTable
 ) -> None:
-    rate_limit_table.restart("labels", REMOTE, tat=now_us(), idle_before=now_us() - SECOND)
+    rate_limit_table.restart("labels", REMOTE, "workers", tat=now_us(), idle_before=now_us() - SECOND)
     assert rate_limits.load_learned_rates(deployment, QUOTAS) == {("labels", REMOTE): (50, 0)}
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from rekbridge.deploy import deployment
 from rekbridge.testing import LocalRekognition, Stack
+from rekbridge_lambda.domain.operations import CATALOG
 
 from tests.integration import emulator_gaps, rate_limits
 from tests.integration.dead_letters import DeadLetters
@@ -29,6 +30,10 @@ def rekbridge_variables() -> dict[str, Any]:
         # More than each operation's regions: a call must not go to another allowed region when its own are down.
         "allowed_regions": ["eu-central-1", "eu-west-1", "eu-west-2"],
         "operations": OPERATIONS,
+        # The tests of the API call every operation; labels only where uploads may be analysed.
+        "api_operations": {name: {} for name in CATALOG if name != "labels"},
+        # One test process sends for all callers.
+        "api_caller_throttle": {"per_second": 50, "burst": 100},
         # Makes the choice of region predictable: the second one only when the first is full or down.
         "weights": {"eu-west-2": 0.0001},
         # ANALYZE needs at least this time for one call.

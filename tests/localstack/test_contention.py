@@ -15,7 +15,7 @@ from rekbridge_lambda.adapters.dynamodb.claims import ClaimsTable
 from rekbridge_lambda.domain.claims import MAX_ATTEMPTS, Claim
 from rekbridge_lambda.domain.errors import ClaimHeld, OutOfAttempts, Throttled
 from rekbridge_lambda.domain.ids import ResultKey
-from rekbridge_lambda.domain.rate_limits import RateLimitState, Reservation
+from rekbridge_lambda.domain.rate_limits import QuotaShares, RateLimitState, Reservation, TrafficClass
 from rekbridge_lambda.rate_limiting import gcra
 from rekbridge_lambda.rate_limiting.gcra import SECOND
 from rekbridge_lambda.rate_limiting.limiter import RegionRateLimiter
@@ -27,6 +27,7 @@ from tests.contract.cloud import Cloud
 WORKERS = 48
 SKEW_MS = 200
 RATE, RUN_S = 50, 10
+SHARES = QuotaShares(workers=0.5)
 KEY = ResultKey("image/p1/labels/0123456789abcdef-e1.json")
 FACES = "faces", REMOTE
 
@@ -40,16 +41,17 @@ def cloud(dynamodb_local: Any) -> Iterator[Cloud]:
 
 @dataclass
 class RecordingTable(RateLimitTable):
-    """The rate limit table. Records the state's time after each reservation, and when that was (microseconds)."""
+    """The rate limit table. Records the time of the changed share after each reservation, and when that was (µs)."""
 
     dynamodb: Any
     table: str
-    granted: list[tuple[int, int]] = field(default_factory=list)
+    granted: dict[TrafficClass, list[tuple[int, int]]] = field(default_factory=lambda: {"workers": [], "api": []})
 
     def update_if(self, *change: Any) -> tuple[bool, RateLimitState]:
         was_made, state = super().update_if(*change)
+        share_of: TrafficClass = "api" if "api_tat" in change[2] else "workers"
         if was_made:
-            self.granted.append((state.tat or 0, read_clock_us()))
+            self.granted[share_of].append((state.get_tat(share_of) or 0, read_clock_us()))
         return was_made, state
 
 
@@ -60,7 +62,7 @@ class ContentionRun:
     began: int
     ended: int = 0
     reservations: list[tuple[Reservation, int]] = field(default_factory=list)
-    granted: list[tuple[int, int]] = field(default_factory=list)
+    granted: dict[TrafficClass, list[tuple[int, int]]] = field(default_factory=dict)
     full: int = 0
 
 
@@ -95,7 +97,8 @@ def run(cloud: Cloud) -> ContentionRun:
         clock_error_ms = compute_clock_error_ms(worker)
         limiter = RegionRateLimiter(
             HOME,
-            gcra.WORKER_MAX_LOOKAHEAD,
+            "workers",
+            SHARES,
             store,
             lambda: read_clock_us() // 1000 + clock_error_ms,
             Random(worker).random,
@@ -113,22 +116,25 @@ def run(cloud: Cloud) -> ContentionRun:
             run.reservations.append((reservation, reservation.at - 1000 * clock_error_ms))
 
     run_workers(work)
-    run.ended, run.granted = read_clock_us(), sorted(store.granted)
+    run.ended = read_clock_us()
+    run.granted = {share_of: sorted(granted) for share_of, granted in store.granted.items()}
     return run
 
 
 def test_no_two_reservations_are_equal(run: ContentionRun) -> None:
     assert run.full > WORKERS
-    assert len(run.reservations) == len(run.granted) == len(dict(run.granted)) > RATE * RUN_S
+    assert len(run.reservations) == sum(len(dict(granted)) for granted in run.granted.values()) > RATE * RUN_S
 
 
 def test_a_reservation_after_one_ahead_of_every_clock_is_one_emission_interval_later(run: ContentionRun) -> None:
     # On a slow machine the state's time may fall behind a clock, and then skips intervals: such pairs are left out.
     apart = [
-        later - before for (before, _), (later, moment) in pairwise(run.granted) if before > moment + SKEW_MS * 1000
+        later - before
+        for (before, _), (later, moment) in pairwise(run.granted["workers"])
+        if before > moment + SKEW_MS * 1000
     ]
     assert len(apart) > WORKERS
-    assert set(apart) == {gcra.compute_emission_interval(RateLimitState(), RATE, run.ended)}
+    assert set(apart) == {gcra.compute_emission_interval(RateLimitState(), RATE, SHARES.workers, run.ended)}
 
 
 def test_calls_exceed_the_rate_by_at_most_the_burst_and_the_clock_errors(run: ContentionRun) -> None:
@@ -140,9 +146,11 @@ def test_calls_exceed_the_rate_by_at_most_the_burst_and_the_clock_errors(run: Co
 
 
 def test_no_reservation_is_further_ahead_than_the_max_lookahead(run: ContentionRun) -> None:
-    reach = run.ended + SKEW_MS * 1000 + gcra.WORKER_MAX_LOOKAHEAD
-    # A reservation is granted while the state's time is within the lookahead, and then advances that time.
-    assert run.granted[-1][0] <= reach + gcra.compute_emission_interval(RateLimitState(), RATE, run.ended)
+    # A reservation is granted while the share's time is within the lookahead, and then advances that time.
+    lookaheads: dict[TrafficClass, int] = {"workers": gcra.MAX_LOOKAHEAD["workers"], "api": gcra.BORROW_LOOKAHEAD}
+    for share_of, lookahead in lookaheads.items():
+        interval = gcra.compute_emission_interval(RateLimitState(), RATE, SHARES.get_share(share_of), run.ended)
+        assert run.granted[share_of][-1][0] <= run.ended + SKEW_MS * 1000 + lookahead + interval
 
 
 def test_one_worker_opens_the_circuit_breaker_and_one_gets_the_probe(cloud: Cloud) -> None:

@@ -64,6 +64,11 @@ PROGRAMS = (
         ("50/50 ", "50/25/5", "one halved", "one of three down", "four of 5"),
     ),
     Program(
+        "quota_shares",
+        "what uploads and API get of one quota, in virtual time",
+        ("50/50 ", "50/25/5", "one halved", "one of three down", "two callers, each with its limit"),
+    ),
+    Program(
         "upload_to_result",
         "time from an upload to its result row",
         ("baseline: upload to row", "upload to image row", "bytes: upload to row", "staged: upload to row"),

@@ -71,6 +71,26 @@ type WorkerFactory = Callable[["QueueSimulation", int], Worker]
 
 
 @dataclass
+class VirtualTime:
+    """Events in the order of their times; several queues may share it."""
+
+    now: float = 0
+    events: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
+    next_number: int = 0
+
+    def schedule(self, at: float, event: Callable[[], None]) -> None:
+        """Run an event at a time."""
+        self.next_number += 1
+        heappush(self.events, (at, self.next_number, event))
+
+    def run(self, until: float) -> None:
+        """Run the events before a time."""
+        while self.events and self.events[0][0] < until:
+            self.now, _, event = heappop(self.events)
+            event()
+
+
+@dataclass
 class QueueSimulation:
     """A queue with a maximum of workers. `rate` is images a second; times are seconds since the start."""
 
@@ -82,32 +102,34 @@ class QueueSimulation:
     regions: dict[str, SimulatedRegion]
     max_deliveries: int = 1000
     warm_up_s: float = 60
-    now: float = 0
+    time: VirtualTime = field(default_factory=VirtualTime)
 
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)
         self.counts = SimulationCounts(self.warm_up_s)
-        self.events: list[tuple[float, int, Callable[[], None]]] = []
         self.next_number = 0
         self.visible: list[tuple[float, int, QueuedImage]] = []
         self.idle = [self.create_worker(self, number) for number in range(self.workers)]
 
+    @property
+    def now(self) -> float:
+        """Seconds since the start."""
+        return self.time.now
+
     def run(self) -> SimulationCounts:
         """Run to the end of the duration."""
-        self.schedule(self.rng.expovariate(self.rate), self.receive_image)
-        while self.events and self.events[0][0] < self.duration_s:
-            self.now, _, event = heappop(self.events)
-            event()
+        self.start()
+        self.time.run(self.duration_s)
         return self.counts
 
-    def schedule(self, at: float, event: Callable[[], None]) -> None:
-        """Run an event at a time."""
-        self.next_number += 1
-        heappush(self.events, (at, self.next_number, event))
+    def start(self) -> None:
+        """Schedule the first image, if there is to be any."""
+        if self.rate:
+            self.time.schedule(self.rng.expovariate(self.rate), self.receive_image)
 
     def receive_image(self) -> None:
         """An image arrives; the next one is scheduled (Poisson)."""
-        self.schedule(self.now + self.rng.expovariate(self.rate), self.receive_image)
+        self.time.schedule(self.now + self.rng.expovariate(self.rate), self.receive_image)
         if self.is_counting:
             self.counts.offered += 1
         self.make_visible(QueuedImage(self.now))
@@ -137,12 +159,12 @@ class QueueSimulation:
             self.idle.append(worker)
             self.assign_workers()
         else:
-            self.schedule(self.now + pause, lambda: self.advance_worker(worker, image, steps, started_at))
+            self.time.schedule(self.now + pause, lambda: self.advance_worker(worker, image, steps, started_at))
 
     def end_delivery(self, image: QueuedImage, wait: float | None) -> None:
         """The image is done, or delivered again after the wait, or dead-lettered after its last delivery."""
         if wait is not None and image.deliveries < self.max_deliveries:
-            self.schedule(self.now + wait, lambda: self.make_visible(image))
+            self.time.schedule(self.now + wait, lambda: self.make_visible(image))
         elif self.is_counting:
             self.counts.dead_lettered += wait is not None
             self.counts.done += wait is None

@@ -20,6 +20,8 @@ operations = {
   custom-labels        = { settings = { ProjectVersionArn = "arn:aws:rekognition:eu-west-1:123456789012:project/cats/version/1/1700000000000" } }
 }
 
+api_operations = { compare-faces = {}, text = {}, custom-labels = {} }
+
 account_concurrency = 10000
 
 log_level     = "WARNING"

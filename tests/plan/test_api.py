@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from rekbridge.support import paths
+from rekbridge_lambda.config import load_operations
 
 from tests.plan.terraform_plan import PlannedResource, PlanObject, TerraformPlan
 
@@ -95,6 +96,35 @@ def test_the_access_log_has_nothing_that_may_contain_the_key_of_an_image(plan: T
         "$context.httpMethod", "$context.resourcePath", "$context.status", "$context.error.responseType",
         "$context.responseLength", "$context.responseLatency", "$context.integrationLatency",
     }  # fmt: skip
+
+
+def get_environments(plan: TerraformPlan) -> dict[str, PlanObject]:
+    """The environment of ANALYZE and API, by the last word of their names."""
+    functions = [function.values for function in plan.find_all("aws_lambda_function")]
+    return {
+        function["function_name"].rpartition("-")[2]: function["environment"][0]["variables"]
+        for function in functions
+        if function["function_name"].endswith(("-analyze", "-api"))
+    }
+
+
+def test_uploads_and_api_divide_every_quota_alike(plan: TerraformPlan) -> None:
+    environments = get_environments(plan)
+    assert (environments["analyze"]["WORKER_SHARE"], environments["api"]["WORKER_SHARE"]) == ("0.5", "0.5")
+
+
+def test_one_caller_leaves_half_of_the_apis_limit_to_the_others(plan: TerraformPlan) -> None:
+    api = get_environments(plan)["api"]
+    assert (api["CALLER_PER_SECOND"], api["CALLER_BURST"]) == ("25", "50")
+
+
+def test_the_api_may_call_exactly_what_the_deployment_chose(plan: TerraformPlan) -> None:
+    operations = load_operations(get_environments(plan)["api"]["OPERATIONS"])
+    assert {name: sorted(row.regions) for name, row in operations.items()} == {
+        "text": ["eu-west-1"],
+        "faces": ["eu-central-1", "eu-west-1"],
+        "labels": ["eu-central-1"],
+    }
 
 
 def test_only_this_api_may_invoke_its_function(plan: TerraformPlan) -> None:

@@ -20,6 +20,7 @@ from rekbridge_lambda.domain.messages import AnalysisFinished
 from rekbridge_lambda.domain.results import Result
 from rekbridge_lambda.domain.runs import Image, Run, Source
 from rekbridge_lambda.domain.uploads import Upload
+from rekbridge_lambda.rate_limiting.caller_table import CallerLimitTable
 from rekbridge_lambda.rate_limiting.table import STATE_ATTRIBUTES, RateLimitTable
 
 TEXT = (paths.ROOT / "docs" / "data-model.md").read_text()
@@ -191,8 +192,8 @@ def test_a_rate_limit_item_has_the_documented_attributes() -> None:
     dynamodb = RecordingDynamoDb({})
     table = RateLimitTable(dynamodb, "rate-limit")  # type: ignore[arg-type]
     changes: list[Callable[[], object]] = [
-        lambda: table.advance("labels", "eu-west-1", 1, 2, 3),
-        lambda: table.restart("labels", "eu-west-1", 1, 2),
+        lambda: table.advance("labels", "eu-west-1", "workers", 1, 2, 3),
+        lambda: table.restart("labels", "eu-west-1", "api", 1, 2),
         lambda: table.decrease_rate("labels", "eu-west-1", 1, 2, 3),
         lambda: table.open_circuit("labels", "eu-west-1", 1, None),
         lambda: table.close_circuit("labels", "eu-west-1"),
@@ -201,6 +202,14 @@ def test_a_rate_limit_item_has_the_documented_attributes() -> None:
         change()
     assert dynamodb.written == {"labels/eu-west-1": {"operation_region", *STATE_ATTRIBUTES}}
     assert list_documented("Rate limit table: `<prefix>-rate-limit`") == {"operation_region", *STATE_ATTRIBUTES}
+
+
+def test_the_item_of_a_caller_has_the_documented_attributes() -> None:
+    dynamodb = RecordingDynamoDb({"tat": 1})
+    table = CallerLimitTable(dynamodb, "rate-limit")  # type: ignore[arg-type]
+    table.restart("0055", 1, idle_before=2, expires_at=3)
+    table.advance("0055", 1, earliest=2, latest=3, expires_at=4)
+    assert dynamodb.written == {"caller/0055": list_documented("Caller limit")}
 
 
 def test_a_result_object_has_the_documented_attributes() -> None:

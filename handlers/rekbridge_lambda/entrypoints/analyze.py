@@ -19,7 +19,7 @@ from rekbridge_lambda.adapters.sqs.consumer import SqsConsumer
 from rekbridge_lambda.adapters.sqs.messages import decode_message
 from rekbridge_lambda.adapters.sqs.senders import SqsResultQueue
 from rekbridge_lambda.domain.messages import Work
-from rekbridge_lambda.rate_limiting.gcra import WORKER_MAX_LOOKAHEAD
+from rekbridge_lambda.domain.rate_limits import QuotaShares
 from rekbridge_lambda.rate_limiting.limiter import RegionRateLimiter
 from rekbridge_lambda.rate_limiting.table import RateLimitTable
 from rekbridge_lambda.use_cases.analyze import ImageAnalyzer
@@ -36,7 +36,7 @@ paid_calls = PaidCalls(
     home_region,
     ResultsBucket(s3, settings.results_bucket),
     ClaimsTable(dynamodb, settings.claims_table),
-    RegionRateLimiter(home_region, WORKER_MAX_LOOKAHEAD, rate_limits, now_ms, random),
+    RegionRateLimiter(home_region, "workers", QuotaShares(float(settings.worker_share)), rate_limits, now_ms, random),
     Rekognition(clients.per_region("rekognition", NO_RETRY), settings.staging_bucket),
     sleep_ms,
     now_ms,

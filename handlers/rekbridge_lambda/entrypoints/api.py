@@ -18,8 +18,10 @@ from rekbridge_lambda.adapters.s3.media import MediaBucket
 from rekbridge_lambda.adapters.s3.presigned_posts import SIGNING_CONFIG, MediaUploadSigner
 from rekbridge_lambda.adapters.s3.results import ResultsBucket
 from rekbridge_lambda.domain.callers import KeyPolicy
+from rekbridge_lambda.domain.rate_limits import CallerThrottle, QuotaShares
 from rekbridge_lambda.imaging.preparation import PillowPreparer
-from rekbridge_lambda.rate_limiting.gcra import API_MAX_LOOKAHEAD
+from rekbridge_lambda.rate_limiting.caller_table import CallerLimitTable
+from rekbridge_lambda.rate_limiting.callers import CallerLimiter
 from rekbridge_lambda.rate_limiting.limiter import RegionRateLimiter
 from rekbridge_lambda.rate_limiting.table import RateLimitTable
 from rekbridge_lambda.use_cases.api import RestApi
@@ -35,11 +37,13 @@ s3, dynamodb = clients.create("s3", None, SYNC), clients.create("dynamodb", None
 results = ResultsBucket(s3, settings.results_bucket)
 secret = IdsSecret(clients.per_region("secretsmanager", SYNC), home_region, settings.ids_secret)
 rate_limits = RateLimitTable(dynamodb, settings.rate_limit_table)
+shares = QuotaShares(float(settings.worker_share))
+caller_throttle = CallerThrottle(float(settings.caller_per_second), int(settings.caller_burst))
 paid_calls = PaidCalls(
     home_region,
     results,
     ClaimsTable(dynamodb, settings.claims_table),
-    RegionRateLimiter(home_region, API_MAX_LOOKAHEAD, rate_limits, now_ms, random),
+    RegionRateLimiter(home_region, "api", shares, rate_limits, now_ms, random),
     Rekognition(clients.per_region("rekognition", SYNC_NO_RETRY), ""),
     sleep_ms,
     now_ms,
@@ -61,6 +65,8 @@ api = RestApi(
     analysis,
     MediaUploadSigner(clients.create("s3", None, SIGNING_CONFIG), settings.media_bucket),
     rate_limits,
+    shares,
+    CallerLimiter(caller_throttle, CallerLimitTable(dynamodb, settings.rate_limit_table), now_ms),
     now_ms,
 )
 router = ApiGatewayRouter(ApiRoutes(api).get_routes(), config.get_trace_header)

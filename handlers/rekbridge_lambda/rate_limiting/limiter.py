@@ -6,30 +6,36 @@ from math import log
 
 from rekbridge_lambda.domain.errors import Throttled
 from rekbridge_lambda.domain.operations import DeployedOperation
-from rekbridge_lambda.domain.rate_limits import RateLimitState, Reservation
+from rekbridge_lambda.domain.rate_limits import QuotaShares, RateLimitState, Reservation, TrafficClass
 from rekbridge_lambda.ports import Clock, RateLimitStore
 from rekbridge_lambda.rate_limiting import gcra
 
-# A region that can be called sooner than this is taken before the limiter waits for another one.
-NEAR_LOOKAHEAD = gcra.SECOND // 4
 # A region that had no near call is not tried again for so long: each attempt is a write.
 RECENTLY_FULL_FOR = gcra.SECOND
+ATTEMPTS = 4
 
 type LimitKey = tuple[str, str]
 
 
 @dataclass(slots=True)
 class RegionRateLimiter:
-    """Reserves calls in the shared table. States are cached, which saves writes: `tat` only ever grows."""
+    """Reserves calls of a traffic class in the shared table. States are cached, which saves writes."""
 
     home_region: str
-    max_lookahead: int
+    traffic_class: TrafficClass
+    shares: QuotaShares
     store: RateLimitStore
     now: Clock
     rng: Callable[[], float]
     cache: dict[LimitKey, RateLimitState] = field(default_factory=dict)
+    seen_at: dict[LimitKey, int] = field(default_factory=dict)
     failures: dict[LimitKey, int] = field(default_factory=dict)
     recently_full: dict[LimitKey, int] = field(default_factory=dict)
+
+    @property
+    def max_lookahead(self) -> int:
+        """How far in the future a reserved call may lie, in microseconds."""
+        return gcra.MAX_LOOKAHEAD[self.traffic_class]
 
     def reserve(self, operation: DeployedOperation) -> Reservation:
         """Reserve a call in one of the operation's regions. Raises Throttled with the wait when none is near enough."""
@@ -38,7 +44,9 @@ class RegionRateLimiter:
                 return reservation
         now, name = self.now_us(), operation.name
         waits = {
-            region: gcra.compute_wait(self.get_cached_state(name, region), now, self.max_lookahead)
+            region: gcra.compute_least_wait(
+                self.get_cached_state(name, region), self.traffic_class, now, self.max_lookahead
+            )
             for region in operation.regions
         }
         listed = ", ".join(f"{region} {wait / gcra.SECOND:.1f} s" for region, wait in waits.items())
@@ -52,7 +60,9 @@ class RegionRateLimiter:
             yield self.home_region, min(gcra.HOME_MAX_LOOKAHEAD, self.max_lookahead)
         regions = self.shuffle_by_rate(operation)
         if len(regions) > 1:
-            yield from ((region, NEAR_LOOKAHEAD) for region in regions if not self.was_recently_full(operation, region))
+            yield from (
+                (region, gcra.NEAR_LOOKAHEAD) for region in regions if not self.was_recently_full(operation, region)
+            )
         yield from ((region, self.max_lookahead) for region in regions)
 
     def shuffle_by_rate(self, operation: DeployedOperation) -> list[str]:
@@ -76,28 +86,34 @@ class RegionRateLimiter:
     def reserve_in(self, operation: DeployedOperation, region: str, lookahead: int) -> Reservation | None:
         """Reserve the next call in one region; None when it is too far ahead, or the circuit is open."""
         key, tps = (operation.name, region), operation.regions[region].tps
-        # An attempt is repeated when another worker changed the item in between.
-        for _ in range(3):
+        # Near in the own share, due in the other one, far in the own one; and one more attempt, because another worker
+        # may change the item in between.
+        was_full = 0
+        for _ in range(ATTEMPTS):
             state, now = self.get_cached_state(*key), self.now_us()
-            if gcra.compute_wait(state, now, lookahead):
+            choice = gcra.choose_share(state, self.traffic_class, now, lookahead)
+            if choice is None:
                 break
-            interval, burst_start = gcra.compute_emission_interval(state, tps, now), now - gcra.BURST
+            share_of, latest = choice[0], now + choice[1]
+            interval = gcra.compute_emission_interval(state, tps, self.shares.get_share(share_of), now)
+            burst = gcra.compute_burst(state, tps, now)
             if state.open_until is not None:
                 granted, new = self.store.claim_probe(*key, until=now + gcra.OPEN_FOR, expected=state.open_until)
-            elif key in self.cache and gcra.is_idle(state, now):
-                granted, new = self.store.restart(*key, tat=burst_start + interval, idle_before=burst_start)
+            elif key in self.cache and gcra.is_idle(state, share_of, burst, self.seen_at[key], now):
+                tat = now - burst + interval
+                granted, new = self.store.restart(*key, share_of, tat=tat, idle_before=now - burst)
             else:
-                latest = now + lookahead
-                granted, new = self.store.advance(*key, emission_interval=interval, earliest=burst_start, latest=latest)
-            self.cache[key] = new
+                granted, new = self.store.advance(
+                    *key, share_of, emission_interval=interval, earliest=now - burst, latest=latest
+                )
+            self.remember(key, new)
             if granted:
                 is_probe = state.open_until is not None
-                at = now if is_probe else max(now, (new.tat or now) - interval)
+                at = now if is_probe else max(now, (new.get_tat(share_of) or now) - interval)
                 return Reservation(*key, tps, at, issued_at=now, is_probe=is_probe)
-            # Marked also when the next attempt succeeds. Marked only after three failed attempts, a halved quota took
-            # 2.01 writes a call instead of 1.99, and 50/25/5 at load 1.0 lost 0.4 % of goodput
-            # (tests/performance/limiter_simulation.py).
-            self.recently_full[key] = now
+            was_full = now
+        if was_full:
+            self.recently_full[key] = was_full
         return None
 
     def report_success(self, reservation: Reservation) -> None:
@@ -105,7 +121,7 @@ class RegionRateLimiter:
         key = reservation.operation, reservation.region
         self.failures.pop(key, None)
         if reservation.is_probe:
-            self.cache[key] = self.store.close_circuit(*key)
+            self.remember(key, self.store.close_circuit(*key))
 
     def report_throttle(self, reservation: Reservation) -> None:
         """The quota is lower than expected: decrease the rate, once a second, and once per earlier decrease."""
@@ -115,7 +131,7 @@ class RegionRateLimiter:
         state, last_before = self.get_cached_state(*key), min(reservation.issued_at, now - gcra.DECREASE_EVERY)
         if state.decreased_at is None or state.decreased_at < last_before:
             rate_milli = gcra.compute_decreased_rate(state, reservation.quota, now)
-            self.cache[key] = self.store.decrease_rate(*key, rate_milli=rate_milli, at=now, last_before=last_before)
+            self.remember(key, self.store.decrease_rate(*key, rate_milli=rate_milli, at=now, last_before=last_before))
 
     def report_failure(self, reservation: Reservation) -> None:
         """The region did not answer; after three failures in a row its circuit opens for half a minute."""
@@ -133,7 +149,11 @@ class RegionRateLimiter:
         key = reservation.operation, reservation.region
         expected = self.get_cached_state(*key).open_until if reservation.is_probe else None
         self.failures.pop(key, None)
-        _, self.cache[key] = self.store.open_circuit(*key, until=self.now_us() + duration, expected=expected)
+        self.remember(key, self.store.open_circuit(*key, until=self.now_us() + duration, expected=expected)[1])
+
+    def remember(self, key: LimitKey, state: RateLimitState) -> None:
+        """Cache the state that was read now."""
+        self.cache[key], self.seen_at[key] = state, self.now_us()
 
     def get_cached_state(self, operation: str, region: str) -> RateLimitState:
         """The state that this process saw last."""

@@ -12,7 +12,7 @@ from rekbridge_lambda.adapters import metrics
 from rekbridge_lambda.adapters.aws import get_error_code, map_aws_errors
 from rekbridge_lambda.adapters.dynamodb.items import deserialize, serialize
 from rekbridge_lambda.domain.errors import Unavailable
-from rekbridge_lambda.domain.rate_limits import RateLimitState
+from rekbridge_lambda.domain.rate_limits import RateLimitState, TrafficClass
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 CIRCUIT_CLOSED = "attribute_not_exists(open_until)"
 # AWS: BatchGetItem takes 100 keys.
 MAX_BATCH_KEYS = 100
-STATE_ATTRIBUTES = ("tat", "rate_milli", "decreased_at", "open_until")
+STATE_ATTRIBUTES = ("workers_tat", "api_tat", "rate_milli", "decreased_at", "open_until")
 
 type RateLimitRow = Mapping[str, Any]
 type Updated = tuple[bool, RateLimitState]
@@ -34,18 +34,22 @@ class RateLimitTable:
     def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
         self.dynamodb, self.table = dynamodb, table
 
-    def advance(self, operation: str, region: str, emission_interval: int, earliest: int, latest: int) -> Updated:
-        """Reserve the next call if `tat` is between two times, and move it on; never while the circuit is open."""
+    def advance(
+        self, operation: str, region: str, share_of: TrafficClass, emission_interval: int, earliest: int, latest: int
+    ) -> Updated:
+        """Reserve the next call of a share if its `tat` is between two times, and move it on; never while the circuit
+        is open.
+        """
+        tat = f"{share_of}_tat"
         values = {":interval": emission_interval, ":earliest": earliest, ":latest": latest}
-        condition = f"tat BETWEEN :earliest AND :latest AND {CIRCUIT_CLOSED}"
-        return self.update_if(operation, region, "SET tat = tat + :interval", condition, values)
+        condition = f"{tat} BETWEEN :earliest AND :latest AND {CIRCUIT_CLOSED}"
+        return self.update_if(operation, region, f"SET {tat} = {tat} + :interval", condition, values)
 
-    def restart(self, operation: str, region: str, tat: int, idle_before: int) -> Updated:
-        """Set `tat` where it is missing or before `idle_before`; never while the circuit is open."""
-        condition = f"(attribute_not_exists(tat) OR tat < :idle_before) AND {CIRCUIT_CLOSED}"
-        return self.update_if(
-            operation, region, "SET tat = :tat", condition, {":tat": tat, ":idle_before": idle_before}
-        )
+    def restart(self, operation: str, region: str, share_of: TrafficClass, tat: int, idle_before: int) -> Updated:
+        """Set the `tat` of a share where it is missing or before `idle_before`; never while the circuit is open."""
+        name, values = f"{share_of}_tat", {":tat": tat, ":idle_before": idle_before}
+        condition = f"(attribute_not_exists({name}) OR {name} < :idle_before) AND {CIRCUIT_CLOSED}"
+        return self.update_if(operation, region, f"SET {name} = :tat", condition, values)
 
     def decrease_rate(self, operation: str, region: str, rate_milli: int, at: int, last_before: int) -> RateLimitState:
         """Store a lower rate, unless one was stored after `last_before`."""
@@ -99,23 +103,37 @@ class RateLimitTable:
         self, operation: str, region: str, expression: str, condition: str, values: dict[str, int]
     ) -> Updated:
         """One conditional write: whether it was made, and the state after it, or the state that prevented it."""
-        optional: Any = {"ExpressionAttributeValues": serialize(values)} if values else {}
-        try:
-            with map_aws_errors():
-                response = self.dynamodb.update_item(
-                    TableName=self.table,
-                    Key=serialize(make_key(operation, region)),
-                    UpdateExpression=expression,
-                    ConditionExpression=condition,
-                    ReturnValues="ALL_NEW",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **optional,
-                )
-        except ClientError as error:
-            if get_error_code(error) != "ConditionalCheckFailedException":
-                raise
-            return False, parse_state(cast("RateLimitRow", error.response.get("Item", {})))
-        return True, parse_state(cast("RateLimitRow", response["Attributes"]))
+        key = make_key(operation, region)
+        was_made, row = update_item_if(self.dynamodb, self.table, key, expression, condition, values)
+        return was_made, parse_state(row)
+
+
+def update_item_if(
+    dynamodb: "DynamoDBClient",
+    table: str,
+    key: Mapping[str, str],
+    expression: str,
+    condition: str,
+    values: Mapping[str, int],
+) -> tuple[bool, RateLimitRow]:
+    """One conditional write: whether it was made, and the item after it, or the item that prevented it."""
+    optional: Any = {"ExpressionAttributeValues": serialize(values)} if values else {}
+    try:
+        with map_aws_errors():
+            response = dynamodb.update_item(
+                TableName=table,
+                Key=serialize(key),
+                UpdateExpression=expression,
+                ConditionExpression=condition,
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **optional,
+            )
+    except ClientError as error:
+        if get_error_code(error) != "ConditionalCheckFailedException":
+            raise
+        return False, cast("RateLimitRow", error.response.get("Item", {}))
+    return True, cast("RateLimitRow", response["Attributes"])
 
 
 def make_key(operation: str, region: str) -> dict[str, str]:

@@ -7,10 +7,11 @@ from rekbridge_lambda.domain.custom_models import pin_to_model_region
 from rekbridge_lambda.domain.ids import OwnerId
 from rekbridge_lambda.domain.operations import Operations, get_operation
 from rekbridge_lambda.domain.parameters import apply_parameters
-from rekbridge_lambda.domain.rate_limits import RateLimitState
+from rekbridge_lambda.domain.rate_limits import QuotaShares, RateLimitState
 from rekbridge_lambda.domain.requests import AnalysisRequest, S3ImageRef
 from rekbridge_lambda.domain.uploads import UPLOAD_VALID_S, PresignedPost, UploadRequest
 from rekbridge_lambda.ports import Clock, RateLimitStore, UploadSigner
+from rekbridge_lambda.rate_limiting.callers import CallerLimiter
 from rekbridge_lambda.use_cases.synchronous_analysis import AnalysisResponse, SynchronousAnalysis
 
 
@@ -26,7 +27,13 @@ class RestApi:
     synchronous_analysis: SynchronousAnalysis
     upload_signer: UploadSigner
     rate_limits: RateLimitStore
+    shares: QuotaShares
+    caller_limiter: CallerLimiter
     now: Clock
+
+    def admit(self, caller: str) -> None:
+        """Count one request that costs something. Raises Throttled when this caller has made too many."""
+        self.caller_limiter.admit(caller)
 
     def analyze(self, name: str, request: AnalysisRequest, caller: str, deadline: int) -> AnalysisResponse:
         """Run one operation before the deadline (milliseconds). Raises Rejected, Unavailable, OutOfAttempts."""

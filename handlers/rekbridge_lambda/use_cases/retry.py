@@ -45,19 +45,13 @@ class DeadlineRetry:
             except NotReady:
                 raise
             except Unavailable as why:
-                pause = self.compute_pause(why, attempts)
+                pause = compute_pause(why, attempts)
                 if self.now() + pause + ATTEMPT_MS > latest:
                     if isinstance(why, ClaimHeld) and self.wait_for_result(key, latest):
                         return None
                     raise
             self.sleep(pause)
             attempts += 1
-
-    def compute_pause(self, why: Unavailable, attempts: int) -> int:
-        """Milliseconds until the next attempt; the rate limiter knows how long every region is full."""
-        if isinstance(why, Throttled) and why.retry_in:
-            return round(1000 * why.retry_in)
-        return PAUSES_MS[min(attempts, len(PAUSES_MS) - 1)]
 
     def wait_for_result(self, key: ResultKey, latest: int) -> bool:
         """Whether the worker that holds the lease stores a result in time."""
@@ -66,3 +60,13 @@ class DeadlineRetry:
             if self.results.has_result(key):
                 return True
         return False
+
+
+def compute_pause(why: Unavailable, attempts: int) -> int:
+    """Milliseconds until the next attempt: longer each time, and as long as the rate limiter knows its regions full.
+
+    The limiter names the next call that is free, for which every caller waits: without pauses that grow, all of them
+    would try again at that moment, each with a write.
+    """
+    pause = PAUSES_MS[min(attempts, len(PAUSES_MS) - 1)]
+    return max(pause, round(1000 * why.retry_in)) if isinstance(why, Throttled) and why.retry_in else pause

@@ -23,10 +23,13 @@ variables {
       faces         = { action = "DetectFaces", regions = { eu-west-1 = { tps = 100, weight = 1 }, eu-central-1 = { tps = 25, weight = 1 } }, settings = "{}" }
       custom-labels = { action = "DetectCustomLabels", regions = { eu-west-1 = { tps = 5, weight = 1 } }, settings = "{}" }
     }
-    throttle = { per_second = 100, burst = 200 }
+    throttle        = { per_second = 100, burst = 200 }
+    caller_throttle = { per_second = 12.5, burst = 25 }
   }
 
   ids_secret = { id = "kit-ids", arn = "arn:aws:secretsmanager:eu-west-3:123456789012:secret:kit-ids-??????" }
+
+  worker_share = 0.3
 
   sweep = { stale_after_s = 900, staging_ttl_s = 86400 }
 
@@ -119,6 +122,15 @@ run "each_operation_of_the_api_is_permitted_in_its_own_regions_only" {
       call_custom-labels = { actions = ["rekognition:DetectCustomLabels"], resources = ["arn:aws:rekognition:*:123456789012:project/*/version/*/*"], regions = ["eu-west-1"] }
     })
     error_message = "API may call the offered operations, in their regions, and custom models of this account only."
+  }
+}
+
+run "the_items_of_callers_expire" {
+  command = plan
+
+  assert {
+    condition     = aws_dynamodb_table.rate_limit.ttl[0].enabled && aws_dynamodb_table.rate_limit.ttl[0].attribute_name == "expires_at"
+    error_message = "There is an item per caller: they must not stay for ever."
   }
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from time import time
 
+from rekbridge_lambda.domain.rate_limits import RateLimitState
 from rekbridge_lambda.rate_limiting import gcra
 from rekbridge_lambda.rate_limiting.table import RateLimitTable
 
@@ -23,5 +24,5 @@ def load_learned_rates(
     return {
         key: (gcra.compute_rate(state, quotas[key], now), max(0, (state.open_until or 0) - now) / gcra.SECOND)
         for key, state in table.load_states(quotas).items()
-        if state.tat is not None or state.decreased_at is not None or state.open_until is not None
+        if state != RateLimitState()
     }

@@ -72,7 +72,7 @@ def test_a_successful_probe_closes_the_circuit_for_every_worker(
     report_failures(worker, make_faces_operation(), 3)
     now.at += 30_000
     worker.report_success(worker.reserve(make_faces_operation()))
-    assert len(reserve_all(make_limiter(store, now), make_faces_operation(eu_west_1=10))) == 26
+    assert len(reserve_all(make_limiter(store, now), make_faces_operation(eu_west_1=10))) == 16
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 from rekbridge_lambda.domain.errors import Throttled
-from rekbridge_lambda.domain.rate_limits import RateLimitState
+from rekbridge_lambda.domain.rate_limits import RateLimitState, TrafficClass
 from rekbridge_lambda.rate_limiting import gcra
-from rekbridge_lambda.rate_limiting.gcra import SECOND
-from rekbridge_lambda.rate_limiting.limiter import NEAR_LOOKAHEAD, RegionRateLimiter
+from rekbridge_lambda.rate_limiting.gcra import NEAR_LOOKAHEAD, SECOND
+from rekbridge_lambda.rate_limiting.limiter import RegionRateLimiter
 
 from tests.builders import HOME
 from tests.fakes import FakeClock, FakeRateLimitStore
@@ -21,11 +21,13 @@ from tests.unit.rate_limiting.workers import (
 )
 
 
-def test_an_idle_region_grants_half_a_second_of_quota_at_once_and_then_its_rate(worker: RegionRateLimiter) -> None:
+def test_an_idle_region_grants_half_a_second_of_quota_at_once_and_then_the_rate_of_the_share(
+    worker: RegionRateLimiter,
+) -> None:
     reservations = reserve_all(worker, make_faces_operation(eu_west_1=10))
     at = [reservation.at - reservations[0].issued_at for reservation in reservations]
     assert at[:6] == [0] * 6
-    assert at[6:] == [100_000 * number for number in range(1, 21)]
+    assert at[6:] == [200_000 * number for number in range(1, 11)]
 
 
 def test_no_two_workers_get_the_same_reservation(
@@ -39,7 +41,7 @@ def test_no_two_workers_get_the_same_reservation(
         for reservation in try_reserve(limiter, operation)
         if reservation.at > reservation.issued_at
     ]
-    assert len(set(reserved_times)) == len(reserved_times) == 20
+    assert len(set(reserved_times)) == len(reserved_times) == 10
 
 
 def test_when_every_region_is_full_the_error_has_the_wait(worker: RegionRateLimiter) -> None:
@@ -47,7 +49,7 @@ def test_when_every_region_is_full_the_error_has_the_wait(worker: RegionRateLimi
     reserve_all(worker, operation)
     with pytest.raises(Throttled, match="full or down for faces: eu-west-1") as error:
         worker.reserve(operation)
-    assert error.value.retry_in == pytest.approx(0.5)
+    assert error.value.retry_in == pytest.approx(0.9)
 
 
 def test_the_error_has_the_shortest_wait_of_all_regions(worker: RegionRateLimiter) -> None:
@@ -78,15 +80,18 @@ def test_a_reservation_costs_one_write_while_the_cached_state_is_current(
 
 def test_the_api_looks_further_ahead_than_workers(store: FakeRateLimitStore, now: FakeClock) -> None:
     operation = make_faces_operation(eu_west_1=10)
-    reserve_all(make_limiter(store, now), operation)
-    assert len(reserve_all(make_limiter(store, now, gcra.API_MAX_LOOKAHEAD), operation)) == 30
+    [worker_end, api_end] = [
+        max(call.at - call.issued_at for call in reserve_all(make_limiter(store, now, one), operation))
+        for one in gcra.MAX_LOOKAHEAD
+    ]
+    assert (worker_end, api_end) == (2 * SECOND, 5 * SECOND)
 
 
 def test_home_comes_first_while_its_next_reservation_is_near(worker: RegionRateLimiter) -> None:
     operation = make_faces_operation(eu_west_3=10, eu_west_1=10)
     regions = [reservation.region for reservation in reserve_all(worker, operation)]
-    assert regions[:16] == [HOME] * 16
-    assert Counter(regions) == {HOME: 26, IRELAND: 26}
+    assert regions[:11] == [HOME] * 11
+    assert Counter(regions) == {HOME: 16, IRELAND: 16}
 
 
 def test_a_near_reservation_is_preferred_to_waiting_for_another_region(
@@ -97,16 +102,18 @@ def test_a_near_reservation_is_preferred_to_waiting_for_another_region(
     reserve_all(worker, operation)
     now.at += 60_000
     assert (
-        max(reservation.at - reservation.issued_at for reservation in reserve_all(worker, operation)[:16])
+        max(reservation.at - reservation.issued_at for reservation in reserve_all(worker, operation)[:14])
         <= NEAR_LOOKAHEAD
     )
 
 
 def test_a_worker_that_loses_the_race_for_a_new_state_gets_the_next_reservation(now: FakeClock) -> None:
     class RacingStore(FakeRateLimitStore):
-        def restart(self, operation: str, region: str, tat: int, idle_before: int) -> tuple[bool, RateLimitState]:
-            super().restart(operation, region, tat, idle_before)
-            return super().restart(operation, region, tat, idle_before)
+        def restart(
+            self, operation: str, region: str, share_of: TrafficClass, tat: int, idle_before: int
+        ) -> tuple[bool, RateLimitState]:
+            super().restart(operation, region, share_of, tat, idle_before)
+            return super().restart(operation, region, share_of, tat, idle_before)
 
     assert make_limiter(RacingStore(), now).reserve(make_faces_operation(eu_west_1=10)).at == now() * 1000
 
@@ -132,7 +139,7 @@ def test_every_region_is_full_before_a_worker_has_to_wait(worker: RegionRateLimi
         reservation.region
         for reservation in reserve_all(worker, make_faces_operation(eu_west_1=50, eu_central_1=10, eu_west_2=4))
     )
-    assert counts == {IRELAND: 126, FRANKFURT: 26, "eu-west-2": 11}
+    assert counts == {IRELAND: 78, FRANKFURT: 16, "eu-west-2": 6}
 
 
 @pytest.mark.parametrize("skew", [-200, 200])
@@ -146,5 +153,5 @@ def test_a_clock_skew_of_a_fifth_of_a_second_adds_no_more_calls_than_that(
         now.at += 5
         skewed_clock.at = now.at + skew
         reserved += len(try_reserve(limiter, operation)) + len(try_reserve(skewed_limiter, operation))
-    max_reserved = 50 * (10 + (gcra.BURST + gcra.WORKER_MAX_LOOKAHEAD) / SECOND + 0.2)
+    max_reserved = 50 * (10 + (gcra.BURST + gcra.MAX_LOOKAHEAD["workers"]) / SECOND + 0.2)
     assert 500 <= reserved <= max_reserved + 2

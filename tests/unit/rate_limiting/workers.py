@@ -4,8 +4,7 @@ from random import Random
 
 from rekbridge_lambda.domain.errors import Throttled
 from rekbridge_lambda.domain.operations import DeployedOperation, RegionQuota
-from rekbridge_lambda.domain.rate_limits import Reservation
-from rekbridge_lambda.rate_limiting import gcra
+from rekbridge_lambda.domain.rate_limits import QuotaShares, Reservation, TrafficClass
 from rekbridge_lambda.rate_limiting.limiter import RegionRateLimiter
 
 from tests.builders import HOME, make_operation
@@ -15,10 +14,14 @@ IRELAND, FRANKFURT = "eu-west-1", "eu-central-1"
 
 
 def make_limiter(
-    store: FakeRateLimitStore, now: FakeClock, max_lookahead: int = gcra.WORKER_MAX_LOOKAHEAD, seed: int = 7
+    store: FakeRateLimitStore,
+    now: FakeClock,
+    traffic_class: TrafficClass = "workers",
+    worker_share: float = 0.5,
+    seed: int = 7,
 ) -> RegionRateLimiter:
-    """The rate limiter of another worker at the same store."""
-    return RegionRateLimiter(HOME, max_lookahead, store, now, Random(seed).random)
+    """The rate limiter of another worker, or of a process of the API, at the same store."""
+    return RegionRateLimiter(HOME, traffic_class, QuotaShares(worker_share), store, now, Random(seed).random)
 
 
 def make_faces_operation(weights: dict[str, float] | None = None, **regions: float) -> DeployedOperation:

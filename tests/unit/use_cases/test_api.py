@@ -158,7 +158,9 @@ def test_capacity_shows_the_effect_of_throttles_and_failures_on_each_quota(calle
             make_operation("labels"), regions={"a": RegionQuota(50), "b": RegionQuota(5, 2), "c": RegionQuota(5)}
         )
     }
-    caller.rate_limits["labels", "a"] = RateLimitState(tat=now + 2 * SECOND, rate_milli=40_125, decreased_at=now)
+    caller.rate_limits["labels", "a"] = RateLimitState(
+        workers_tat=now + 2 * SECOND, api_tat=now + SECOND, rate_milli=40_125, decreased_at=now
+    )
     caller.rate_limits["labels", "b"] = RateLimitState(open_until=now + 30 * SECOND)
     assert caller.get("/capacity").json == {
         "at": "2027-01-15T08:00:00.000Z",
@@ -168,7 +170,11 @@ def test_capacity_shows_the_effect_of_throttles_and_failures_on_each_quota(calle
                     "quota": 50,
                     "rate": 40.125,
                     "weight": 1,
-                    "wait_ms": 2000,
+                    "wait_ms": 1000,
+                    "shares": {
+                        "workers": {"rate": 20.062, "wait_ms": 2000},
+                        "api": {"rate": 20.062, "wait_ms": 1000},
+                    },
                     "circuit": "closed",
                     "open_until": None,
                 },
@@ -177,10 +183,22 @@ def test_capacity_shows_the_effect_of_throttles_and_failures_on_each_quota(calle
                     "rate": 5,
                     "weight": 2,
                     "wait_ms": 30_000,
+                    "shares": {
+                        "workers": {"rate": 2.5, "wait_ms": 30_000},
+                        "api": {"rate": 2.5, "wait_ms": 30_000},
+                    },
                     "circuit": "open",
                     "open_until": "2027-01-15T08:00:30.000Z",
                 },
-                "c": {"quota": 5, "rate": 5, "weight": 1, "wait_ms": 0, "circuit": "closed", "open_until": None},
+                "c": {
+                    "quota": 5,
+                    "rate": 5,
+                    "weight": 1,
+                    "wait_ms": 0,
+                    "shares": {"workers": {"rate": 2.5, "wait_ms": 0}, "api": {"rate": 2.5, "wait_ms": 0}},
+                    "circuit": "closed",
+                    "open_until": None,
+                },
             }
         },
     }

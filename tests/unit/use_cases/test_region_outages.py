@@ -14,7 +14,7 @@ from rekbridge_lambda.adapters.sqs.messages import decode_message, encode_messag
 from rekbridge_lambda.domain.errors import NoAnswer, RegionRefused, Throttled, Unavailable
 from rekbridge_lambda.domain.messages import Work
 from rekbridge_lambda.domain.operations import DeployedOperation, RegionQuota
-from rekbridge_lambda.rate_limiting.gcra import WORKER_MAX_LOOKAHEAD
+from rekbridge_lambda.domain.rate_limits import QuotaShares
 from rekbridge_lambda.rate_limiting.limiter import RegionRateLimiter
 
 from tests.builders import HOME, make_sqs_record
@@ -74,9 +74,9 @@ class OutageSimulation:
     def drain(self) -> None:
         """Receive messages until none is left."""
         consumer = SqsConsumer(self, {self.operation.queue_url: self.operation.dlq_url}, lambda: "")  # type: ignore[arg-type]
-        store, rng = FakeRateLimitStore(), random.Random(7).random
+        store, shares, rng = FakeRateLimitStore(), QuotaShares(0.5), random.Random(7).random
         limiters = [
-            RegionRateLimiter(HOME, WORKER_MAX_LOOKAHEAD, store, self.harness.now, rng) for _ in range(self.workers)
+            RegionRateLimiter(HOME, "workers", shares, store, self.harness.now, rng) for _ in range(self.workers)
         ]
         started_at = self.harness.now()
         free_workers = [(started_at, worker) for worker in range(self.workers)]

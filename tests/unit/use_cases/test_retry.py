@@ -53,10 +53,12 @@ def test_each_pause_is_longer_than_the_last_up_to_two_seconds(harness: PipelineH
     assert sleep.pauses == [250, 500, 1_000, 2_000, 2_000, 2_000, 2_000]
 
 
-def test_a_full_quota_is_waited_for_as_long_as_the_error_says(harness: PipelineHarness, sleep: RecordingSleep) -> None:
+def test_a_full_quota_is_waited_for_as_long_as_the_error_says_and_longer_each_time(
+    harness: PipelineHarness, sleep: RecordingSleep
+) -> None:
     harness.rekognition.errors = [Throttled("full", retry_in=1.5), Throttled("full", retry_in=0.4)]
     assert call(harness, sleep)
-    assert sleep.pauses == [1_500, 400]
+    assert sleep.pauses == [1_500, 500]
 
 
 @pytest.mark.parametrize(("wait_ms", "succeeds"), [(LAST_ATTEMPT_MS, True), (LAST_ATTEMPT_MS + 1, False)])

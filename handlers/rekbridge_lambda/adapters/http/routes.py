@@ -7,7 +7,7 @@ from typing import Any
 
 from rekbridge_lambda.adapters.http import bodies
 from rekbridge_lambda.domain.operations import RegionQuota, get_operation
-from rekbridge_lambda.domain.rate_limits import RateLimitState
+from rekbridge_lambda.domain.rate_limits import QuotaShares, RateLimitState, TrafficClass
 from rekbridge_lambda.domain.uploads import MAX_UPLOAD_BYTES
 from rekbridge_lambda.rate_limiting import gcra
 from rekbridge_lambda.use_cases.api import RestApi
@@ -49,6 +49,7 @@ class ApiRoutes:
 
     def analyze(self, request: ApiRequest) -> ResponseBody:
         """Rekognition's own response, and under `Rekbridge` how it came."""
+        self.api.admit(request.caller)
         name = request.path["operation"]
         definition = get_operation(self.api.operations, name).definition
         analysis_request = bodies.parse_analysis_request(definition, request.content_type, request.body)
@@ -57,6 +58,7 @@ class ApiRoutes:
 
     def create_upload(self, request: ApiRequest) -> ResponseBody:
         """A form for one file, which is then ingested like every upload."""
+        self.api.admit(request.caller)
         form, expires_at = self.api.sign_upload(bodies.parse_upload_request(request.body), request.caller)
         return asdict(form) | {"expires_at": format_time(expires_at), "max_bytes": MAX_UPLOAD_BYTES}
 
@@ -80,7 +82,7 @@ class ApiRoutes:
             "at": format_time(now),
             "operations": {
                 name: {
-                    region: describe_region(states[name, region], quota, now * 1000)
+                    region: describe_region(states[name, region], quota, self.api.shares, now * 1000)
                     for region, quota in row.regions.items()
                 }
                 for name, row in self.api.operations.items()
@@ -88,13 +90,20 @@ class ApiRoutes:
         }
 
 
-def describe_region(state: RateLimitState, quota: RegionQuota, now: int) -> ResponseBody:
-    """One region of one operation; `now` is in microseconds."""
+def describe_region(state: RateLimitState, quota: RegionQuota, shares: QuotaShares, now: int) -> ResponseBody:
+    """One region of one operation, and what is guaranteed of it to uploads and to the API; `now` in microseconds."""
+    rate = gcra.compute_rate(state, quota.tps, now)
+
+    def describe_share(traffic_class: TrafficClass) -> ResponseBody:
+        wait = gcra.compute_wait(state, traffic_class, now, 0)
+        return {"rate": round(shares.get_share(traffic_class) * rate, 3), "wait_ms": wait // 1000}
+
     return {
         "quota": quota.tps,
-        "rate": round(gcra.compute_rate(state, quota.tps, now), 3),
+        "rate": round(rate, 3),
         "weight": quota.weight,
-        "wait_ms": gcra.compute_wait(state, now, 0) // 1000,
+        "wait_ms": gcra.compute_least_wait(state, "api", now, 0) // 1000,
+        "shares": {"workers": describe_share("workers"), "api": describe_share("api")},
         "circuit": gcra.get_circuit(state, now),
         "open_until": None if state.open_until is None else format_time(state.open_until // 1000),
     }

@@ -75,6 +75,11 @@ HEALTH: JsonObject = build_closed_object(
         | {"description": "The deployed operations. `parameters` are the values of omitted parameters."}
     ),
 )
+SHARE: JsonObject = build_closed_object(
+    rate={"type": "number", "description": "Calls per second that are guaranteed."},
+    wait_ms=COUNT | {"description": "Time until the next guaranteed call."},
+)
+
 CAPACITY: JsonObject = build_closed_object(
     at=TIME,
     operations=build_map(
@@ -83,7 +88,9 @@ CAPACITY: JsonObject = build_closed_object(
                 quota={"type": "number", "description": "Calls per second, as configured."},
                 rate={"type": "number", "description": "Calls per second, as learned from throttles."},
                 weight={"type": "number"},
-                wait_ms=COUNT | {"description": "Time until the rate limit allows the next call."},
+                wait_ms=COUNT | {"description": "Time until the rate limit allows the API its next call."},
+                shares=build_closed_object(workers=SHARE, api=SHARE)
+                | {"description": "What is guaranteed to uploads and to the API; one may use what the other leaves."},
                 circuit={
                     "enum": ["closed", "open", "half-open"],
                     "description": "Circuit breaker: open while the region fails or refuses the account; half-open "
