@@ -66,6 +66,8 @@ def make_s3_event(*uploads: Upload) -> dict[str, Any]:
 
 def make_s3_record(upload: Upload, version: str = "2.1") -> dict[str, Any]:
     s3_object = {"key": quote_plus(upload.key), "size": upload.size, "sequencer": upload.sequencer}
+    if upload.etag:
+        s3_object["eTag"] = upload.etag
     return {
         "eventVersion": version,
         "eventName": "ObjectCreated:Put",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import md5, sha256
 from typing import BinaryIO
 
 from rekbridge_lambda.domain.errors import Gone
@@ -15,13 +15,19 @@ from tests.builders import NOW
 from tests.fake_time import FakeClock
 
 
+def compute_etag(body: bytes) -> str:
+    """S3's entity tag of an object that was uploaded in one piece."""
+    return md5(body, usedforsecurity=False).hexdigest()
+
+
 class FakeMediaStore(dict[tuple[str, str], bytes]):
     """Originals by key and version."""
 
     def find_upload(self, key: str, version: str | None = None) -> Upload:
         for stored_key, stored_version in reversed(self):
             if stored_key == key and version in (None, stored_version):
-                return Upload(key, stored_version, len(self[key, stored_version]), "", NOW)
+                body = self[key, stored_version]
+                return Upload(key, stored_version, len(body), "", NOW, compute_etag(body))
         raise Gone(f"{key!r} is not in the media bucket: upload it first")
 
     def read_range(self, upload: Upload, offset: int, length: int) -> bytes:
@@ -34,9 +40,12 @@ class FakeMediaStore(dict[tuple[str, str], bytes]):
 
     def read_version(self, upload: Upload) -> bytes:
         try:
-            return self[upload.key, upload.version]
+            body = self[upload.key, upload.version]
         except KeyError:
             raise Gone(f"{upload.key} version {upload.version} was deleted before it was read") from None
+        if upload.version == "null" and upload.etag not in ("", compute_etag(body)):
+            raise Gone(f"{upload.key} was overwritten before it was read")
+        return body
 
 
 class FakeUploadSigner(list[UploadRequest]):

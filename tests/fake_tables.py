@@ -13,6 +13,11 @@ from rekbridge_lambda.domain.runs import Image, Run, Source
 from rekbridge_lambda.domain.uploads import Upload
 
 
+def get_source_key(upload: Upload) -> tuple[str, str]:
+    """A source's key; where versions are overwritten, each content has its own."""
+    return upload.key, f"null {upload.etag}".strip() if upload.version == "null" else upload.version
+
+
 @dataclass
 class FakeOwnerKeys:
     """A key per owner, the same in every test; `error` is that of a secret that cannot be read."""
@@ -44,7 +49,7 @@ class FakeLibrary:
         return Counter(label for label_owner, label, _ in self.label_entries if label_owner == owner)
 
     def find_source(self, upload: Upload) -> Source | None:
-        return self.sources.get((upload.key, upload.version))
+        return self.sources.get(get_source_key(upload))
 
     def add_ingest_attempts(self, upload: Upload, change: int) -> int:
         self.ingest_attempts[upload.key, upload.version] += change
@@ -52,11 +57,11 @@ class FakeLibrary:
 
     def store_rejection(self, source: Source) -> None:
         stored = self.find_source(source.upload)
-        if stored is None or stored.image_id is None:
-            self.sources[source.upload.key, source.upload.version] = source
+        if stored is None or stored.image_id is None or stored.upload.sequencer < source.upload.sequencer:
+            self.sources[get_source_key(source.upload)] = source
 
     def admit_upload(self, source: Source, image: Image, run: Run) -> Run:
-        self.sources[source.upload.key, source.upload.version] = source
+        self.sources[get_source_key(source.upload)] = source
         self.images.setdefault(image.id, image)
         for operation, error in run.refused.items():
             failure = Result.create_failure(operation, error.code, str(error), run.due_at)

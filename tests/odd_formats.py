@@ -274,12 +274,7 @@ FORMATS: dict[str, FormatExample] = {
         to_grey(),
     ),
     "TIFF 16-bit RGB": (lambda: encode_tiff(encode_sixteen_bits(draw_quadrants(), "<"), 16, 3), COLOURS),
-    "TIFF 32-bit grey": (
-        lambda: encode_tiff(struct.pack(f"<{WIDTH * HEIGHT}I", *draw_quadrants().convert("L").tobytes()), 32, 1),
-        to_grey(),
-    ),
     "TIFF floats to 1": (lambda: make_float_tiff(1), to_grey()),
-    "TIFF floats to 255": (lambda: make_float_tiff(255), to_grey()),
     "WebP lossy": (lambda: save_image(draw_quadrants(), "WEBP", quality=90), COLOURS),
     "WebP lossless": (lambda: save_image(draw_quadrants(), "WEBP", lossless=True), COLOURS),
     "WebP alpha": (lambda: save_image(draw_transparent(), "WEBP", quality=90), HIDDEN),

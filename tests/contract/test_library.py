@@ -6,6 +6,7 @@ import pytest
 from rekbridge_lambda.domain.errors import ImageTooSmall
 from rekbridge_lambda.domain.ids import ImageId, OwnerId, RunId
 from rekbridge_lambda.domain.runs import Source
+from rekbridge_lambda.domain.uploads import Upload
 
 from tests.builders import (
     IMAGE,
@@ -195,3 +196,30 @@ def test_special_characters_never_lead_to_the_rows_of_another_owner(
 def test_ingest_attempts_are_counted_per_version(subject: LibraryUnderTest) -> None:
     assert [subject.library.add_ingest_attempts(make_upload(), change) for change in (1, 1, -1)] == [1, 2, 1]
     assert subject.library.add_ingest_attempts(make_upload(version="v2"), 1) == 1
+
+
+def make_unversioned(etag: str, sequencer: str) -> Upload:
+    return replace(make_upload(version="null"), etag=etag, sequencer=sequencer)
+
+
+def test_each_content_of_an_overwritten_version_has_its_own_source(subject: LibraryUnderTest) -> None:
+    first, second = make_unversioned("aa", "0055AA"), make_unversioned("bb", "0055AB")
+    new_run = make_run()
+    subject.library.admit_upload(make_source(new_run, first), IMAGE, new_run)
+    assert subject.library.find_source(second) is None
+    rejected = Source(second, code="unreadable-image", reason="this is a text")
+    subject.library.store_rejection(rejected)
+    assert subject.library.find_source(first) == make_source(new_run, first)
+    assert subject.library.find_source(second) == rejected
+
+
+@pytest.mark.parametrize(("sequencer", "replaced"), [("0055A9", False), ("0055AA", False), ("0055AB", True)])
+def test_only_a_later_event_replaces_an_image_with_a_rejection(
+    sequencer: str, replaced: bool, subject: LibraryUnderTest
+) -> None:
+    stored, new_run = make_unversioned("", "0055AA"), make_run()
+    subject.library.admit_upload(make_source(new_run, stored), IMAGE, new_run)
+    rejected = Source(make_unversioned("", sequencer), code="gone", reason="overwritten")
+    subject.library.store_rejection(rejected)
+    expected = rejected if replaced else make_source(new_run, stored)
+    assert subject.library.find_source(stored) == expected

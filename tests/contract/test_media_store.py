@@ -12,6 +12,7 @@ from rekbridge_lambda.ports import MediaStore
 
 from tests.builders import make_upload
 from tests.contract.cloud import Cloud
+from tests.fake_buckets import compute_etag
 from tests.fakes import FakeMediaStore
 
 
@@ -135,3 +136,19 @@ def test_a_key_of_a_bucket_without_versioning_is_found_and_read(cloud: Cloud) ->
     s3.put_object(Bucket=bucket, Key="anna/cat.png", Body=b"cat")
     media = MediaBucket(s3, bucket)
     assert media.read_range(media.find_upload("anna/cat.png"), 0, 9) == b"cat"
+
+
+def test_content_that_was_overwritten_is_gone_and_the_current_one_is_read(cloud: Cloud) -> None:
+    s3, bucket, fake = cloud.client("s3"), cloud.create_bucket(), FakeMediaStore()
+    stores: list[MediaStore] = [MediaBucket(s3, bucket), fake]
+    for body in (b"one", b"two"):
+        s3.put_object(Bucket=bucket, Key="anna/cat.png", Body=body)
+        fake["anna/cat.png", "null"] = body
+    for media in stores:
+        current = media.find_upload("anna/cat.png")
+        assert media.read_range(current, 0, 3) == b"two"
+        overwritten = replace(current, etag=compute_etag(b"one"))
+        with pytest.raises(Gone, match="overwritten"):
+            media.read_range(overwritten, 0, 3)
+        with pytest.raises(Gone, match="overwritten"):
+            media.download(overwritten, BytesIO())

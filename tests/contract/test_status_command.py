@@ -1,5 +1,7 @@
 """`rekbridge status` against the tables and the bucket as the Lambdas write them."""
 
+from dataclasses import replace
+
 import pytest
 from rekbridge.read_models.deployment import Deployment
 from rekbridge.read_models.operation_states import get_upload_state
@@ -67,3 +69,15 @@ def test_an_unknown_upload_is_an_error_that_says_how_to_look(deployment: Deploym
     with pytest.raises(OperatorError, match="not in the media bucket") as error:
         find_upload_status(deployment, "anna/unknown.png", version)
     assert "aws s3 ls" in error.value.next_step
+
+
+def test_new_content_under_an_overwritten_version_is_not_shown_as_what_was_there(deployment: Deployment) -> None:
+    s3, bucket = deployment.client("s3", HOME), deployment.get_bucket("media")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    library = LibraryTable(deployment.client("dynamodb", HOME), deployment.get_table("library"))
+    for body in (b"one", b"two"):
+        etag = s3.put_object(Bucket=bucket, Key=KEY, Body=body)["ETag"].strip('"')
+        assert get_upload_state(find_upload_status(deployment, KEY, None)) == "not_ingested"
+        upload = replace(make_upload(KEY, "null"), etag=etag)
+        library.store_rejection(Source(upload, code="unreadable-image", reason=body.decode()))
+        assert find_upload_status(deployment, KEY, None).reason == body.decode()

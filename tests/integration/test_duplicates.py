@@ -38,7 +38,7 @@ def test_an_upload_event_repeated_during_the_analysis_is_paid_once(
     rekognition.delay(SLOW_MS)
     key, body = f"{owner}/portrait.jpg", make_image(owner)
     version = stack.upload(key, body)
-    send_messages(stack, "uploads", *[make_event(*version, len(body))] * 3)
+    send_messages(stack, "uploads", *[make_event(version.key, version.version, len(body))] * 3)
 
     status = stack.wait_until_settled(version)
     for name in ("uploads", "labels", "bridge", "faces", "results"):
@@ -52,7 +52,7 @@ def test_an_upload_event_repeated_after_the_analysis_is_paid_once(
     key, body = f"{owner}/portrait.jpg", make_image(owner)
     version = stack.upload(key, body)
     status = stack.wait_until_settled(version)
-    send_messages(stack, "uploads", *[make_event(*version, len(body))] * 3)
+    send_messages(stack, "uploads", *[make_event(version.key, version.version, len(body))] * 3)
 
     wait_until_drained(stack, "uploads")
     assert stack.get_status(version).results == status.results

@@ -28,6 +28,18 @@ def orient_size(width: int, height: int, orientation: int) -> tuple[int, int]:
     return (height, width) if orientation >= 5 else (width, height)
 
 
+def match_proportions(width: int, height: int, upright: tuple[int, int]) -> tuple[int, int]:
+    """A header's size, turned if the picture prepared from the whole file turned out to be.
+
+    The EXIF of WebP, and sometimes of PNG, comes after the pixels, where reading a header does not get to.
+
+    >>> match_proportions(4000, 3000, (1500, 2000))
+    (3000, 4000)
+    """
+    as_read, turned = abs(width * upright[1] - height * upright[0]), abs(height * upright[1] - width * upright[0])
+    return (height, width) if turned < as_read else (width, height)
+
+
 def fit_within(width: int, height: int, limits: ImageLimits) -> tuple[int, int]:
     """The nearest size with both sides within the limits and the same proportions. Raises ImageTooSmall.
 

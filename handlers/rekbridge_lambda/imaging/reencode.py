@@ -15,8 +15,10 @@ from PIL.Image import Transpose
 from rekbridge_lambda.domain.errors import ImageTooLarge, Rejected, UnreadableImage
 from rekbridge_lambda.domain.images import ImageFormat, ImageHeader, ImageLimits, PreparedImage
 from rekbridge_lambda.imaging import colour
+from rekbridge_lambda.imaging.corrections import correct_picture
 from rekbridge_lambda.imaging.decodable import open_decodable
 from rekbridge_lambda.imaging.dimensions import check_pixel_count, fit_within
+from rekbridge_lambda.imaging.flattening import flatten
 from rekbridge_lambda.imaging.formats import tiff
 
 PLUGIN_NAMES: dict[ImageFormat, str] = {"heic": "HEIF"}
@@ -43,7 +45,7 @@ def reencode(file: BinaryIO, header: ImageHeader, limits: ImageLimits) -> Prepar
     """The image within the limits. Raises UnreadableImage, ImageTooLarge or ImageTooSmall."""
     image, orientation = _decode(file, header, limits)
     icc = image.info.get("icc_profile")
-    image = _scale(_flatten(image), fit_within(*image.size, limits))
+    image = _scale(flatten(image), fit_within(*image.size, limits))
     image = _convert_to_srgb(image, icc)
     if orientation in TRANSPOSE_BY_ORIENTATION:
         image = image.transpose(TRANSPOSE_BY_ORIENTATION[orientation])
@@ -67,7 +69,10 @@ def _decode(file: BinaryIO, header: ImageHeader, limits: ImageLimits) -> tuple[I
             check_pixel_count(*image.size)
             # JPEG only: decode at a half, quarter or eighth of the size, if that is not below the needed size.
             image.draft(None, fit_within(*image.size, limits))
+            # Pillow would turn a TIFF by its XMP where the orientation tag is missing; viewers do not.
+            image.info.pop("xmp", None)
             image.load()
+            corrected = correct_picture(image, header.format, file)
     except Rejected:
         raise
     except Exception as why:  # A broken file can make a decoder raise any exception.
@@ -75,40 +80,12 @@ def _decode(file: BinaryIO, header: ImageHeader, limits: ImageLimits) -> tuple[I
     # A JPEG may be sent undecoded to another operation, so both must use the same orientation.
     # For other formats Pillow knows it only after decoding; TIFF and HEIC come upright and without EXIF.
     orientation = header.orientation if header.format == "jpeg" else _read_orientation(image)
-    return image, orientation
+    return corrected, orientation
 
 
 def _read_orientation(image: Image.Image) -> int:
     exif: bytes = image.info.get("exif") or b""
     return tiff.parse_orientation(exif.removeprefix(b"Exif\0\0"))
-
-
-def _flatten(image: Image.Image) -> Image.Image:
-    """Grey, RGB or CMYK with eight bits: palettes are resolved, transparency is put on white."""
-    if image.mode[0] in "IF":
-        return _convert_to_eight_bits(image)
-    if image.has_transparency_data:
-        # Converting to the mode it has would copy it.
-        image = image if image.mode == "RGBA" else image.convert("RGBA")
-        background = Image.new("RGB", image.size, "white")
-        background.paste(image, mask=image.getchannel("A"))
-        return background
-    if image.mode == "1":
-        return image.convert("L")
-    return image if image.mode in ("L", "RGB", "CMYK") else image.convert("RGB")
-
-
-def _convert_to_eight_bits(image: Image.Image) -> Image.Image:
-    """Grey with 16 or 32 bits or floats, scaled from the smallest of the ranges 1, 255, 65535 that fits every value."""
-    values = image.convert("F")
-    low, high = values.getextrema()
-    assert isinstance(low, float)
-    assert isinstance(high, float)
-    scales = (65535,) if image.mode.startswith("I;16") else (1, 255, 65535)
-    white = next((white for white in scales if low >= 0 and high <= white), None)
-    low, high = (low, high) if white is None else (0, white)
-    factor = 255 / ((high - low) or 1)
-    return values.point(lambda value: value * factor + (0.5 - low * factor)).convert("L")
 
 
 def _scale(image: Image.Image, size: tuple[int, int]) -> Image.Image:

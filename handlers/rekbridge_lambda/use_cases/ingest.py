@@ -10,6 +10,7 @@ from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedIma
 from rekbridge_lambda.domain.operations import Operations
 from rekbridge_lambda.domain.runs import Image, Run, Source
 from rekbridge_lambda.domain.uploads import Upload
+from rekbridge_lambda.imaging.dimensions import match_proportions
 from rekbridge_lambda.imaging.sniffing import sniff_image
 from rekbridge_lambda.ports import (
     Clock,
@@ -62,9 +63,12 @@ class UploadIngester:
         return f"run {run.id}: {pending}"
 
     def find_known_run(self, upload: Upload) -> Run | None:
-        """The run of an event that was delivered before, unless the deployed operations have changed since."""
+        """The run of an event that was delivered before, unless the deployed operations have changed since.
+
+        An event of new content under a version that S3 overwrites is not a repeated one.
+        """
         source = self.library.find_source(upload)
-        if source is None or source.image_id is None:
+        if source is None or source.image_id is None or not upload.is_repeat_of(source.upload):
             return None
         return self.library.find_run(ids.make_run_id(source.image_id, self.operations))
 
@@ -100,8 +104,9 @@ class UploadIngester:
             content_sha256 = self.media.download(upload, original)
             owner_key = self.owner_keys.load_key(upload.owner)
             image_id = ids.make_image_id(owner_key, content_sha256)
-            prepared_keys, refused = self.prepare_variants(original, header, image_id, owner_key)
+            prepared_keys, refused, upright = self.prepare_variants(original, header, image_id, owner_key)
 
+        width, height = match_proportions(header.width, header.height, upright)
         run_id = ids.make_run_id(image_id, self.operations)
         staged_copies = frozenset(
             ids.make_staged_key(run_id, key)
@@ -116,8 +121,8 @@ class UploadIngester:
                 content_sha256=content_sha256,
                 format=header.format,
                 size=upload.size,
-                width=header.width,
-                height=header.height,
+                width=width,
+                height=height,
             ),
             Run(
                 id=run_id,
@@ -134,9 +139,10 @@ class UploadIngester:
 
     def prepare_variants(
         self, original: BinaryIO, header: ImageHeader, image_id: ImageId, owner_key: OwnerKey
-    ) -> tuple[dict[str, str], dict[str, Rejected]]:
-        """Store the prepared images; returns their keys by operation, and the operations that refuse the image.
+    ) -> tuple[dict[str, str], dict[str, Rejected], tuple[int, int]]:
+        """Store the prepared images.
 
+        Returns their keys by operation, the operations that refuse the image, and the size of one that is upright.
         One variant serves every operation whose limits it fits. Raises Rejected when no operation accepts the image.
         """
         variants: list[tuple[PreparedImage, str]] = []
@@ -156,7 +162,8 @@ class UploadIngester:
             keys[name] = key
         if refused and not keys:
             raise next(iter(refused.values()))
-        return keys, refused
+        upright = variants[0][0] if variants else header
+        return keys, refused, (upright.width, upright.height)
 
 
 def rank_widest_first(limits: ImageLimits) -> tuple[float, int, int]:

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import mimetypes
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -90,6 +89,8 @@ def open_api(terraform: Terraform) -> ApiClient:
 def send_images(api: ApiClient, operation: str, images: list[str]) -> ApiResponse:
     """Send the request: a single file as the body, everything else as JSON in Rekognition's form.
 
+    The API judges a file by its content, as INGEST does; its name says nothing here.
+
     Raises OperatorError if the operation takes another number of images.
     """
     path, names = f"/analyze/{quote(operation, safe='')}", operations.get_image_parameters(operation)
@@ -99,8 +100,7 @@ def send_images(api: ApiClient, operation: str, images: list[str]) -> ApiRespons
             "Analyse one image at a time." if len(names) == 1 else f"Name {' and '.join(names)}, in this order.",
         )
     if len(images) == 1 and (file := Path(images[0])).is_file():
-        content_type = mimetypes.guess_type(file)[0] or "application/octet-stream"
-        return api.request("POST", path, file.read_bytes(), {"Content-Type": content_type})
+        return api.request("POST", path, file.read_bytes(), {"Content-Type": "application/octet-stream"})
     body = json.dumps({name: build_image(source) for name, source in zip(names, images, strict=True)})
     return api.request("POST", path, body.encode(), {"Content-Type": "application/json"})
 

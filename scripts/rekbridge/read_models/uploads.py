@@ -8,7 +8,7 @@ from rekbridge_lambda.adapters.dynamodb.readers import LibraryReader, OperationR
 from rekbridge_lambda.adapters.s3.media import MediaBucket
 from rekbridge_lambda.domain.ids import ImageId
 from rekbridge_lambda.domain.runs import Run, Source
-from rekbridge_lambda.domain.uploads import Upload
+from rekbridge_lambda.domain.uploads import UNVERSIONED, Upload
 
 from rekbridge.read_models.deployment import Deployment
 
@@ -18,14 +18,15 @@ type ResultsByImage = Mapping[tuple[ImageId, str], OperationResult]
 
 
 class ObjectVersion(NamedTuple):
-    """One upload: a key of the media bucket, and one of its versions."""
+    """One upload: a key of the media bucket, and one of its versions; `etag` where S3 overwrites the version."""
 
     key: str
     version: str
+    etag: str = ""
 
     def to_upload(self) -> Upload:
         """The upload with this key and version; its other fields are unknown."""
-        return Upload(self.key, self.version, size=0, sequencer="", uploaded_at=0)
+        return Upload(self.key, self.version, size=0, sequencer="", uploaded_at=0, etag=self.etag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class UploadStatus:
 def find_version(deployed: Deployment, key: str, version: str | None = None) -> ObjectVersion:
     """The given version of a key of the media bucket, or its current version. Raises Gone where there is none."""
     upload = MediaBucket(deployed.client("s3", deployed.home), deployed.get_bucket("media")).find_upload(key, version)
-    return ObjectVersion(upload.key, upload.version)
+    return ObjectVersion(upload.key, upload.version, upload.etag if upload.version == UNVERSIONED else "")
 
 
 class UploadReader:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from rekbridge_lambda.adapters.s3.events import parse_s3_event
 from rekbridge_lambda.domain.errors import UnreadableMessage
@@ -30,6 +32,11 @@ def test_a_bucket_without_versions_has_the_version_null() -> None:
     del record["s3"]["object"]["versionId"]
     [upload] = parse_s3_event({"Records": [record]})
     assert upload.version == "null"
+
+
+def test_parses_the_entity_tag_where_there_is_one() -> None:
+    tagged = replace(make_upload(), etag="d41d8cd98f00b204e9800998ecf8427e")
+    assert list(parse_s3_event(make_s3_event(tagged, make_upload()))) == [tagged, make_upload()]
 
 
 def test_ignores_the_test_event_of_s3() -> None:

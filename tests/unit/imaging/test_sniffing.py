@@ -7,6 +7,9 @@ from rekbridge_lambda.domain.images import MAX_FILE_BYTES, ImageHeader, ImageLim
 from rekbridge_lambda.imaging.dimensions import fit_within
 from rekbridge_lambda.imaging.sniffing import sniff_image
 
+from tests.layouts import scene
+from tests.layouts.gif_writer import write_gif
+from tests.layouts.scene import quantize
 from tests.odd_formats import (
     FORMATS,
     HEIGHT,
@@ -17,6 +20,7 @@ from tests.odd_formats import (
     make_rotated_file,
     save_image,
 )
+from tests.unit.conftest import PreparationBench
 
 MAX_BYTES_READ = 64 * 1024
 
@@ -210,3 +214,20 @@ def test_a_variant_fits_other_limits_only_with_all_its_sides(size: tuple[int, in
 
 def test_a_variant_fits_other_limits_only_with_all_its_bytes() -> None:
     assert not PreparedImage(bytes(11), "image/jpeg", 100, 100).fits(ImageLimits(bytes=10, min_side=80))
+
+
+def test_the_size_of_a_gif_is_that_of_a_first_frame_larger_than_its_canvas(bench: PreparationBench) -> None:
+    indexes = quantize(scene.GREY, 7)[..., 0]
+    file = write_gif(indexes, scene.make_palette(128), canvas=(80, 80), at=(10, 5), transparent=3)
+    header = bench.sniff(file)
+    assert (header.width, header.height) == (scene.WIDTH + 10, scene.HEIGHT + 5)
+    prepared = bench.prepare(file)
+    assert (prepared.width, prepared.height) == (header.width, header.height)
+
+
+def test_a_gif_with_long_comments_before_its_first_frame_has_the_size_of_its_canvas(bench: PreparationBench) -> None:
+    file = write_gif(quantize(scene.GREY, 7)[..., 0], scene.make_palette(128))
+    comment = b"\x21\xfe" + (b"\xff" + bytes(255)) * 400 + b"\0"
+    at = 13 + 3 * 128
+    header = bench.sniff(file[:at] + comment + file[at:])
+    assert (header.width, header.height) == (scene.WIDTH, scene.HEIGHT)

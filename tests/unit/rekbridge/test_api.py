@@ -170,14 +170,15 @@ def test_a_response_of_another_service_is_reported_as_such(gateway: Gateway, sta
     assert "rekbridge deploy" in raised.value.next_step
 
 
-def test_a_file_is_sent_as_the_body(gateway: Gateway, tmp_path: Path) -> None:
-    picture = tmp_path / "cat.png"
+@pytest.mark.parametrize("name", ["cat.png", "shot.txt", "data.json", "clip.mov", "scan.pdf", "noext", "page.html"])
+def test_a_file_is_sent_as_the_body_whatever_its_name(name: str, gateway: Gateway, tmp_path: Path) -> None:
+    picture = tmp_path / name
     picture.write_bytes(b"\x89PNG")
     send_images(create_api(gateway), "labels", [str(picture)])
     (request,) = gateway.received
     assert (request.path, request.headers["content-type"], request.body) == (
         "/v1/analyze/labels",
-        "image/png",
+        "application/octet-stream",
         b"\x89PNG",
     )
 

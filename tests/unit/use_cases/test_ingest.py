@@ -6,10 +6,13 @@ from rekbridge_lambda.adapters.sqs.messages import encode_message
 from rekbridge_lambda.domain.errors import Unavailable
 from rekbridge_lambda.domain.ids import make_image_id
 from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedImage
+from rekbridge_lambda.imaging.preparation import PillowPreparer
+from rekbridge_lambda.use_cases.ingest import UploadIngester
 
 from tests.builders import ANNA, make_operation, make_png, make_upload
 from tests.crash_points import crash_points
 from tests.fakes import FakeImagePreparer
+from tests.odd_formats import HEIGHT, WIDTH, make_rotated_file
 from tests.pipeline_harness import STALE_AFTER, PipelineHarness
 
 
@@ -173,6 +176,28 @@ def test_a_killed_worker_leads_to_the_same_records() -> None:
         assert {encode_message(work) for work in harness.work_queue.sent} == {
             encode_message(work) for work in undisturbed.work_queue.sent
         }
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("image_format", ["JPEG", "TIFF", "PNG", "WEBP", "HEIC", "AVIF"])
+def test_the_image_row_has_the_size_as_displayed(image_format: str, orientation: int, harness: PipelineHarness) -> None:
+    body = make_rotated_file(image_format, orientation)
+    harness.media["anna/turned", "v1"] = body
+    upload = make_upload("anna/turned", size=len(body))
+    ingester = UploadIngester(
+        harness.operations,
+        harness.media,
+        PillowPreparer(),
+        harness.prepared_images,
+        harness.owner_keys,
+        harness.library,
+        harness.staging,
+        harness.work_queue,
+        harness.now,
+    )
+    ingester.ingest_upload(upload, 1)
+    [image] = harness.library.images.values()
+    assert (image.width, image.height) == (WIDTH, HEIGHT)
 
 
 class ProcessCrashed(BaseException):

@@ -46,9 +46,11 @@ class LibraryTable:
         return int(deserialize(response["Attributes"])["ingest_attempts"])
 
     def store_rejection(self, source: Source) -> None:
-        """Store why a source has no image; a source that already has an image keeps it."""
+        """Store why a source has no image; a source that already has an image keeps it, unless this event is later."""
         row = library_rows.build_source_row(source)
-        put_if_absent(self.dynamodb, [[self.build_put(row, "attribute_not_exists(image_id)")]])
+        # S3: the sequencers of a key are compared as text.
+        condition = "attribute_not_exists(image_id) OR sequencer < :sequencer"
+        put_if_absent(self.dynamodb, [[self.build_put(row, condition, sequencer=source.upload.sequencer)]])
 
     def admit_upload(self, source: Source, image: Image, run: Run) -> Run:
         """Store source, image and run where they are new; returns the run as it is now."""

@@ -11,7 +11,7 @@ from rekbridge_lambda.domain.ids import ImageId, OwnerId, RunId, hash_parts
 from rekbridge_lambda.domain.messages import AnalysisFinished
 from rekbridge_lambda.domain.results import Result
 from rekbridge_lambda.domain.runs import Image, Run, Source
-from rekbridge_lambda.domain.uploads import Upload
+from rekbridge_lambda.domain.uploads import UNVERSIONED, Upload
 
 # AWS: one partition key accepts 1,000 writes a second; sixteen carry the hottest label of a busy library.
 LABEL_SHARDS = 16
@@ -34,8 +34,9 @@ def make_owner_row_key(owner: OwnerId) -> dict[str, str]:
 
 
 def make_source_key(upload: Upload) -> dict[str, str]:
-    """One version of one key; a key starts with its owner."""
-    return {"pk": f"SOURCE#{upload.key}", "sk": upload.version}
+    """One version of one key; a key starts with its owner. Where versions are overwritten, each content has its row."""
+    version = f"{UNVERSIONED}#{upload.etag}" if upload.version == UNVERSIONED and upload.etag else upload.version
+    return {"pk": f"SOURCE#{upload.key}", "sk": version}
 
 
 def build_source_row(source: Source) -> LibraryRow:
@@ -57,7 +58,8 @@ def parse_source_row(row: LibraryRow) -> Source | None:
     if "uploaded_at" not in row:
         return None
     key = row["pk"].removeprefix("SOURCE#")
-    upload = Upload(key, row["sk"], int(row["size"]), row["sequencer"], int(row["uploaded_at"]))
+    version, _, etag = row["sk"].partition("#")
+    upload = Upload(key, version, int(row["size"]), row["sequencer"], int(row["uploaded_at"]), etag)
     return Source(upload, *(row.get(name) for name in ("image_id", "run_id", "code", "reason")))
 
 

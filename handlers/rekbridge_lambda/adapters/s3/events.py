@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from rekbridge_lambda.domain.errors import UnreadableMessage
-from rekbridge_lambda.domain.uploads import Upload
+from rekbridge_lambda.domain.uploads import UNVERSIONED, Upload
 
 
 def parse_s3_event(event: dict[str, Any]) -> Iterator[Upload]:
@@ -22,10 +22,11 @@ def parse_s3_event(event: dict[str, Any]) -> Iterator[Upload]:
             yield Upload(
                 # S3 writes '+' for a space, LocalStack '%20': unquote_plus reads both.
                 key=unquote_plus(s3_object["key"]),
-                version=s3_object.get("versionId", "null"),
+                version=s3_object.get("versionId", UNVERSIONED),
                 size=s3_object["size"],
                 sequencer=s3_object.get("sequencer", ""),
                 uploaded_at=round(datetime.fromisoformat(record["eventTime"]).timestamp() * 1000),
+                etag=s3_object.get("eTag", ""),
             )
     except KeyError as error:
         raise UnreadableMessage(f"not an S3 event: it has no {error.args[0]}") from None

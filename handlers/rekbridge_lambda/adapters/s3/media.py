@@ -9,18 +9,16 @@ from botocore.exceptions import ClientError
 
 from rekbridge_lambda.adapters.aws import get_error_code, map_aws_errors
 from rekbridge_lambda.domain.errors import Gone
-from rekbridge_lambda.domain.uploads import Upload
+from rekbridge_lambda.domain.uploads import UNVERSIONED, Upload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 CHUNK = 1024 * 1024
-# S3 gives "null" as the version in a bucket without versioning; such a key is read as it is now.
-UNVERSIONED = "null"
 
 
 class MediaBucket:
-    """Reads exactly the version that an event names."""
+    """Reads exactly the version that an event names, and without versions only the content that it announces."""
 
     def __init__(self, s3: "S3Client", bucket: str) -> None:
         self.s3, self.bucket = s3, bucket
@@ -38,7 +36,8 @@ class MediaBucket:
                 raise Gone(f"{key!r}{which} is not in the media bucket: upload it first") from error
             raise
         at = round(head["LastModified"].timestamp() * 1000)
-        return Upload(key, head.get("VersionId", UNVERSIONED), head["ContentLength"], "", at)
+        etag = head["ETag"].strip('"')
+        return Upload(key, head.get("VersionId", UNVERSIONED), head["ContentLength"], "", at, etag)
 
     def read_range(self, upload: Upload, offset: int, length: int) -> bytes:
         """A range of one version's bytes, shorter at the end of the file. Raises Gone."""
@@ -65,7 +64,9 @@ class MediaBucket:
     def build_version_arguments(self, upload: Upload) -> Any:
         """The arguments that name one version for S3."""
         arguments = {"Bucket": self.bucket, "Key": upload.key}
-        return arguments if upload.version == UNVERSIONED else arguments | {"VersionId": upload.version}
+        if upload.version != UNVERSIONED:
+            return arguments | {"VersionId": upload.version}
+        return arguments | {"IfMatch": f'"{upload.etag}"'} if upload.etag else arguments
 
 
 @contextmanager
@@ -75,7 +76,11 @@ def map_missing_version(upload: Upload) -> Iterator[None]:
         with map_aws_errors():
             yield
     except ClientError as error:
-        # MethodNotAllowed: the version is a delete marker. InvalidRange: a shorter object replaced it.
-        if get_error_code(error) in {"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "InvalidRange"}:
+        code = get_error_code(error)
+        # MethodNotAllowed: the version is a delete marker.
+        if code in {"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"}:
             raise Gone(f"{upload.key} version {upload.version} was deleted before it was read") from error
+        # Only without versions: another object has the key now. An event of its own announces it.
+        if code in {"PreconditionFailed", "412", "InvalidRange"}:
+            raise Gone(f"{upload.key} was overwritten before it was read") from error
         raise

@@ -5,6 +5,7 @@ from rekbridge_lambda.domain.images import ImageHeader
 from rekbridge_lambda.imaging.bounded_reader import BoundedReader
 from rekbridge_lambda.imaging.formats import heif_boxes
 from rekbridge_lambda.imaging.formats.heif_coded_sizes import check_coded_sizes
+from rekbridge_lambda.imaging.formats.heif_colours import check_colours
 
 HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
 AVIF = {b"avif", b"avis"}
@@ -29,6 +30,7 @@ def read_header(reader: BoundedReader) -> ImageHeader:
     if size is None:
         raise UnreadableImage("this HEIF file does not tell the size of its picture")
     check_coded_sizes(reader, boxes, kinds, primary, size)
+    check_colours(properties)
     width, height = size
     if sum(body[0] & 3 for kind, body in properties if kind == b"irot" and body) % 2:
         width, height = height, width
