@@ -93,7 +93,7 @@ variable "api_caller_throttle" {
 }
 
 locals {
-  # Where the API may be told to call an operation.
+  # Where api_operations may let the API call an operation.
   api_region_choices = { for name, regions in local.available_regions : name => sort(setintersection(regions, local.analysis_regions)) }
 
   api_regions = merge(local.call_regions, { for name, operation in var.api_operations : name => sort(coalesce(operation.regions, local.api_region_choices[name])) })

@@ -3,7 +3,7 @@
 variable "image_privacy" {
   description = <<-EOT
     headers: a JPEG or PNG that Rekognition reads itself is put together anew around its compressed picture, which stays as it is.
-    reencode: every image is decoded and encoded again, so that not even the compressed data is the file's. It costs some fifty times the processor time, and a little quality.
+    reencode: every image is decoded and encoded again, so that not even the compressed data is the file's. It costs some fifty times the processor time of headers, and a little quality.
   EOT
   type        = string
   default     = "headers"

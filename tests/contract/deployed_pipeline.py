@@ -43,6 +43,7 @@ class DeployedPipeline:
             "LIBRARY_TABLE": self.library_table,
             "CLAIMS_TABLE": self.claims_table,
             "RATE_LIMIT_TABLE": cloud.create_rate_limit_table(),
+            "WORKER_SHARE": "0.5",
             "EVENT_BUS": self.media,
             "IDS_SECRET": cloud.create_secret(),
             "AWS_REGION": HOME,

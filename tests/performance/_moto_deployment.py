@@ -61,6 +61,7 @@ class MotoDeployment:
             "CLAIMS_TABLE": cloud.create_claims_table(),
             "RATE_LIMIT_TABLE": cloud.create_rate_limit_table(),
             "IDS_SECRET": cloud.create_secret(),
+            "WORKER_SHARE": "0.5",
             "UPLOADS_QUEUE_URL": self.uploads_queue,
             "UPLOADS_DLQ_URL": self.dlq,
             "RESULTS_QUEUE_URL": cloud.create_queue(),

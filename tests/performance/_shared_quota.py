@@ -37,7 +37,7 @@ class SharedResult:
 
     def compute_share(self, counts: list[SimulationCounts], name: str = "done") -> float:
         """Calls done (or offered), as a part of the quota."""
-        return float(mean(getattr(one, name) for one in counts)) / (self.quota * self.length.counted_s)
+        return mean(float(getattr(one, name)) for one in counts) / (self.quota * self.length.counted_s)
 
     def compute_p99_s(self, counts: list[SimulationCounts]) -> float:
         """Seconds that a call waited beyond its own work, 99th percentile; 0 when there was none."""
@@ -46,7 +46,7 @@ class SharedResult:
     def compute_per_done(self, name: str) -> float:
         """A count per call done, of both."""
         pairs = zip(self.workers, self.api, strict=True)
-        return float(mean((getattr(w, name) + getattr(a, name)) / max(1, w.done + a.done) for w, a in pairs)
+        return mean(float(getattr(w, name) + getattr(a, name)) / max(1, w.done + a.done) for w, a in pairs)
 
 
 def simulate(scenario: Scenario, uploads: float, requests: float, length: Length) -> SharedResult:

@@ -30,7 +30,7 @@ DEMANDS = ((0.3, 0.3), (0.5, 0), (0, 0.5), (0.5, 1.5), (1.5, 0.5), (1.5, 1.5), (
 CURVE = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 
 
-def list_missed_goals(result: SharedResult) -> list[str]:
+def list_missed_goals(result: SharedResult, is_halved: bool) -> list[str]:
     """The goals that a run misses: each class gets its demand or its share, and nothing is left unused."""
     workers, api = result.compute_share(result.workers), result.compute_share(result.api)
     demands = [result.compute_share(counts, "offered") for counts in (result.workers, result.api)]
@@ -38,7 +38,8 @@ def list_missed_goals(result: SharedResult) -> list[str]:
         "uploads ≥ share": workers >= min(demands[0], 0.5) * 0.99,
         "API ≥ share": api >= min(demands[1], 0.5) * 0.99,
         "all used": workers + api >= min(sum(demands), 1) * 0.99,
-        "throttles ≤ 0.02": result.compute_per_done("throttles") <= 0.02,
+        # A quota that was halved half a minute ago is still being learned.
+        "throttles ≤ 0.001 (0.06 halved)": result.compute_per_done("throttles") <= (0.06 if is_halved else 0.001),
     }
     return [name for name, is_met in goals.items() if not is_met]
 
@@ -80,7 +81,7 @@ def main() -> None:
     for scenario in SCENARIOS:
         for uploads, requests in DEMANDS[:6] if scenario is not TWO_EQUAL else DEMANDS:
             result = simulate(scenario, uploads, requests, length)
-            missed = ", ".join(list_missed_goals(result)) or "met"
+            missed = ", ".join(list_missed_goals(result, "halved" in scenario.name)) or "met"
             table.add_row(
                 scenario.name,
                 f"{uploads} + {requests}",

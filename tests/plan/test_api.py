@@ -5,8 +5,9 @@ import re
 from typing import Any
 
 from rekbridge.support import paths
-from rekbridge_lambda.config import load_operations
+from rekbridge.terraform.evaluation import evaluate_expression
 
+from tests.plan.conftest import EXAMPLE
 from tests.plan.terraform_plan import PlannedResource, PlanObject, TerraformPlan
 
 OPENAPI: PlanObject = json.loads((paths.ROOT / "docs" / "openapi.json").read_text())
@@ -98,29 +99,13 @@ def test_the_access_log_has_nothing_that_may_contain_the_key_of_an_image(plan: T
     }  # fmt: skip
 
 
-def get_environments(plan: TerraformPlan) -> dict[str, PlanObject]:
-    """The environment of ANALYZE and API, by the last word of their names."""
-    functions = [function.values for function in plan.find_all("aws_lambda_function")]
-    return {
-        function["function_name"].rpartition("-")[2]: function["environment"][0]["variables"]
-        for function in functions
-        if function["function_name"].endswith(("-analyze", "-api"))
-    }
+def test_one_caller_leaves_half_of_the_apis_limit_to_the_others() -> None:
+    assert evaluate_expression(EXAMPLE, "local.caller_throttle") == {"per_second": 25, "burst": 50}
 
 
-def test_uploads_and_api_divide_every_quota_alike(plan: TerraformPlan) -> None:
-    environments = get_environments(plan)
-    assert (environments["analyze"]["WORKER_SHARE"], environments["api"]["WORKER_SHARE"]) == ("0.5", "0.5")
-
-
-def test_one_caller_leaves_half_of_the_apis_limit_to_the_others(plan: TerraformPlan) -> None:
-    api = get_environments(plan)["api"]
-    assert (api["CALLER_PER_SECOND"], api["CALLER_BURST"]) == ("25", "50")
-
-
-def test_the_api_may_call_exactly_what_the_deployment_chose(plan: TerraformPlan) -> None:
-    operations = load_operations(get_environments(plan)["api"]["OPERATIONS"])
-    assert {name: sorted(row.regions) for name, row in operations.items()} == {
+def test_the_api_may_call_exactly_what_the_deployment_chose() -> None:
+    operations = evaluate_expression(EXAMPLE, "local.api_operations")
+    assert {name: sorted(row["regions"]) for name, row in operations.items()} == {
         "text": ["eu-west-1"],
         "faces": ["eu-central-1", "eu-west-1"],
         "labels": ["eu-central-1"],

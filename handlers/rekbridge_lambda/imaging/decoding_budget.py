@@ -11,8 +11,8 @@ MEMORY_BYTES_PER_PIXEL = 22
 MAX_MEMORY_BYTES = 1400 * MB
 
 MIN_CPU_S = 0.5
-# Seconds per megapixel. A JPEG needs a third of the others, and a small file with many scans must not get more.
-CPU_S_PER_MEGAPIXEL: dict[ImageFormat, float] = {"jpeg": 0.02}
+# Seconds per megapixel. A JPEG needs a third of the others; its scans are counted before (formats/jpeg_segments.py).
+CPU_S_PER_MEGAPIXEL: dict[ImageFormat, float] = {"jpeg": 0.05}
 OTHER_CPU_S_PER_MEGAPIXEL = 0.15
 # Noise costs more than a blue sky, when it is decoded and when it is encoded, and its file is larger.
 CPU_S_PER_MEGABYTE = 0.4

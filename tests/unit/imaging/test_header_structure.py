@@ -71,7 +71,7 @@ def test_a_strip_beyond_the_file_is_refused() -> None:
 
 @pytest.mark.parametrize(("planar", "strips"), [(1, 4), (2, 12)])
 def test_separate_planes_have_strips_of_their_own(planar: int, strips: int) -> None:
-    lists = {273: [8] * strips, 278: [16], 279: [8] * strips}
+    lists = {258: [8] * 3, 262: [2], 273: [8] * strips, 278: [16], 279: [8] * strips}
     assert sniff(encode_pieces(64, 64, lists, samples=3, planar=planar)).height == 64
 
 

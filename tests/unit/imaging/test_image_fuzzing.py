@@ -14,7 +14,7 @@ def test_a_damaged_file_is_an_image_or_refused_with_a_stable_reason(tmp_path: Pa
     assert sum(report.mutations for report in reports.values()) == MUTATIONS
     # Mutations that are all refused at once, or never, would test little.
     for report in reports.values():
-        assert 0.1 < report.outcomes["accepted"] / report.mutations < 0.9
+        assert 0.05 < report.outcomes["accepted"] / report.mutations < 0.9
 
 
 def test_every_format_is_fuzzed() -> None:

@@ -2,7 +2,6 @@
 
 from itertools import takewhile
 
-from rekbridge_lambda.imaging import colour
 from rekbridge_lambda.imaging.formats.jpeg import (
     APP0,
     APP2,
@@ -60,20 +59,27 @@ def _build_head(jpeg: JpegSegments, orientation: int) -> list[bytes]:
     # What comes after the first scan is too late to say how colours are stored.
     segments = list(takewhile(lambda segment: segment.marker != SOS, jpeg.segments))
     parts = next((body[5] for marker, body, *_ in segments if marker in COMMON_FRAME_MARKERS and len(body) > 5), 0)
-    profile = b""
-    if chunks := [body[len(ICC_HEADER) :] for marker, body, *_ in segments if _is_profile(marker, body)]:
-        chosen = colour.choose_profile(_join_profile(chunks), is_grey=parts == 1)
-        if chosen is None:
-            raise UnusualStructure
-        profile = build_segment(APP2, ICC_HEADER + b"\1\1" + chosen) if chosen else b""
     transform = _find_transform(segments)
     adobe = b"" if transform is None or parts == 1 else b"Adobe\0\x64\0\0\0\0" + bytes((transform,))
     return [
         JFIF if _has_jfif(segments) else b"",
         build_orientation_segment(orientation),
-        profile,
+        _build_profile_segment(segments, is_grey=parts == 1),
         build_segment(APP14, adobe) if adobe else b"",
     ]
+
+
+def _build_profile_segment(segments: list[Segment], is_grey: bool) -> bytes:
+    chunks = [body[len(ICC_HEADER) :] for marker, body, *_ in segments if _is_profile(marker, body)]
+    if not chunks:
+        return b""
+    # Imported here: many images have no profile.
+    from rekbridge_lambda.imaging import colour
+
+    profile = colour.choose_profile(_join_profile(chunks), is_grey)
+    if profile is None:
+        raise UnusualStructure
+    return build_segment(APP2, ICC_HEADER + b"\1\1" + profile) if profile else b""
 
 
 def _is_profile(marker: int, body: bytes) -> bool:

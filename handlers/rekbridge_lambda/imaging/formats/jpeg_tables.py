@@ -1,6 +1,6 @@
 """JPEG: frame, scans and tables, read strictly and written anew (ITU-T T.81, annex B)."""
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rekbridge_lambda.imaging.formats.jpeg import PROGRESSIVE
 
@@ -15,8 +15,7 @@ def require(condition: bool) -> None:
         raise UnusualStructure
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(NamedTuple):
     """One of the planes: its id in the file, sampling factors and quantization table."""
 
     id: int
@@ -25,8 +24,7 @@ class Component:
     table: int
 
 
-@dataclass(frozen=True, slots=True)
-class ScanHeader:
+class ScanHeader(NamedTuple):
     """Components by their index in the frame, with their Huffman tables; spectral and bit range."""
 
     components: tuple[tuple[int, int, int], ...]
@@ -36,18 +34,12 @@ class ScanHeader:
     low: int
 
 
-@dataclass(slots=True)
 class JpegFrame:
     """The frame, and how precisely each coefficient of each component is known: -1 is not at all, 0 is fully."""
 
-    marker: int
-    height: int
-    width: int
-    components: tuple[Component, ...]
-    precision: list[list[int]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.precision = [[-1] * 64 for _ in self.components]
+    def __init__(self, marker: int, height: int, width: int, components: tuple[Component, ...]) -> None:
+        self.marker, self.height, self.width, self.components = marker, height, width, components
+        self.precision = [[-1] * 64 for _ in components]
 
     @property
     def is_progressive(self) -> bool:

@@ -7,7 +7,6 @@ from rekbridge_lambda.domain.errors import UnreadableImage
 from rekbridge_lambda.domain.images import ImageHeader
 from rekbridge_lambda.imaging.bounded_reader import BoundedReader
 from rekbridge_lambda.imaging.formats import tiff
-from rekbridge_lambda.imaging.formats.png_colour import COLOUR_CHUNKS
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -16,6 +15,8 @@ EXIF_HEADER = b"Exif\0\0"
 
 # Encoders write some 8 KB into each; following millions of tiny ones would cost far more than the picture.
 MAX_CHUNKS = 100_000
+# What these say is in png_colour.py, which is loaded for those files only that have one.
+COLOUR_CHUNKS = {b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM"}
 # The chunks that are read, apart from the image data. All but the orientation count only before it.
 READ_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"eXIf", *COLOUR_CHUNKS}
 MAX_READ_BYTES = 8 * 1024 * 1024

@@ -8,8 +8,6 @@ from rekbridge_lambda.imaging import colour
 from rekbridge_lambda.imaging.colour import ADOBE_RGB, DISPLAY_P3, SRGB, SRGB_CURVE, ColourSpace
 from rekbridge_lambda.imaging.icc import ToneCurve
 
-COLOUR_CHUNKS = {b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM"}
-
 MAX_PROFILE_BYTES = 8 * 1024 * 1024
 
 # Of ITU-T H.273, those that photographs have: primaries, and transfer functions. PQ and HLG have no tone curve.

@@ -4,8 +4,8 @@ import zlib
 from itertools import chain
 from typing import BinaryIO
 
-from rekbridge_lambda.imaging import colour
 from rekbridge_lambda.imaging.formats.png import (
+    COLOUR_CHUNKS,
     GREY,
     SIGNATURE,
     PngChunks,
@@ -13,7 +13,6 @@ from rekbridge_lambda.imaging.formats.png import (
     build_profile_chunk,
     list_chunks,
 )
-from rekbridge_lambda.imaging.formats.png_colour import find_profile
 
 # Compressed bytes that are read at once, and decompressed bytes that are in memory at once.
 READ_BYTES = 64 * 1024
@@ -33,7 +32,7 @@ def rebuild(file: BinaryIO, max_bytes: int) -> bytes | None:
     if b"tRNS" in chunks.bodies or chunks.orientation != 1 or sum(map(len, chunks.data)) > max_bytes:
         return None
     is_grey = header[9] == GREY
-    profile = colour.choose_profile(find_profile(chunks.bodies, is_grey), is_grey)
+    profile = _choose_profile(chunks, is_grey)
     if profile is None:
         return None
     row_bytes = 1 + int.from_bytes(header[:4]) * (1 if is_grey else 3)
@@ -49,6 +48,16 @@ def rebuild(file: BinaryIO, max_bytes: int) -> bytes | None:
             build_chunk(b"IEND"),
         )
     )
+
+
+def _choose_profile(chunks: PngChunks, is_grey: bool) -> bytes | None:
+    if not chunks.bodies.keys() & COLOUR_CHUNKS:
+        return b""
+    # Imported here: many images say nothing about colours.
+    from rekbridge_lambda.imaging import colour
+    from rekbridge_lambda.imaging.formats.png_colour import find_profile
+
+    return colour.choose_profile(find_profile(chunks.bodies, is_grey), is_grey)
 
 
 def _build_data_chunk(stream: list[bytes]) -> list[bytes]:
