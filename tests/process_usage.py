@@ -5,7 +5,7 @@ import resource
 import time
 from pathlib import Path
 
-from rekbridge_lambda.imaging.decoder_process import DECODER, DecoderProcess
+from rekbridge_lambda.imaging.decoding.process import DECODER, DecoderProcess
 
 
 def read_cpu_s(decoder: DecoderProcess = DECODER) -> float:

@@ -25,6 +25,12 @@ def test_a_second_plan_has_only_the_changes_in_the_allow_list(stack: Stack, rekb
     assert planned_changes == {(row["resource"], row["attribute"]) for row in rows}
 
 
+def test_uploads_and_api_divide_every_quota_alike(stack: Stack) -> None:
+    functions, names = stack.client("lambda"), stack.deployed.outputs["functions"]
+    rows = [functions.get_function_configuration(FunctionName=names[name]) for name in ("analyze", "api")]
+    assert [row["Environment"]["Variables"]["WORKER_SHARE"] for row in rows] == ["0.5", "0.5"]
+
+
 @pytest.mark.last
 def test_destroy_ends_and_leaves_no_resource_with_our_prefix(stack: Stack, owner: str) -> None:
     stack.wait_until_settled(stack.upload(f"{owner}/1+1 = 2.jpg", make_image(owner)))

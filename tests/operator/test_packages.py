@@ -40,7 +40,7 @@ import pathlib, sys
 folder, image = sys.argv[1:]
 sys.path.insert(0, folder)
 from rekbridge_lambda.domain.images import ImageHeader, ImageLimits
-from rekbridge_lambda.imaging.decoder_process import DECODER
+from rekbridge_lambda.imaging.decoding.process import DECODER
 prepared = DECODER.decode(open(image, "rb"), ImageHeader("heic", 144, 96), ImageLimits(5_000_000, 80))
 maps = pathlib.Path(f"/proc/{DECODER.pid}/maps").read_text().split()
 print(prepared.width, prepared.height, [file for file in maps if "site-packages" in file], "PIL" in sys.modules)

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from rekbridge_lambda.domain.images import ImageHeader, ImageLimits
 from rekbridge_lambda.imaging import bmp_to_jpeg, reencode
-from rekbridge_lambda.imaging.decoder_process import DecoderProcess
+from rekbridge_lambda.imaging.decoding.process import DecoderProcess
 
 from tests.process_usage import read_cpu_s
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from ssl import SSLError
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -67,7 +68,16 @@ def describe_aws_error(error: ClientError | BotoCoreError) -> str:
     if isinstance(error, ClientError):
         return f"{error.operation_name}: {get_error_code(error) or 'no error code'}"
     host = urlsplit(str(error.kwargs.get("endpoint_url", ""))).hostname
-    return f"{type(error).__name__} from {host or 'AWS'}"
+    return f"{find_tls_reason(error) or type(error).__name__} from {host or 'AWS'}"
+
+
+def find_tls_reason(error: BaseException | None) -> str | None:
+    """OpenSSL's code for why TLS failed, such as CERTIFICATE_VERIFY_FAILED, of the error or of what caused it."""
+    while error is not None:
+        if isinstance(error, SSLError) and error.reason:
+            return str(error.reason)
+        error = error.__cause__ or error.__context__
+    return None
 
 
 @contextmanager

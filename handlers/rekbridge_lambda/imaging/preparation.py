@@ -27,6 +27,6 @@ class PillowPreparer:
                 if unchanged.fits(limits):
                     return unchanged
         # Imported here: most images need no decoding.
-        from rekbridge_lambda.imaging.decoder_process import DECODER
+        from rekbridge_lambda.imaging.decoding.process import DECODER
 
         return DECODER.decode(file, header, limits)

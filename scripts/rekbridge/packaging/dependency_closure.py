@@ -112,7 +112,7 @@ class _Module(ast.NodeVisitor):
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):
             self.identifiers.add(node.value)
-            # The name of a module that another process imports (imaging/decoder_connection.py).
+            # The name of a module that another process imports (imaging/decoding/connection.py).
             if MODULE_NAME.fullmatch(node.value):
                 self.imports.add(node.value)
 

@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 from rekbridge_lambda.domain.errors import ImageTooLarge, UnreadableImage
 from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedImage
-from rekbridge_lambda.imaging import decoder_process
-from rekbridge_lambda.imaging.decoder_connection import ChildDied, DecoderConnection, clean_log_line
-from rekbridge_lambda.imaging.decoder_process import DecoderLost, DecoderProcess
-from rekbridge_lambda.imaging.decoder_protocol import DecodingBudget
-from rekbridge_lambda.imaging.decoding_budget import compute_budget
+from rekbridge_lambda.imaging.decoding import process
+from rekbridge_lambda.imaging.decoding.budget import compute_budget
+from rekbridge_lambda.imaging.decoding.connection import ChildDied, DecoderConnection, clean_log_line
+from rekbridge_lambda.imaging.decoding.process import DecoderLost, DecoderProcess
+from rekbridge_lambda.imaging.decoding.protocol import DecodingBudget
 
 from tests.odd_formats import FORMATS, HEIGHT, WIDTH, draw_quadrants, make_float_tiff, make_rotated_file, save_image
 from tests.unit.conftest import DEFAULT_LIMITS
@@ -156,7 +156,7 @@ def test_an_image_on_which_the_decoder_hangs_is_refused_and_the_next_is_well(
 ) -> None:
     decoding.decode_good_image()
     with monkeypatch.context() as patch:
-        patch.setattr(decoder_process, "compute_budget", change_budget(wall_s=0.2))
+        patch.setattr(process, "compute_budget", change_budget(wall_s=0.2))
         patch.setattr(signal, "SIGCONT", 0)
         interrupt(0, 1)
         with pytest.raises(ImageTooLarge, match=r"^this WEBP takes longer to decode than an image of its size may$"):
@@ -197,7 +197,7 @@ import resource, sys
 from pathlib import Path
 from rekbridge_lambda.domain.errors import Rejected
 from rekbridge_lambda.domain.images import ImageHeader, ImageLimits
-from rekbridge_lambda.imaging.decoder_process import DecoderProcess
+from rekbridge_lambda.imaging.decoding.process import DecoderProcess
 decoder = DecoderProcess()
 try:
     decoder.decode(Path(sys.argv[1]).open("rb"), {header!r}, {DEFAULT_LIMITS!r})
@@ -221,7 +221,7 @@ def test_memory_beyond_the_budget_is_refused_and_the_next_image_is_well(
 ) -> None:
     first = decoding.decode_good_image()
     with monkeypatch.context() as patch:
-        patch.setattr(decoder_process, "compute_budget", change_budget(memory_bytes=4_000_000))
+        patch.setattr(process, "compute_budget", change_budget(memory_bytes=4_000_000))
         with pytest.raises(ImageTooLarge, match="needs more memory than an image of its size may use"):
             decoding.decode(save_image(Image.new("L", (3000, 3000)), "PNG"), ImageHeader("png", 3000, 3000))
     assert decoding.decode_good_image() == first
@@ -254,7 +254,7 @@ import sys
 from pathlib import Path
 from rekbridge_lambda.domain.errors import Rejected
 from rekbridge_lambda.domain.images import ImageHeader
-from rekbridge_lambda.imaging.decoder_process import DECODER
+from rekbridge_lambda.imaging.decoding.process import DECODER
 def decode():
     try:
         DECODER.decode(Path(sys.argv[1]).open("rb"), ImageHeader(sys.argv[2], {WIDTH}, {HEIGHT}), LIMITS)
@@ -319,8 +319,8 @@ def test_the_largest_image_has_a_budget_within_the_memory_of_ingest(image_format
     assert budget.wall_s < 25
 
 
-def test_a_jpeg_of_many_pixels_in_few_bytes_has_two_seconds() -> None:
-    assert compute_budget(ImageHeader("jpeg", 7744, 7744), DEFAULT_LIMITS, 473_269).cpu_s < 2
+def test_a_jpeg_of_many_pixels_in_few_bytes_has_four_seconds() -> None:
+    assert compute_budget(ImageHeader("jpeg", 7744, 7744), DEFAULT_LIMITS, 473_269).cpu_s < 4
 
 
 def test_a_line_in_the_log_quotes_nothing_of_a_file() -> None:

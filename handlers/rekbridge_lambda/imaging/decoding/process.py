@@ -8,9 +8,9 @@ from typing import Any, BinaryIO
 
 from rekbridge_lambda.domain.errors import ImageTooLarge, ImageTooSmall, Rejected, UnreadableImage
 from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedImage
-from rekbridge_lambda.imaging.decoder_connection import ChildDied, DecoderConnection
-from rekbridge_lambda.imaging.decoder_protocol import DecodingBudget
-from rekbridge_lambda.imaging.decoding_budget import compute_budget
+from rekbridge_lambda.imaging.decoding.budget import compute_budget
+from rekbridge_lambda.imaging.decoding.connection import ChildDied, DecoderConnection
+from rekbridge_lambda.imaging.decoding.protocol import DecodingBudget
 
 log = logging.getLogger(__name__)
 

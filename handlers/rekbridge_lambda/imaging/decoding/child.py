@@ -18,7 +18,7 @@ from PIL import AvifImagePlugin
 from rekbridge_lambda.domain.errors import ImageTooLarge, Rejected, UnreadableImage
 from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, PreparedImage
 from rekbridge_lambda.imaging import bmp_to_jpeg, reencode
-from rekbridge_lambda.imaging.decoder_protocol import (
+from rekbridge_lambda.imaging.decoding.protocol import (
     CHILD_SOCKET,
     LENGTHS,
     MAX_TEXT_BYTES,

@@ -1,7 +1,7 @@
 """How much memory and time an image may use, from what its header claims. Measured figures: docs/decisions/0011."""
 
 from rekbridge_lambda.domain.images import ImageFormat, ImageHeader, ImageLimits
-from rekbridge_lambda.imaging.decoder_protocol import DecodingBudget
+from rekbridge_lambda.imaging.decoding.protocol import DecodingBudget
 from rekbridge_lambda.imaging.dimensions import fit_within
 
 MB = 1_000_000

@@ -13,10 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from rekbridge_lambda.imaging.decoder_protocol import LENGTHS, READY, encode_message, parse_lengths, parse_text
+from rekbridge_lambda.imaging.decoding.protocol import LENGTHS, READY, encode_message, parse_lengths, parse_text
 
 # Packaging follows this name as it follows imports (scripts/rekbridge/packaging/dependency_closure.py).
-CHILD_MODULE = "rekbridge_lambda.imaging.decoder_child"
+CHILD_MODULE = "rekbridge_lambda.imaging.decoding.child"
 START_TIMEOUT_S = 20.0
 EXIT_TIMEOUT_S = 5.0
 CHUNK = 1 << 20
