@@ -67,6 +67,11 @@ variable "api_throttle" {
   })
   default  = {}
   nullable = false
+
+  validation {
+    condition     = var.api_throttle.per_second > 0 && var.api_throttle.burst >= 1
+    error_message = "api_throttle admits nothing: set per_second to more than 0 and burst to 1 or more."
+  }
 }
 
 variable "api_caller_throttle" {

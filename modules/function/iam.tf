@@ -9,11 +9,11 @@ locals {
   # X-Ray has no resources.
   base_statements = merge(
     {
-      write_logs   = { actions = ["logs:CreateLogStream", "logs:PutLogEvents"], resources = ["${local.log_group_arn}:*"], regions = null }
-      write_traces = { actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources = ["*"], regions = null }
+      write_logs   = { actions = ["logs:CreateLogStream", "logs:PutLogEvents"], resources = ["${local.log_group_arn}:*"], regions = null, leading_keys = null }
+      write_traces = { actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources = ["*"], regions = null, leading_keys = null }
     },
     length(var.queues) == 0 ? {} : {
-      consume_queues = { actions = local.consume_actions, resources = [for queue in var.queues : queue.arn], regions = null }
+      consume_queues = { actions = local.consume_actions, resources = [for queue in var.queues : queue.arn], regions = null, leading_keys = null }
     },
   )
 
@@ -24,7 +24,10 @@ locals {
       Action   = statement.actions
       Resource = statement.resources
     },
-    statement.regions == null ? {} : { Condition = { StringEquals = { "aws:RequestedRegion" = statement.regions } } },
+    statement.regions == null && statement.leading_keys == null ? {} : { Condition = merge(
+      statement.regions == null ? {} : { StringEquals = { "aws:RequestedRegion" = statement.regions } },
+      statement.leading_keys == null ? {} : { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = statement.leading_keys } },
+    ) },
   )]
 }
 

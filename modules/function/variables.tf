@@ -79,7 +79,7 @@ variable "environment" {
   # AWS counts names and values together. A value that is known after the apply only is counted then.
   validation {
     condition     = sum([for name, value in merge(var.environment, { LOG_LEVEL = var.log_level }) : length(name) + length(value)]) <= 4096
-    error_message = "The environment variables of a Lambda may have 4 KB together: shorten the settings of operations, or remove some operations."
+    error_message = "The environment variables of a Lambda may have 4 KB together: shorten the settings of operations, remove some operations, or name fewer api_trusted_callers."
   }
 }
 
@@ -105,11 +105,12 @@ variable "queues" {
 }
 
 variable "permissions" {
-  description = "What the code itself calls, one IAM statement per key; regions: the only regions to call it in."
+  description = "What the code itself calls, one IAM statement per key; regions: the only regions to call it in; leading_keys: the only partition keys of a table, with * for any characters."
   type = map(object({
-    actions   = list(string)
-    resources = list(string)
-    regions   = optional(list(string))
+    actions      = list(string)
+    resources    = list(string)
+    regions      = optional(list(string))
+    leading_keys = optional(list(string))
   }))
   default  = {}
   nullable = false

@@ -33,7 +33,7 @@ module "api" {
     media        = { actions = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], resources = ["${module.media.exports.arn}/*"] }
     results      = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.results.exports.arn}/*"] }
     list_buckets = { actions = ["s3:ListBucket"], resources = [module.media.exports.arn, module.results.exports.arn] }
-    library      = { actions = ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources = [local.table_arns.library] }
+    owners       = { actions = ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources = [local.table_arns.library], leading_keys = ["OWNER#*"] }
     claims       = { actions = ["dynamodb:UpdateItem"], resources = [local.table_arns.claims] }
     rate_limit   = { actions = ["dynamodb:UpdateItem", "dynamodb:BatchGetItem"], resources = [local.table_arns.rate_limit] }
   })

@@ -199,6 +199,14 @@ def test_without_the_secret_there_is_no_key_and_no_row(
     assert keys.load_key(ANNA)
 
 
+def test_a_row_that_has_lost_its_salt_gets_another_one(cloud: Cloud, secret: str, table: str) -> None:
+    create_keys(cloud, secret, table).load_key(ANNA)
+    [row] = cloud.scan_table(table)
+    key = {name: row[name] for name in ("pk", "sk")}
+    cloud.client("dynamodb").update_item(TableName=table, Key=key, UpdateExpression="REMOVE salt")
+    assert create_keys(cloud, secret, table).load_key(ANNA)
+
+
 def test_a_denied_secret_says_what_to_do() -> None:
     secret = IdsSecret(lambda _: FailingSecrets(make_error("AccessDeniedException")), HOME, "kit-ids")  # type: ignore[arg-type, return-value]
     with pytest.raises(Unavailable, match=r"cannot be read \(AccessDeniedException\): see docs/operations.md") as error:

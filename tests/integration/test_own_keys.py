@@ -43,12 +43,11 @@ def test_a_user_reaches_its_own_keys_only(
         ("/analyze/labels", {"Image": {"S3Object": {"Name": f"{owner}/none.jpg"}}}),
     ):
         refused = post(client, path, body)
-        assert (refused.status, refused.json()["code"]) == (403, "not-your-prefix")
+        assert (refused.status, refused.json().get("code")) == (403, "not-your-prefix")
         assert f"user-{USER}/" in refused.json()["message"]
     assert len(rekognition.list_calls()) == calls
 
 
-@pytest.mark.needs("caller-identity")
 def test_a_user_uploads_and_analyses_with_its_own_prefix(stack: Stack, client: ApiClient, owner: str) -> None:
     key = f"user-{USER}/{owner}.jpg"
     assert post(client, "/uploads", {"key": key}).status == 200

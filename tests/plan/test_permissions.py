@@ -92,6 +92,12 @@ def test_sweep_may_query_the_due_index_only(plan: TerraformPlan) -> None:
     assert query["Resource"] == ["arn:aws:dynamodb:eu-west-3:123456789012:table/rekbridge-library/index/due"]
 
 
+def test_the_api_reaches_the_rows_of_owners_only_in_the_library(plan: TerraformPlan) -> None:
+    table = "arn:aws:dynamodb:eu-west-3:123456789012:table/rekbridge-library"
+    (statement,) = [one for one in find_statements(plan, "api") if table in one["Resource"]]
+    assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["OWNER#*"]}}
+
+
 def test_every_operation_is_permitted_in_its_regions_only(plan: TerraformPlan) -> None:
     regions = {
         tuple(statement["Action"]): statement["Condition"]["StringEquals"]["aws:RequestedRegion"]

@@ -87,7 +87,7 @@ class DerivedOwnerKeys:
         row_key = serialize(make_owner_row_key(owner))
         with map_aws_errors():
             stored = self.dynamodb.get_item(TableName=self.table, Key=row_key, ConsistentRead=True).get("Item")
-            if stored is None:
+            if stored is None or "salt" not in stored:
                 stored = self.dynamodb.update_item(
                     TableName=self.table,
                     Key=row_key,

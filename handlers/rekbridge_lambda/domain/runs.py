@@ -68,10 +68,10 @@ class Run:
         """The staged copy that this operation reads."""
         return make_staged_key(self.id, self.prepared_keys[operation])
 
-    def list_needed_copies(self, operations: Operations) -> dict[str, list[str]]:
-        """The staged copies that pending operations still need, each with the operations that read it."""
+    def list_needed_copies(self, operations: Operations, wanted: frozenset[str] | None = None) -> dict[str, list[str]]:
+        """The staged copies that these operations need (default: the pending ones), each with those that read it."""
         copies: dict[str, list[str]] = {}
-        for name in sorted(self.pending & operations.keys()):
+        for name in sorted((self.pending if wanted is None else wanted) & operations.keys()):
             if operations[name].transfer == "staged":
                 copies.setdefault(self.get_staged_key(name), []).append(name)
         return copies

@@ -39,7 +39,10 @@ class CallerLimiter:
                 granted, new = self.store.restart(caller_id, restarted, idle_before=now - burst, expires_at=expires_at)
             else:
                 granted, new = self.store.advance(caller_id, interval, now - burst, latest=now, expires_at=expires_at)
-            if new is not None:
+            if new is None:
+                # The item is gone, by a restore of the table or by hand: the next attempt makes it anew.
+                self.cache.pop(caller_id, None)
+            else:
                 self.cache[caller_id] = new
             if granted:
                 return

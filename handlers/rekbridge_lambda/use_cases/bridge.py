@@ -21,6 +21,8 @@ class StagedWorkBridge:
         run = self.library.find_run(ids.parse_run_id(arrival.key))
         if run is None:
             return "the staged copy belongs to no run"
-        waiting = run.list_needed_copies(self.operations).get(arrival.key, [])
+        # An operation that ended without an answer has a copy again only where a person has sent its work again.
+        wanted = run.pending | run.unanswered
+        waiting = run.list_needed_copies(self.operations, wanted).get(arrival.key, [])
         self.work_queue.send(run.make_work(name) for name in waiting)
-        return f"run {run.id}: sent {', '.join(waiting) or 'nothing, no pending staged operation reads this copy'}"
+        return f"run {run.id}: sent {', '.join(waiting) or 'nothing, no staged operation waits for this copy'}"

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from rekbridge_lambda.adapters.sqs.messages import SCHEMA, decode_message, encode_message
 from rekbridge_lambda.domain.errors import UnreadableMessage
-from rekbridge_lambda.domain.messages import Work
+from rekbridge_lambda.domain.messages import AnalysisFinished, Work
 
 from tests.builders import make_finished, make_run, make_work
 
@@ -43,6 +43,15 @@ def make_body(**changes: Any) -> dict[str, Any]:
 def test_a_message_of_another_form_is_unreadable(body: dict[str, Any]) -> None:
     with pytest.raises(UnreadableMessage):
         decode_message(Work, body)
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [{}, {"result_key": ""}, {"result_key": None, "code": None}, {"code": ""}, {"result_key": "key", "code": "gone"}],
+)
+def test_an_end_with_neither_result_nor_reason_or_with_both_is_unreadable(outcome: dict[str, Any]) -> None:
+    with pytest.raises(UnreadableMessage, match="result_key or a code"):
+        decode_message(AnalysisFinished, {"schema": SCHEMA, "run_id": "f" * 32, "operation": "labels", **outcome})
 
 
 def test_the_error_for_another_schema_lists_fields_and_no_values() -> None:

@@ -54,6 +54,12 @@ def test_a_caller_gets_its_rate_after_its_burst(limiter: CallerLimiter, now: Fak
     assert admitted == pytest.approx(100, abs=5)
 
 
+def test_a_caller_whose_item_was_deleted_is_admitted(limiter: CallerLimiter, store: FakeCallerLimitStore) -> None:
+    count_admitted(limiter, ANNA, 2)
+    store.clear()
+    assert count_admitted(limiter, ANNA, 1) == 1
+
+
 def test_one_caller_over_its_limit_takes_nothing_from_another(limiter: CallerLimiter) -> None:
     count_admitted(limiter, ANNA, 1000)
     assert count_admitted(limiter, BERT, 5) == 5

@@ -69,6 +69,17 @@ def test_work_that_ended_without_an_answer_may_be_sent_again_by_a_person(harness
     assert harness.result_queue[-1].result_key in harness.results
 
 
+def test_staged_work_that_ended_without_an_answer_may_be_sent_again_by_a_person(harness: PipelineHarness) -> None:
+    anna = harness.library.runs[find_run_id(harness, "anna")]
+    for operation in sorted(anna.pending):
+        harness.route(AnalysisFinished(anna.id, operation, code="out-of-attempts", reason="five attempts"))
+    assert anna.get_staged_key("text") not in harness.staging.bodies
+    harness.analyze(Work(anna.id, "text"))
+    harness.bridge(anna.get_staged_key("text"))
+    harness.analyze(harness.work_queue.sent[-1])
+    assert harness.result_queue[-1].result_key in harness.results
+
+
 def test_work_takes_owner_image_and_prepared_image_from_the_row(harness: PipelineHarness) -> None:
     anna = harness.library.runs[find_run_id(harness, "anna")]
     result_key = harness.analyze(Work(anna.id, "labels"))

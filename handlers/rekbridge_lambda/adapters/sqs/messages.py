@@ -24,6 +24,9 @@ def decode_message[Message: (Work, AnalysisFinished)](kind: type[Message], body:
         raise UnreadableMessage(f"not a schema {SCHEMA} message, but {describe_fields(body)}")
     if not has_fields(kind, values):
         raise UnreadableMessage(f"not a {kind.__name__} message, but {describe_fields(body)}")
+    # Without either it would count as an answer, and replace one that was paid for.
+    if kind is AnalysisFinished and bool(values.get("result_key")) == bool(values.get("code")):
+        raise UnreadableMessage("an AnalysisFinished message has a result_key or a code, and not both")
     return kind(**values)
 
 
