@@ -53,6 +53,8 @@ class JpegStructure:
             yield from self.read_segment(marker, self.data[at + 4 : end])
             at = max(end, at + 4)
             if marker == SOS:
+                if self.interval and not self.count_restarts():
+                    yield "jpeg:interval-surplus"
                 start, match = at, END_OF_SCAN.search(self.data, at)
                 at = match.start() if match else len(self.data)
                 if len(RESTART.findall(self.data, start, at)) > self.count_restarts():
@@ -135,6 +137,9 @@ class JpegStructure:
             yield "jpeg:second-frame"
         if len(body) < 6 or len(body) != 6 + 3 * body[5]:
             yield "jpeg:frame-surplus"
+        if len(body) > 7 and body[5] == 1 and body[7] != 0x11:
+            # Sampling is relative: alone it means nothing (A.2.2).
+            yield "jpeg:sampling-surplus"
         self.is_progressive = marker == FRAMES[2]
         self.height, self.width = int.from_bytes(body[1:3]), int.from_bytes(body[3:5])
         parts = (body[at : at + 3] for at in range(6, len(body) - 2, 3))

@@ -90,6 +90,15 @@ def repeat_scan() -> bytes:
     return JPEG[:-2] + header + SECRET + b"\xff\xd9"
 
 
+def set_intervals(file: bytes) -> bytes:
+    """A restart interval before every scan, of two letters each: more blocks than the picture has."""
+    head, *scans = file.split(b"\xff\xda")
+    letters = (SECRET[2 * number :][:2] for number in range(len(scans)))
+    return head + b"".join(
+        encode_segment(0xDD, pair) + b"\xff\xda" + scan for pair, scan in zip(letters, scans, strict=True)
+    )
+
+
 JPEG_PLACES: dict[str, Builder] = {
     "JFIF thumbnail": lambda: JPEG[:2] + encode_segment(0xE0, JPEG[6:18] + b"\x01\x01abc" + SECRET) + JPEG[20:],
     "JFIF longer than it should be": lambda: JPEG[:2] + encode_segment(0xE0, JPEG[6:20] + SECRET) + JPEG[20:],
@@ -170,6 +179,8 @@ JPEG_PLACES: dict[str, Builder] = {
     "video": lambda: JPEG + b"\0\0\0\x18ftypmp42" + SECRET,
     "video without an end of image": lambda: JPEG[:-2] + b"\0\0\0\x18ftypmp42" + SECRET,
     "second image without an end of image": lambda: JPEG[:-2] + JPEG[:20] + encode_segment(0xFE, SECRET) + JPEG[20:],
+    "restart interval longer than the picture": lambda: set_intervals(JPEG),
+    "restart intervals between the scans": lambda: set_intervals(PROGRESSIVE),
     "frame longer than it should be": lambda: change_segment(0xC0, SECRET),
     "scan header longer than it should be": lambda: change_segment(0xDA, SECRET),
     "restart interval longer than it should be": lambda: change_segment(0xDD, SECRET, RESTARTING),

@@ -94,6 +94,8 @@ def test_segment_is_reported_by_name(marker: int, body: bytes, expected: str) ->
         (0xC4, b"\x13" + bytes(16), ["jpeg:spare-table"]),
         (0xDB, b"\3", ["jpeg:table-surplus"]),
         (0xDD, b"\0\0text", ["jpeg:interval-surplus"]),
+        (0xDD, b"\xff\xff", ["jpeg:interval-surplus"]),
+        (0xDD, b"\0\0", []),
         (0xDC, b"\0\1", ["jpeg:marker-dc"]),
     ],
 )
@@ -119,7 +121,7 @@ def test_bytes_outside_segments_are_reported(file: bytes, expected: list[str]) -
 
 
 def test_restart_markers_that_an_interval_needs_are_not_reported() -> None:
-    assert find_metadata(encode_jpeg(restart_marker_rows=1, quality=80)) == []
+    assert find_metadata(encode_large(restart_marker_rows=1)) == []
     assert find_metadata(encode_large(restart_marker_blocks=3)) == []
     assert find_metadata(encode_large(restart_marker_blocks=3, progressive=True)) == []
 

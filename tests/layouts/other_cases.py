@@ -11,17 +11,21 @@ import numpy as np
 
 from tests.layouts import exif_writer, gif_writer, png_writer, scene
 from tests.layouts.case import Case
+from tests.layouts.grey_profile_cases import list_png_cases
+from tests.layouts.heif_writer import add_aperture, encode_aperture
 from tests.layouts.scene import quantize
 
 
 def list_cases() -> Iterator[Case]:
     """All of them."""
+    yield from list_png_cases()
     for interlaced in (False, True):
         yield from _list_png(interlaced)
         yield from _list_gif(interlaced)
     yield from _list_webp()
     yield from _list_avif()
     yield from _list_avif_colours()
+    yield from _list_avif_cropped()
     yield from _list_jpeg()
     yield from _list_orientations()
 
@@ -143,6 +147,20 @@ def _list_avif_colours() -> Iterator[Case]:
         }
         write = partial(encode, "avif", quantize(scene.RGB, 10), 95, **settings)
         yield Case("AVIF", row, f"{primaries} {transfer} {matrix}", write, scene.RGB)
+
+
+def _list_avif_cropped() -> Iterator[Case]:
+    """Pillow's plugin knows no clean aperture, and would send what was to be cropped away."""
+    height, width = scene.RGB.shape[:2]
+    for row, right, bottom in (("cropped", 0, 10), ("cropped", 20, 0), ("cropped to the whole", 0, 0)):
+        shown = scene.RGB[: height - bottom, : width - right]
+        shift = (-right, 2), (-bottom, 2)
+        write = partial(_write_cropped_avif, encode_aperture((width - right, 1), (height - bottom, 1), *shift))
+        yield Case("AVIF", f"8-bit RGB, {row}", f"right={right} bottom={bottom}", write, shown)
+
+
+def _write_cropped_avif(aperture: bytes) -> bytes:
+    return add_aperture(encode("avif", quantize(scene.RGB, 8), 95, speed=10), aperture)
 
 
 def _list_jpeg() -> Iterator[Case]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from tests.layouts import scene, tiff_writer
 from tests.layouts.case import Case
+from tests.layouts.grey_profile_cases import list_tiff_cases
 from tests.layouts.scene import Array
 from tests.layouts.tiff_extra_cases import list_extra_samples
 from tests.layouts.tiff_writer import DEFLATE, FLOAT, INT, JPEG, LZMA, LZW, NONE, PACKBITS, ZSTD
@@ -38,6 +39,7 @@ def list_cases() -> Iterator[Case]:
     yield from _list_bit_orders()
     yield from _list_blocks()
     yield from _list_orientations()
+    yield from list_tiff_cases()
     yield from _list_contradictions()
 
 

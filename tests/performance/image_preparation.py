@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from rekbridge_lambda.domain.images import ImageHeader, ImageLimits, ImagePrivacy
-from rekbridge_lambda.imaging.formats.png_rebuild import INFLATED_BYTES, READ_BYTES
+from rekbridge_lambda.imaging.formats.png_completeness import INFLATED_BYTES, READ_BYTES
 from rekbridge_lambda.imaging.preparation import PillowPreparer
 from rekbridge_lambda.imaging.rebuild import rebuild_image
 from rekbridge_lambda.imaging.sniffing import sniff_image

@@ -10,10 +10,15 @@ MAX_HEADER_BYTES = 64 * 1024
 # One read is enough for most images; the segments of a JPEG are then followed in small steps.
 FIRST_READ_BYTES = 16 * 1024
 STEP_BYTES = 512
+# Photos with depth or a panorama have hundreds of segments of 64 KB before the frame, and of each only the first ten
+# bytes are needed: a file that has taken many steps goes on in smaller ones, so that the budget is enough.
+MANY_READS, SMALL_STEP_BYTES = 32, 64
+# In S3 each read is a request of some 20 ms: at most about 8 s, for 25 MB of segments.
+MAX_READS = 400
 
 
 class BoundedReader:
-    """Parts of one file. Each part is requested from `read(offset, length)` once, and 64 KB in all."""
+    """Parts of one file. Each part is requested from `read(offset, length)` once, and 64 KB and 400 reads in all."""
 
     def __init__(self, read: ReadRange, size: int) -> None:
         self._read = read
@@ -30,17 +35,20 @@ class BoundedReader:
             raise UnreadableImage("the file refers to a place before its beginning")
         if offset + length > self.size:
             raise UnreadableImage("the file is truncated within its header")
-        for start, piece in self._pieces:
+        # Most often the last one, and there may be hundreds.
+        for start, piece in reversed(self._pieces):
             if start <= offset and offset + length <= start + len(piece):
                 return piece[offset - start : offset - start + length]
         return self._fetch(offset, length)[:length]
 
     def _fetch(self, offset: int, length: int) -> bytes:
-        wanted = max(length, STEP_BYTES if self._pieces else FIRST_READ_BYTES)
-        wanted = min(wanted, self.size - offset, self._budget)
-        if wanted < length:
+        reads = len(self._pieces)
+        step = FIRST_READ_BYTES if not reads else STEP_BYTES if reads <= MANY_READS else SMALL_STEP_BYTES
+        wanted = min(max(length, step), self.size - offset, self._budget)
+        if wanted < length or reads >= MAX_READS:
             raise UnreadableImage(
-                f"the size of the image is not within the first {MAX_HEADER_BYTES // 1024} KB of headers"
+                f"the size of the image is not within the first {MAX_HEADER_BYTES // 1024} KB of headers, "
+                f"or not within {MAX_READS} parts of them"
             )
         try:
             piece = self._read(offset, wanted)

@@ -17,6 +17,7 @@ from rekbridge_lambda.domain.images import ImageHeader
 from rekbridge_lambda.imaging.formats import jpeg_segments, png, png_colour, tiff
 from rekbridge_lambda.imaging.formats.jpeg import SOS
 from rekbridge_lambda.imaging.formats.jpeg_completeness import has_all_scans
+from rekbridge_lambda.imaging.formats.png_completeness import check_rows_are_complete
 from rekbridge_lambda.imaging.mapped_file import map_file
 
 if TYPE_CHECKING:
@@ -44,15 +45,19 @@ def open_decodable(file: BinaryIO, header: ImageHeader) -> BinaryIO:
 
 
 def _open_png(file: BinaryIO) -> BinaryIO:
-    """Header, palette, transparency, colours and orientation, sound and in their order, and the data as it is."""
+    """Header, palette, transparency, colours and orientation, sound and in their order, and the data as it is.
+
+    Raises UnreadableImage for data that ends before the picture does: Pillow may show the rest in black.
+    """
     chunks = png.list_chunks(file)
-    file.seek(0)
     header = chunks.bodies.get(b"IHDR", b"")
     if len(header) != 13 or not chunks.data:
+        file.seek(0)
         return file
     kind = header[9]
     if kind == png.PALETTE and not chunks.bodies.get(b"PLTE"):
         raise UnreadableImage("this PNG cannot be decoded: it lacks its palette")
+    check_rows_are_complete(file, chunks)
     is_grey = not kind & png.RGB
     profile = png_colour.find_profile(chunks.bodies, is_grey)
     kept = (b"PLTE", b"tRNS") if kind == png.PALETTE else (b"tRNS",) if kind in (png.GREY, png.RGB) else ()

@@ -4,6 +4,8 @@ from rekbridge_lambda.domain.errors import ImageTooLarge, ImageTooSmall, Unreada
 from rekbridge_lambda.domain.images import ImageLimits
 
 MAX_PIXELS = 60_000_000
+# A small picture may be in one tile of a common size, four times as large as the most common, 512 × 512.
+MAX_SPARE_PIXELS = 1024 * 1024
 # Enlarging a smaller image would not bring details back.
 MIN_SIDE = 16
 

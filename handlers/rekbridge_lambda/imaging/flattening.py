@@ -10,13 +10,15 @@ def flatten(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):
         return scale_to_eight_bits(image, 65535)
     if image.has_transparency_data:
+        # Grey stays grey: a profile for grey applies to nothing else.
+        with_alpha, plain = ("LA", "L") if image.mode in ("1", "L", "LA", "La") else ("RGBA", "RGB")
         # Converting to the mode it has would copy it.
-        image = image if image.mode == "RGBA" else image.convert("RGBA")
+        image = image if image.mode == with_alpha else image.convert(with_alpha)
         alpha = image.getchannel("A")
         if alpha.getextrema() == (0, 0):
             raise UnreadableImage("every pixel of this image is transparent: viewers show nothing of it")
-        background = Image.new("RGB", image.size, "white")
-        background.paste(image, mask=alpha)
+        background = Image.new(plain, image.size, "white")
+        background.paste(image.getchannel("L") if plain == "L" else image, mask=alpha)
         return background
     if image.mode == "1":
         return image.convert("L")

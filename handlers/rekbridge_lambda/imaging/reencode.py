@@ -76,7 +76,8 @@ def _decode(file: BinaryIO, header: ImageHeader, limits: ImageLimits) -> tuple[I
     except Rejected:
         raise
     except Exception as why:  # A broken file can make a decoder raise any exception.
-        raise UnreadableImage(f"this {header.format.upper()} cannot be decoded: {why}") from why
+        # The decoder process gives the reason (`child.explain`), which it finds out from the cause.
+        raise UnreadableImage(f"this {header.format.upper()} cannot be decoded") from why
     # A JPEG may be sent undecoded to another operation, so both must use the same orientation.
     # For other formats Pillow knows it only after decoding; TIFF and HEIC come upright and without EXIF.
     orientation = header.orientation if header.format == "jpeg" else _read_orientation(image)
@@ -85,7 +86,7 @@ def _decode(file: BinaryIO, header: ImageHeader, limits: ImageLimits) -> tuple[I
 
 def _read_orientation(image: Image.Image) -> int:
     exif: bytes = image.info.get("exif") or b""
-    return tiff.parse_orientation(exif.removeprefix(b"Exif\0\0"))
+    return tiff.parse_orientation(exif.removeprefix(tiff.EXIF_HEADER))
 
 
 def _scale(image: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -119,7 +119,7 @@ def test_an_image_whose_process_is_killed_from_outside_twice_is_not_refused(
     [
         (-signal.SIGSEGV, True, False),
         (-signal.SIGPROF, False, True),
-        (-signal.SIGALRM, False, True),
+        (-signal.SIGALRM, False, False),
         (-signal.SIGKILL, False, False),
         (0, False, False),
         (1, False, False),
@@ -151,14 +151,60 @@ def test_a_file_that_crashes_a_native_library_is_refused_and_the_next_is_well(de
     decoding.decode_good_image()
 
 
+@pytest.fixture
+def stop_child(interrupt: Interrupt, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
+    """Let the next children, so many, be stopped with their image for good, and none have more than a second."""
+    with monkeypatch.context() as patch:
+        patch.setattr(process, "compute_budget", change_budget(wall_s=1.0))
+        patch.setattr(signal, "SIGCONT", 0)
+        yield lambda times: interrupt(0, times)
+
+
+def test_an_image_whose_process_is_stopped_is_decoded_by_another(
+    decoding: DecoderBench, stop_child: Callable[[int], None]
+) -> None:
+    first = decoding.decode_good_image()
+    stop_child(1)
+    assert decoding.decode_good_image() != first
+
+
+def test_an_image_whose_process_is_stopped_twice_is_not_refused(
+    decoding: DecoderBench, stop_child: Callable[[int], None]
+) -> None:
+    stop_child(2)
+    with pytest.raises(DecoderLost, match=r"took 1\.0 s with a WEBP of 144 × 96 px and had the processor for 0\.0"):
+        decoding.decode_good_image()
+    decoding.decode_good_image()
+
+
+def test_the_time_of_earlier_images_does_not_count_for_a_process_that_is_stopped(
+    decoding: DecoderBench, stop_child: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = decoding.decode_good_image()
+    real = DecoderConnection.read_cpu_s
+    monkeypatch.setattr(DecoderConnection, "read_cpu_s", lambda self: real(self) + 1000)
+    stop_child(1)
+    assert decoding.decode_good_image() != first
+
+
+def test_the_processor_time_of_a_child_is_what_the_kernel_counts() -> None:
+    connection = DecoderConnection()
+    try:
+        usage = int(Path(f"/proc/{connection.process.pid}/schedstat").read_text().split()[0]) / 1e9
+        assert abs(connection.read_cpu_s() - usage) < 0.05 + usage / 4
+    finally:
+        connection.stop()
+
+
 def test_an_image_on_which_the_decoder_hangs_is_refused_and_the_next_is_well(
-    decoding: DecoderBench, interrupt: Interrupt, monkeypatch: pytest.MonkeyPatch
+    decoding: DecoderBench, stop_child: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decoding.decode_good_image()
     with monkeypatch.context() as patch:
-        patch.setattr(process, "compute_budget", change_budget(wall_s=0.2))
-        patch.setattr(signal, "SIGCONT", 0)
-        interrupt(0, 1)
+        # It has had nearly all of its processor time.
+        used = iter((7.0, 7.0 + 0.9 * compute_budget(WEBP, DEFAULT_LIMITS, 1_000).cpu_s))
+        patch.setattr(DecoderConnection, "read_cpu_s", lambda self: next(used))
+        stop_child(1)
         with pytest.raises(ImageTooLarge, match=r"^this WEBP takes longer to decode than an image of its size may$"):
             decoding.decode_good_image()
     decoding.decode_good_image()

@@ -12,6 +12,10 @@ from rekbridge_lambda.imaging import sniffing
 from rekbridge_lambda.imaging.formats.coded_sizes import read_av1_size
 from rekbridge_lambda.imaging.sniffing import sniff_image
 
+from tests.layouts import bmp_writer, scene
+from tests.layouts.bmp_writer import write_bmp
+from tests.layouts.heif_writer import encode_box
+from tests.layouts.scene import quantize
 from tests.odd_formats import FORMATS, ODD, make_rotated_file, save_image
 
 
@@ -164,11 +168,6 @@ def test_an_error_of_the_storage_is_not_a_refusal(error: Exception, reads: int) 
         sniff_image(read, len(file))
 
 
-def encode_box(kind: bytes, *parts: bytes) -> bytes:
-    body = b"".join(parts)
-    return (8 + len(body)).to_bytes(4) + kind + body
-
-
 def encode_grid(size: tuple[int, int], tile: tuple[int, int], rows: int, columns: int, listed: int) -> bytes:
     """The boxes of a HEIC in tiles, without pixels; item 1 is the whole, the others are its tiles."""
     full = bytes(4)  # version and flags
@@ -226,3 +225,52 @@ def test_two_lists_of_properties_are_refused() -> None:
     meta = twice.index(b"meta") - 4
     with pytest.raises(UnreadableImage, match="describes its pictures twice"):
         sniff(twice[:meta] + (len(twice) - meta).to_bytes(4) + twice[meta + 4 :])
+
+
+def move_pixels(file: bytes, offset: int) -> bytes:
+    return file[:10] + struct.pack("<I", offset) + file[14:]
+
+
+def list_bmps() -> list[tuple[str, bytes]]:
+    """Every kind of header, with masks, and with whole and partial palettes."""
+    rgb = bmp_writer.pack_channels(scene.RGB, (0xFF0000, 0xFF00, 0xFF))
+    headers = (bmp_writer.OS2, bmp_writer.OS2_V2, bmp_writer.INFO, bmp_writer.V3, bmp_writer.V5)
+    files = [(f"24 bits, header of {header}", write_bmp(rgb, bits=24, header=header)) for header in headers]
+    indexes, palette = quantize(scene.GREY, 8)[..., 0], [(value, 255 - value, 100) for value in range(256)]
+    for header in headers:
+        files.append((f"256 colours, header of {header}", write_bmp(indexes, bits=8, header=header, palette=palette)))
+    whole = write_bmp(indexes, bits=8, palette=palette, colours_used=0)
+    files.append(("256 colours, none named", whole))
+    files.append(("10 colours", write_bmp(indexes // 26, bits=8, palette=palette[:10])))
+    masks = (0xF800, 0x7E0, 0x1F)
+    pixels = bmp_writer.pack_channels(scene.RGB, masks)
+    for header in (bmp_writer.INFO, bmp_writer.V2):
+        name = f"16 bits with masks, header of {header}"
+        files.append((name, write_bmp(pixels, bits=16, header=header, compression=bmp_writer.BITFIELDS, masks=masks)))
+    return files
+
+
+BMPS = dict(list_bmps())
+
+
+@pytest.mark.parametrize("name", BMPS)
+@pytest.mark.parametrize("back", [1, 3, 4, 26, None], ids=lambda back: f"{back} before the end" if back else "at 0")
+def test_a_bmp_whose_pixels_begin_within_its_header_is_refused(name: str, back: int | None) -> None:
+    file = BMPS[name]
+    end = int.from_bytes(file[10:14], "little")
+    with pytest.raises(UnreadableImage, match=rf"its pixels begin at byte \d+, but its header ends at {end}$"):
+        sniff(move_pixels(file, end - back if back else 0))
+
+
+@pytest.mark.parametrize("name", BMPS)
+def test_a_bmp_whose_pixels_begin_after_its_header_is_accepted(name: str) -> None:
+    file = BMPS[name]
+    end = int.from_bytes(file[10:14], "little")
+    assert sniff(file).width == scene.WIDTH
+    assert sniff(move_pixels(file[:end] + bytes(8) + file[end:], end + 8)).width == scene.WIDTH
+
+
+@pytest.mark.parametrize("used", [1, 256, 1 << 24])
+def test_colours_named_by_a_bmp_of_24_bits_do_not_matter(used: int) -> None:
+    rgb = bmp_writer.pack_channels(scene.RGB, (0xFF0000, 0xFF00, 0xFF))
+    assert sniff(write_bmp(rgb, bits=24, colours_used=used)).width == scene.WIDTH

@@ -8,10 +8,11 @@ import pytest
 from PIL import Image
 from rekbridge_lambda.domain.errors import UnreadableImage
 from rekbridge_lambda.domain.images import ImageHeader
-from rekbridge_lambda.imaging.formats.jpeg_segments import MAX_SCANS, MAX_SEGMENTS
+from rekbridge_lambda.imaging.formats.jpeg_segments import MAX_SCANS, MAX_SEGMENTS, split_segments
 from rekbridge_lambda.imaging.rebuild import rebuild_image
 
-from tests.hiding_places import encode_segment, insert_before
+from engine.metadata import find_metadata
+from tests.hiding_places import encode_segment, insert_before, set_intervals
 from tests.odd_formats import HEIGHT, WIDTH, draw_quadrants, make_ycck_jpeg, save_image
 from tests.unit.conftest import DEFAULT_LIMITS, PreparationBench
 
@@ -151,3 +152,81 @@ def test_a_progressive_jpeg_that_is_put_together_twice_stays_the_same() -> None:
     rebuilt = rebuild_image(header, BytesIO(PROGRESSIVE), DEFAULT_LIMITS)
     assert rebuilt is not None
     assert rebuild_image(header, BytesIO(rebuilt), DEFAULT_LIMITS) == rebuilt
+
+
+def swap_table_numbers() -> bytes:
+    """The same picture, whose quantization and Huffman tables 0 and 1 are called 3 and 2."""
+    names, file, at = {0: 3, 1: 2}, bytearray(JPEG), 2
+    while file[at + 1] != 0xD9:
+        marker, length = file[at + 1], int.from_bytes(file[at + 2 : at + 4])
+        body = at + 4
+        if marker in (0xDB, 0xC4):
+            file[body] = file[body] & 0xF0 | names[file[body] & 15]
+        elif marker == 0xC0:
+            for part in range(body + 6, body + 15, 3):
+                file[part + 2] = names[file[part + 2]]
+        elif marker == 0xDA:
+            for part in range(body + 1, body + 7, 2):
+                file[part + 1] = names[file[part + 1] >> 4] << 4 | names[file[part + 1] & 15]
+            break
+        at += 2 + length
+    return bytes(file)
+
+
+def test_the_numbers_of_tables_stay_at_home(bench: PreparationBench) -> None:
+    file = swap_table_numbers()
+    assert file != JPEG
+    assert bench.prepare(file).body == bench.prepare(JPEG).body
+
+
+@pytest.mark.parametrize("sampling", [0x11, 0x22, 0x43, 0x14])
+def test_the_sampling_of_a_grey_picture_stays_at_home(sampling: int, bench: PreparationBench) -> None:
+    grey = save_image(draw_quadrants().convert("L"), "JPEG")
+    at = grey.index(b"\xff\xc0") + 11
+    file = grey[:at] + bytes((sampling,)) + grey[at + 1 :]
+    assert bench.prepare(file).body == bench.prepare(grey).body
+    assert ("jpeg:sampling-surplus" in find_metadata(file)) == (sampling != 0x11)
+
+
+@pytest.mark.parametrize("file", [JPEG, PROGRESSIVE], ids=["baseline", "progressive"])
+def test_a_restart_interval_longer_than_the_picture_stays_at_home(file: bytes, bench: PreparationBench) -> None:
+    assert bench.prepare(set_intervals(file)).body == bench.prepare(file).body
+    assert "jpeg:interval-surplus" in find_metadata(set_intervals(file))
+
+
+def test_a_restart_interval_that_is_used_is_kept(bench: PreparationBench) -> None:
+    file = save_image(draw_quadrants(), "JPEG", restart_marker_blocks=9)
+    body = bench.prepare(file).body
+    assert body.count(b"\xff\xdd\0\4\0\x09") == 1
+    assert (decode(body), find_metadata(body)) == (decode(file), [])
+
+
+MILLIONS = 20_000_000
+COSTLY_FILES = {
+    "fill bytes and stuffed zeros between segments": lambda: insert_before(
+        0xDA, b"\xff\xff\0" * (MILLIONS // 3), file=JPEG
+    ),
+    "fill bytes between segments": lambda: insert_before(0xDA, b"\xff" * MILLIONS, file=JPEG),
+    "restart markers between segments": lambda: insert_before(0xDA, b"\xff\xd0" * (MILLIONS // 2), file=JPEG),
+    "restart markers in a scan": lambda: JPEG[:-2] + b"\xff\xd0" * (MILLIONS // 2) + JPEG[-2:],
+    "fill bytes and stuffed zeros in a scan": lambda: JPEG[:-2] + b"\xff\xff\0" * (MILLIONS // 3) + JPEG[-2:],
+    "fill bytes in a scan": lambda: JPEG[:-2] + b"\xff" * MILLIONS + b"\0" + JPEG[-2:],
+}
+
+
+@pytest.mark.parametrize("name", COSTLY_FILES)
+def test_millions_of_bytes_without_meaning_are_refused_at_little_cost(name: str) -> None:
+    file = COSTLY_FILES[name]()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    with pytest.raises(UnreadableImage, match="this JPEG has more"):
+        split_segments(file)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - before < 1.5
+
+
+def test_millions_of_stuffed_zeros_are_followed_at_little_cost() -> None:
+    file = JPEG[:-2] + b"\xff\0" * MILLIONS + JPEG[-2:]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    jpeg = split_segments(file)
+    assert jpeg.is_complete
+    assert jpeg.segments[-1].scan.stop == len(file) - 2
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - before < 1.5

@@ -98,6 +98,27 @@ def test_large_profiles_of_a_jpeg_are_skipped() -> None:
     assert reader.bytes <= MAX_BYTES_READ
 
 
+@pytest.mark.parametrize("segments", [1, 97, 200, 380])
+def test_photos_with_much_extended_xmp_are_read_in_a_bounded_number_of_requests(segments: int) -> None:
+    file = make_rotated_file("JPEG", 6)
+    xmp = encode_segment(0xE1, b"http://ns.adobe.com/xmp/extension/\0" + bytes(65_000)) * segments
+    reader = RecordingReader(file[:2] + xmp + file[2:])
+    header = sniff_image(reader, len(file) + len(xmp))
+    assert (header.width, header.height, header.orientation) == (WIDTH, HEIGHT, 6)
+    assert reader.bytes <= MAX_BYTES_READ
+    # One for each segment, and a few for the EXIF block and the frame behind them.
+    assert len(reader) <= segments + 8
+
+
+@pytest.mark.parametrize("segments", [420, 700, 1400])
+def test_a_file_of_endless_segments_is_refused_after_400_requests(segments: int) -> None:
+    file = b"\xff\xd8" + encode_segment(0xE1, bytes(65_000)) * segments + save_image(draw_quadrants(), "JPEG")[2:]
+    reader = RecordingReader(file)
+    with pytest.raises(UnreadableImage, match="not within 400 parts"):
+        sniff_image(reader, len(file))
+    assert len(reader) == 400
+
+
 def test_a_tiff_directory_at_the_end_is_found() -> None:
     file = encode_tiff(bytes(3 * WIDTH * HEIGHT), 8, 3)
     reader = RecordingReader(file)

@@ -16,11 +16,13 @@ log = logging.getLogger(__name__)
 
 CODES: dict[str, type[Rejected]] = {kind.code: kind for kind in (UnreadableImage, ImageTooLarge, ImageTooSmall)}
 MAX_REASON = 300
+# A child that has got less of its processor time when its time is over was stopped or starved.
+MIN_CPU_SHARE = 0.5
 JPEG_START = b"\xff\xd8\xff"
 
 
 class DecoderLost(Exception):
-    """The decoder process could not start, or something other than the file ended it."""
+    """The decoder process could not start, or something other than the file ended it or held it up."""
 
 
 class DecoderProcess:
@@ -36,7 +38,7 @@ class DecoderProcess:
         return self._child.process.pid if self._child else None
 
     def decode(self, file: BinaryIO, header: ImageHeader, limits: ImageLimits) -> PreparedImage:
-        """Decode an image in the child. Raises Rejected, or DecoderLost when two children were killed from outside."""
+        """Decode an image in the child. Raises Rejected, or DecoderLost when two were killed or held up."""
         file.flush()
         budget = compute_budget(header, limits, os.fstat(file.fileno()).st_size)
         with self._lock:
@@ -72,6 +74,7 @@ class DecoderProcess:
         if self._child is None or not self._child.is_alive():
             self._discard()
             self._child = start_child()
+        cpu_before_s = self._child.read_cpu_s()
         request = {"header": asdict(header), "limits": asdict(limits), "budget": asdict(budget)}
         activity = f"{kind} of {header.width} × {header.height} px"
         try:
@@ -81,6 +84,10 @@ class DecoderProcess:
         try:
             return parse_answer(*self._child.receive(budget.wall_s, limits.bytes), limits)
         except TimeoutError:
+            cpu_s = self._child.read_cpu_s() - cpu_before_s
+            if cpu_s < MIN_CPU_SHARE * budget.cpu_s:
+                waited = f"{budget.wall_s:.1f} s with a {activity} and had the processor for {cpu_s:.2f} s of them"
+                raise DecoderLost(f"the decoder process took {waited}") from None
             raise ImageTooLarge(f"this {kind} takes longer to decode than an image of its size may") from None
         except ChildDied as death:
             if death.is_time_limit:

@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from rekbridge_lambda.domain.images import ImageHeader
 from rekbridge_lambda.imaging.bounded_reader import BoundedReader
-from rekbridge_lambda.imaging.formats import bmp, gif, heif, jpeg, png, tiff, webp
+from rekbridge_lambda.imaging.formats import bmp, gif, heif, jpeg, png, tiff, tiff_entries, webp
 
 HEADER_READERS: list[tuple[Callable[[bytes], bool], Callable[[BoundedReader], ImageHeader]]] = [
     (lambda head: head.startswith(b"\xff\xd8\xff"), jpeg.read_header),
     (lambda head: head.startswith(png.SIGNATURE), png.read_header),
     (lambda head: head.startswith((b"GIF87a", b"GIF89a")), gif.read_header),
     (lambda head: head.startswith(b"BM"), bmp.read_header),
-    (lambda head: head.startswith(tuple(tiff.BYTE_ORDERS)), tiff.read_header),
+    (lambda head: head.startswith(tuple(tiff_entries.BYTE_ORDERS)), tiff.read_header),
     (lambda head: head.startswith(b"RIFF") and head[8:12] == b"WEBP", webp.read_header),
     (lambda head: bool(heif.read_brands(head) & (heif.HEIC | heif.AVIF)), heif.read_header),
 ]

@@ -11,10 +11,11 @@ from rekbridge_lambda.imaging.bounded_reader import BoundedReader
 OS2_HEADER_BYTES = 12
 WINDOWS_HEADER_BYTES = range(16, 125)
 
-
 DEPTHS = {1, 4, 8, 16, 24, 32}
 NONE, BITFIELDS = 0, 3
 MASKS_OFFSET = 54
+# Three masks follow a header of 40 bytes; longer ones contain them.
+OUTER_MASKS_BYTES = 12
 # Red, green, blue and alpha. Pillow would ignore an alpha of 16 bits, which browsers show.
 KNOWN_MASKS: dict[int, set[tuple[int, ...]]] = {
     16: {(0xF800, 0x7E0, 0x1F, 0), (0x7C00, 0x3E0, 0x1F, 0)},
@@ -42,12 +43,15 @@ def read_header(reader: BoundedReader) -> ImageHeader:
         size = reader.read_at(18, 8)
         _check_depth(size[6])
         _check_palette(reader, header, size[6], 0)
+        _check_offset(reader, header, _measure_palette(header, size[6], 0))
         return ImageHeader("bmp", int.from_bytes(size[:2], "little"), int.from_bytes(size[2:4], "little"))
     if header not in WINDOWS_HEADER_BYTES:
         raise UnreadableImage("this begins like a BMP, but its header has an unknown length")
     size = reader.read_at(18, 8)
     if header >= 40:
         _check_pixels(reader, header)
+    else:
+        _check_offset(reader, header, 0)
     width = int.from_bytes(size[:4], "little", signed=True)
     return ImageHeader("bmp", width, abs(int.from_bytes(size[4:], "little", signed=True)))
 
@@ -56,6 +60,8 @@ def _check_pixels(reader: BoundedReader, header: int) -> None:
     info = reader.read_at(28, 22)
     depth, compression, used = (int.from_bytes(info[at:end], "little") for at, end in ((0, 2), (2, 6), (18, 22)))
     _check_depth(depth)
+    masks_bytes = OUTER_MASKS_BYTES if compression == BITFIELDS and header == 40 else 0
+    _check_offset(reader, header, masks_bytes + _measure_palette(header, depth, used))
     if compression == NONE:
         _check_palette(reader, header, depth, used)
     if compression == BITFIELDS and depth in KNOWN_MASKS:
@@ -69,6 +75,19 @@ def _check_pixels(reader: BoundedReader, header: int) -> None:
 def _check_depth(depth: int) -> None:
     if depth not in DEPTHS:
         raise UnreadableImage(f"this BMP has {depth} bits a pixel; Rekbridge reads 1, 4, 8, 16, 24 and 32")
+
+
+def _measure_palette(header: int, depth: int, used: int) -> int:
+    """Bytes of the palette. One beside 16 bits or more is only a hint, and its number of colours is often wrong."""
+    most = 1 << depth if depth <= 8 else 0
+    return min(used or most, most) * (3 if header == OS2_HEADER_BYTES else 4)
+
+
+def _check_offset(reader: BoundedReader, header: int, tables_bytes: int) -> None:
+    """Decoders disagree about pixels that begin within the header, its masks or its palette, or at 0."""
+    offset, end = int.from_bytes(reader.read_at(10, 4), "little"), 14 + header + tables_bytes
+    if offset < end:
+        raise UnreadableImage(f"this BMP says that its pixels begin at byte {offset}, but its header ends at {end}")
 
 
 def _check_palette(reader: BoundedReader, header: int, depth: int, used: int) -> None:

@@ -2,8 +2,14 @@
 
 from collections.abc import Iterator
 
+from rekbridge_lambda.domain.errors import UnreadableImage
+
 AV1_SEQUENCE_HEADER = 1
 HEVC_SEQUENCE_PARAMETERS = 33
+# The numbers of both formats have up to 32 bits.
+MAX_EXPONENTIAL_ZEROS = 32
+# The size is within the first hundred or so; the rest may be as long as the box.
+MAX_PARAMETER_BYTES = 1024
 
 
 class BitReader:
@@ -21,10 +27,12 @@ class BitReader:
         return self._bits >> self._left & ((1 << count) - 1)
 
     def read_exponential(self) -> int:
-        """A number in Exp-Golomb code (ITU-T H.265, 9.2)."""
+        """A number in Exp-Golomb code (ITU-T H.265, 9.2). Raises UnreadableImage beyond 32 bits."""
         zeros = 0
         while not self.read(1):
             zeros += 1
+            if zeros > MAX_EXPONENTIAL_ZEROS:
+                raise UnreadableImage("the coded data of this picture has a number of more than 32 bits")
         return (1 << zeros) - 1 + self.read(zeros)
 
 
@@ -80,7 +88,7 @@ def read_hevc_size(configuration: bytes) -> tuple[int, int] | None:
     for unit in _list_hevc_units(configuration):
         if unit[0] >> 1 & 63 == HEVC_SEQUENCE_PARAMETERS:
             # 00 00 03 stands for 00 00.
-            return _parse_hevc_sequence(BitReader(unit[2:].replace(b"\0\0\3", b"\0\0")))
+            return _parse_hevc_sequence(BitReader(unit[2:MAX_PARAMETER_BYTES].replace(b"\0\0\3", b"\0\0")))
     return None
 
 

@@ -53,28 +53,31 @@ def read_item_kinds(iinf: bytes) -> dict[int, bytes]:
     return kinds
 
 
-def list_associations(item: int, ipma: bytes) -> Iterator[int]:
-    """Which of the listed properties, from 1, belong to an item."""
+def read_properties(iprp: bytes) -> dict[int, list[tuple[bytes, bytes]]]:
+    """Kind and content of every item's properties, in their order; the whole box is read once."""
+    boxes = list(iterate_boxes(iprp))
+    listed = [entry for kind, body in boxes if kind == b"ipco" for entry in iterate_boxes(body)]
+    properties: dict[int, list[tuple[bytes, bytes]]] = {}
+    for kind, body in boxes:
+        for item, index in _list_associations(body) if kind == b"ipma" else ():
+            if 0 < index <= len(listed):
+                properties.setdefault(item, []).append(listed[index - 1])
+    return properties
+
+
+def _list_associations(ipma: bytes) -> Iterator[tuple[int, int]]:
+    """Which item has which of the listed properties, from 1."""
     wide_ids, wide_indexes = ipma[0] > 0, ipma[3] & 1
     id_size, index_size = (4 if wide_ids else 2), (2 if wide_indexes else 1)
     at = 8
     while at + id_size < len(ipma):
-        found = int.from_bytes(ipma[at : at + id_size])
+        item = int.from_bytes(ipma[at : at + id_size])
         at += id_size + 1
         end = at + ipma[at - 1] * index_size
-        if found == item:
-            for start in range(at, end, index_size):
-                # The top bit says whether the property is essential.
-                yield int.from_bytes(ipma[start : start + index_size]) & (0x7FFF if wide_indexes else 0x7F)
+        for start in range(at, end, index_size):
+            # The top bit says whether the property is essential.
+            yield item, int.from_bytes(ipma[start : start + index_size]) & (0x7FFF if wide_indexes else 0x7F)
         at = end
-
-
-def read_properties(item: int, iprp: bytes) -> list[tuple[bytes, bytes]]:
-    """Kind and content of an item's properties, in their order."""
-    boxes = list(iterate_boxes(iprp))
-    listed = [entry for kind, body in boxes if kind == b"ipco" for entry in iterate_boxes(body)]
-    indexes = [index for kind, body in boxes if kind == b"ipma" for index in list_associations(item, body)]
-    return [listed[index - 1] for index in indexes if 0 < index <= len(listed)]
 
 
 def read_size(properties: list[tuple[bytes, bytes]]) -> tuple[int, int] | None:
@@ -84,7 +87,10 @@ def read_size(properties: list[tuple[bytes, bytes]]) -> tuple[int, int] | None:
 
 
 def read_locations(iloc: bytes) -> dict[int, ItemData]:
-    """The first extent of each item; items in other items are left out. Raises IndexError for a cut-off box."""
+    """The first extent of each item; items in other items are left out.
+
+    Raises IndexError for a cut-off box, and UnreadableImage for extents that take no room in it.
+    """
     version, sizes = iloc[0], iloc[4] << 8 | iloc[5]
     offset_size, length_size, base_size = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15
     index_size = sizes & 15 if version else 0
@@ -103,11 +109,16 @@ def read_locations(iloc: bytes) -> dict[int, ItemData]:
         item, method = read(id_size), (read(2) & 15 if version else 0)
         read(2)
         base, extents = read(base_size), read(2)
-        for number in range(extents):
-            read(index_size)
-            offset, length = read(offset_size), read(length_size)
-            if number == 0 and method in (0, 1):
-                locations[item] = ItemData(method == 1, base + offset, length)
+        if not extents:
+            continue
+        if not offset_size + length_size:
+            raise UnreadableImage("this HEIF file does not say where the data of its pictures is")
+        read(index_size)
+        offset, length = read(offset_size), read(length_size)
+        if method in (0, 1):
+            locations[item] = ItemData(method == 1, base + offset, length)
+        # The decoder reads the others.
+        read((extents - 1) * (index_size + offset_size + length_size))
     return locations
 
 

@@ -2,6 +2,7 @@
 
 from rekbridge_lambda.domain.errors import ImageTooLarge, UnreadableImage
 from rekbridge_lambda.imaging.bounded_reader import BoundedReader
+from rekbridge_lambda.imaging.dimensions import MAX_SPARE_PIXELS
 from rekbridge_lambda.imaging.formats import heif_boxes
 from rekbridge_lambda.imaging.formats.coded_sizes import read_av1_size, read_hevc_size
 from rekbridge_lambda.imaging.formats.heif_boxes import ItemData
@@ -12,31 +13,39 @@ MAX_PADDING = 64
 SEQUENCE_HEADER_BYTES = 64
 # Each is one read of the file. Pictures have one item, or two with transparency; AVIF in tiles is rare.
 MAX_AV1_ITEMS = 12
-# A small picture may be in one tile of a common size.
-MAX_SPARE_PIXELS = 1024 * 1024
 
 
 def check_coded_sizes(
-    reader: BoundedReader, boxes: dict[bytes, bytes], kinds: dict[int, bytes], primary: int, size: tuple[int, int]
+    reader: BoundedReader,
+    boxes: dict[bytes, bytes],
+    properties: dict[int, list[tuple[bytes, bytes]]],
+    kinds: dict[int, bytes],
+    primary: int,
 ) -> None:
     """Raises ImageTooLarge where a coded picture is larger than its box says, or the tiles than the picture."""
-    properties = {item: heif_boxes.read_properties(item, boxes.get(b"iprp", b"")) for item in kinds}
+    sizes = {item: heif_boxes.read_size(properties.get(item, [])) for item in (*kinds, primary)}
+    size = sizes[primary] or (0, 0)
+    tiles: list[int] = []
     locations = heif_boxes.read_locations(boxes[b"iloc"]) if b"iloc" in boxes else {}
     if kinds.get(primary) == b"grid":
         tiles = heif_boxes.list_references(b"dimg", primary, boxes.get(b"iref", b""))
-        tile_sizes = [heif_boxes.read_size(properties.get(tile, [])) or (0, 0) for tile in tiles]
+        tile_sizes = [sizes.get(tile) or (0, 0) for tile in tiles]
         _check_grid(_read_data(reader, boxes, locations.get(primary), 12), tile_sizes, size)
-    for item in [item for item, kind in kinds.items() if kind == b"av01"][:MAX_AV1_ITEMS]:
+    # What is decoded comes first: any number of other items may be listed before it.
+    coded = [item for item in dict.fromkeys((primary, *tiles, *kinds)) if kinds.get(item) == b"av01"]
+    for item in coded[:MAX_AV1_ITEMS]:
         data = _read_data(reader, boxes, locations.get(item), SEQUENCE_HEADER_BYTES)
-        _check_size(read_av1_size(data), heif_boxes.read_size(properties[item]) or size)
-    checked = {
-        (configuration, heif_boxes.read_size(properties[item]) or size)
-        for item in kinds
-        for kind, configuration in properties[item]
-        if kind == b"hvcC"
-    }
-    for configuration, item_size in checked:
-        _check_size(read_hevc_size(configuration), item_size)
+        _check_size(read_av1_size(data), sizes[item] or size)
+    # Many items may share one configuration.
+    item_sizes: dict[bytes, set[tuple[int, int]]] = {}
+    for item in kinds:
+        for kind, body in properties.get(item, []):
+            if kind == b"hvcC":
+                item_sizes.setdefault(body, set()).add(sizes[item] or size)
+    for configuration, stated in item_sizes.items():
+        contained = read_hevc_size(configuration)
+        for one in stated:
+            _check_size(contained, one)
 
 
 def _read_data(reader: BoundedReader, boxes: dict[bytes, bytes], data: ItemData | None, length: int) -> bytes:

@@ -24,7 +24,6 @@ METADATA_MARKERS = {*range(APP0, APP0 + 16), COMMENT}
 RESTARTS = range(0xD0, 0xD8)
 STANDALONE_MARKERS = {0x01, *RESTARTS}
 
-EXIF_HEADER = b"Exif\0\0"
 JFIF = b"\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0"
 # What follows the name of a JFIF or Adobe segment; decoders do not recognise shorter ones.
 MIN_JFIF_BYTES, MIN_ADOBE_BYTES = 14, 12
@@ -76,14 +75,14 @@ def _parse_frame(marker: int, frame: bytes, orientation: int) -> ImageHeader:
 def _read_orientation(reader: BoundedReader, start: int, length: int) -> int | None:
     end, found = start + length, False
     # Some programs write the header twice.
-    while end - start >= len(EXIF_HEADER) + 8 and reader.read_at(start, len(EXIF_HEADER)) == EXIF_HEADER:
-        start, found = start + len(EXIF_HEADER), True
+    while end - start >= len(tiff.EXIF_HEADER) + 8 and reader.read_at(start, len(tiff.EXIF_HEADER)) == tiff.EXIF_HEADER:
+        start, found = start + len(tiff.EXIF_HEADER), True
     return tiff.read_orientation(tiff.restrict_reads(reader.read_at, start, end - start)) if found else None
 
 
 def build_orientation_segment(orientation: int) -> bytes:
     """The smallest EXIF block that holds an orientation; empty for an upright image."""
-    return b"" if orientation == 1 else build_segment(APP1, EXIF_HEADER + tiff.build_orientation(orientation))
+    return b"" if orientation == 1 else build_segment(APP1, tiff.EXIF_HEADER + tiff.build_orientation(orientation))
 
 
 def build_segment(marker: int, body: bytes) -> bytes:

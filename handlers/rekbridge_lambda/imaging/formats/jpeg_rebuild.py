@@ -116,6 +116,8 @@ class _BodyBuilder:
         self.pieces: list[bytes | memoryview] = []
         self.frame: JpegFrame | None = None
         self.ids = b""
+        # Numbers of quantization tables, in the order of the components; ours are their places here.
+        self.places: list[int] = []
         self.interval = b"\0\0"
         # The tables as they are defined now, and as they were written last, by marker and number.
         self.tables: dict[tuple[int, int], bytes] = {}
@@ -133,6 +135,7 @@ class _BodyBuilder:
         elif marker not in METADATA_MARKERS:
             require(marker in COMMON_FRAME_MARKERS and self.frame is None)
             self.frame = parse_frame(marker, body)
+            self.places = list(dict.fromkeys(part.table for part in self.frame.components))
             found = bytes(part.id for part in self.frame.components)
             # Decoders recognise RGB by these letters; other ids mean nothing.
             self.ids = found if found == b"RGB" else bytes(range(1, len(found) + 1))
@@ -146,36 +149,43 @@ class _BodyBuilder:
         first = [frame.components[index] for index, *_ in scan.components if max(frame.precision[index]) < 0]
         has_frame = any(known > -1 for precision in frame.precision for known in precision)
         for part in first:
-            self.write_table(DQT, part.table)
+            self.write_table(DQT, part.table, self.places.index(part.table))
         if not has_frame:
-            self.pieces.append(build_segment(frame.marker, frame.build(self.ids)))
+            self.pieces.append(build_segment(frame.marker, frame.build(self.ids, self.places)))
         frame.record(scan)
-        for number in list_tables(scan, frame):
-            self.write_table(DHT, number)
+        dc, ac = list_tables(scan, frame)
+        for place, number in enumerate(dc):
+            self.write_table(DHT, number, place)
+        for place, number in enumerate(ac):
+            self.write_table(DHT, 0x10 | number, 0x10 | place)
         # What follows a surplus restart marker would be skipped by every decoder.
-        require(segment.restarts == frame.count_restarts(scan, int.from_bytes(self.interval)))
-        if self.written.get((DRI, 0), b"\0\0") != self.interval:
-            self.written[DRI, 0] = self.interval
-            self.pieces.append(build_segment(DRI, self.interval))
-        self.pieces.append(build_segment(SOS, build_scan(scan, frame, self.ids)))
+        restarts = frame.count_restarts(scan, int.from_bytes(self.interval))
+        require(segment.restarts == restarts)
+        # An interval longer than the scan could be any number.
+        interval = self.interval if restarts else b"\0\0"
+        if self.written.get((DRI, 0), b"\0\0") != interval:
+            self.written[DRI, 0] = interval
+            self.pieces.append(build_segment(DRI, interval))
+        self.pieces.append(build_segment(SOS, build_scan(scan, frame, self.ids, dc, ac)))
         self.pieces.append(self.data[segment.scan.start : segment.scan.stop])
 
-    def write_table(self, marker: int, number: int) -> None:
-        """Write a table unless it is what was written last under its number."""
+    def write_table(self, marker: int, number: int, place: int) -> None:
+        """Write a table under a number of ours, unless it is what was written last under that."""
         table = self.tables.get((marker, number))
         if table is None:
             raise UnusualStructure
-        if self.written.get((marker, number)) != table:
-            self.written[marker, number] = table
+        table = bytes((table[0] & 0xF0 | place & 0x0F,)) + table[1:]
+        if self.written.get((marker, place)) != table:
+            self.written[marker, place] = table
             self.pieces.append(build_segment(marker, table))
 
 
-def list_tables(scan: ScanHeader, frame: JpegFrame) -> list[int]:
-    """The Huffman tables that a scan uses, by class and number."""
+def list_tables(scan: ScanHeader, frame: JpegFrame) -> tuple[list[int], list[int]]:
+    """The Huffman tables for DC and for AC that a scan uses, in the order of its components."""
     uses_dc, uses_ac = list_table_classes(scan, frame)
-    dc = [dc for _, dc, _ in scan.components] if uses_dc else []
-    ac = [0x10 | ac for _, _, ac in scan.components] if uses_ac else []
-    return sorted({*dc, *ac})
+    dc = dict.fromkeys(dc for _, dc, _ in scan.components) if uses_dc else {}
+    ac = dict.fromkeys(ac for _, _, ac in scan.components) if uses_ac else {}
+    return list(dc), list(ac)
 
 
 def _build_body(jpeg: JpegSegments, data: FileBytes) -> list[bytes | memoryview]:

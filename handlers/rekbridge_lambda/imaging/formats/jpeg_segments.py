@@ -1,5 +1,6 @@
 """JPEG in pieces: its segments, and the compressed data of its scans, which is copied without being decoded."""
 
+import re
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -16,18 +17,21 @@ from rekbridge_lambda.imaging.formats.jpeg import (
     EOI,
     FRAME_MARKERS,
     METADATA_MARKERS,
-    RESTARTS,
     SOI,
     SOS,
-    STANDALONE_MARKERS,
     build_segment,
 )
+from rekbridge_lambda.imaging.formats.jpeg_scan_end import ScanEnds
 from rekbridge_lambda.imaging.mapped_file import FileBytes
 
 # A decoder goes through all blocks for every scan: 4,000 scans in 473 KB cost it 53 s. Encoders write about 10; with 64
 # the largest image costs about one second.
 MAX_SCANS = 64
 MAX_SEGMENTS = 10_000
+# What decoders skip between segments; cameras leave a few bytes there.
+MAX_JUNK_BYTES = 1 << 20
+# Fill bytes, stuffed zeros, TEM and restart markers have no meaning there.
+MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
 
 DECODING_MARKERS = FRAME_MARKERS | {SOS, DQT, DHT, DAC, DRI, DNL}
 KNOWN_MARKERS = DECODING_MARKERS | METADATA_MARKERS
@@ -57,28 +61,32 @@ class JpegSegments(NamedTuple):
 def split_segments(data: FileBytes) -> JpegSegments:
     """Split a JPEG as decoders do: they skip bytes between segments, and what follows the end of image.
 
-    Raises UnreadableImage for so many scans or segments that decoding would cost far more than the file's size.
+    Raises UnreadableImage for so many scans, segments, restart markers or skipped bytes that decoding or reading would
+    cost far more than the file's size.
     """
     # The byte after 0xFF is read without a bounds check, so the data must not end with 0xFF.
     if data[-1:] == b"\xff":
         data = data[:].rstrip(b"\xff")
-    segments, scans, at = list[Segment](), 0, len(SOI)
-    while (at := _find_marker(data, at)) >= 0:
+    ends, blocks = ScanEnds(data), 0
+    segments, scans, at, skipped = list[Segment](), 0, len(SOI), 0
+    while found := MARKER.search(data, at):
+        skipped += found.start() - at
+        if skipped > MAX_JUNK_BYTES:
+            raise UnreadableImage(f"this JPEG has more than {MAX_JUNK_BYTES:,} bytes between its segments")
+        at = found.start()
         marker = data[at + 1]
         if marker == EOI[1]:
             return JpegSegments(segments, is_complete=True)
-        if marker in STANDALONE_MARKERS:
-            at += 2
-            continue
         end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
         if marker not in KNOWN_MARKERS or not at + 4 <= end <= len(data):
             break
         body = data[at + 4 : end]
         if marker == SOS:
-            at, restarts = _find_scan_end(data, end)
+            at, restarts = ends.find(end, blocks)
             segments.append(Segment(marker, body, range(end, at), restarts))
             scans += 1
         else:
+            blocks = _count_blocks(body) if marker in FRAME_MARKERS else blocks
             segments.append(Segment(marker, body))
             at = end
         if scans > MAX_SCANS:
@@ -105,43 +113,10 @@ def count_sequential_components(segments: list[Segment]) -> int:
     return int.from_bytes(frame.body[5:6]) if frame is not None and is_sequential else 0
 
 
-def _find_marker(data: FileBytes, at: int) -> int:
-    """The last 0xFF before the next marker; -1 where there is none."""
-    at = data.find(b"\xff", at)
-    while at >= 0 and data[at + 1] in (0x00, 0xFF):
-        at = data.find(b"\xff", at + 1)
-    return at
-
-
-def _find_scan_end(data: FileBytes, at: int) -> tuple[int, int | None]:
-    """The end of a scan, and its number of restart markers."""
-    restarts, is_regular = 0, True
-    # Searching for a single byte is C's memchr, several times faster than a pattern.
-    # A search without a hit returns -1; data[0], which is looked at then, is 0xFF and ends the search, too.
-    find = data.find
-    at = find(b"\xff", at)
-    while True:
-        while not data[at + 1]:
-            at = find(b"\xff", at + 2)
-        if at < 0:
-            return len(data), restarts if is_regular else None
-        if data[at + 1] in RESTARTS:
-            is_regular &= data[at + 1] == RESTARTS[restarts % 8]
-            restarts += 1
-        elif data[at + 1] == 0xFF and (data[_find_marker_byte(data, at)] in (0x00, *RESTARTS)):
-            # Fill bytes within the data; decoders skip them.
-            is_regular = False
-            at = _find_marker_byte(data, at) - 1
-        else:
-            return at, restarts if is_regular else None
-        at = find(b"\xff", at + 2)
-
-
-def _find_marker_byte(data: FileBytes, at: int) -> int:
-    """The first byte that is not 0xFF."""
-    while data[at] == 0xFF:
-        at += 1
-    return at
+def _count_blocks(frame: bytes) -> int:
+    """The blocks of 8 by 8 of the largest component; a height of 0 may be given later, so it counts as the largest."""
+    height, width = int.from_bytes(frame[1:3]) or 0xFFFF, int.from_bytes(frame[3:5])
+    return -(-height // 8) * -(-width // 8)
 
 
 _NEEDED_METADATA = {APP0: b"JFIF\0", APP2: ICC_HEADER, APP14: b"Adobe"}

@@ -46,10 +46,10 @@ class JpegFrame:
         """Whether coefficients come in several scans."""
         return self.marker == PROGRESSIVE
 
-    def build(self, ids: bytes) -> bytes:
-        """The body of the frame header, with these ids of the components."""
+    def build(self, ids: bytes, tables: list[int]) -> bytes:
+        """The body of the frame header, with these ids of the components, and these numbers of their tables."""
         parts = (
-            bytes((number, part.horizontal << 4 | part.vertical, part.table))
+            bytes((number, part.horizontal << 4 | part.vertical, tables.index(part.table)))
             for number, part in zip(ids, self.components, strict=True)
         )
         head = b"\x08" + self.height.to_bytes(2) + self.width.to_bytes(2) + bytes((len(ids),))
@@ -85,6 +85,9 @@ def parse_frame(marker: int, body: bytes) -> JpegFrame:
     components = tuple(Component(part[0], part[1] >> 4, part[1] & 15, part[2]) for part in parts)
     require(len({part.id for part in components}) == len(components))
     require(all(1 <= part.horizontal <= 4 and 1 <= part.vertical <= 4 and part.table <= 3 for part in components))
+    if len(components) == 1:
+        # Sampling is relative: alone it means nothing (A.2.2).
+        components = (components[0]._replace(horizontal=1, vertical=1),)
     height, width = int.from_bytes(body[1:3]), int.from_bytes(body[3:5])
     require(height > 0 and width > 0)
     return JpegFrame(marker, height, width, components)
@@ -108,10 +111,12 @@ def parse_scan(body: bytes, frame: JpegFrame) -> ScanHeader:
     return ScanHeader(tuple(parts), first, last, high, low)
 
 
-def build_scan(scan: ScanHeader, frame: JpegFrame, ids: bytes) -> bytes:
-    """The body of a scan's header; selectors of tables that it does not use are 0."""
-    uses_dc, uses_ac = list_table_classes(scan, frame)
-    parts = (bytes((ids[index], dc * uses_dc << 4 | ac * uses_ac)) for index, dc, ac in scan.components)
+def build_scan(scan: ScanHeader, frame: JpegFrame, ids: bytes, dc: list[int], ac: list[int]) -> bytes:
+    """The body of a scan's header; tables get their place in these lists as number, and 0 where the scan uses none."""
+    parts = (
+        bytes((ids[index], (dc.index(dc_table) if dc else 0) << 4 | (ac.index(ac_table) if ac else 0)))
+        for index, dc_table, ac_table in scan.components
+    )
     end = bytes((scan.first, scan.last, scan.high << 4 | scan.low))
     return b"".join((bytes((len(scan.components),)), *parts, end))
 

@@ -11,7 +11,6 @@ from rekbridge_lambda.imaging.formats import tiff
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 GREY, RGB, PALETTE = 0, 2, 3
-EXIF_HEADER = b"Exif\0\0"
 
 # Encoders write some 8 KB into each; following millions of tiny ones would cost far more than the picture.
 MAX_CHUNKS = 100_000
@@ -37,8 +36,8 @@ class PngChunks(NamedTuple):
     def orientation(self) -> int:
         """The EXIF orientation, 1 to 8."""
         exif = self.bodies.get(b"eXIf", b"")
-        while exif.startswith(EXIF_HEADER):
-            exif = exif.removeprefix(EXIF_HEADER)
+        while exif.startswith(tiff.EXIF_HEADER):
+            exif = exif.removeprefix(tiff.EXIF_HEADER)
         return tiff.parse_orientation(exif)
 
 

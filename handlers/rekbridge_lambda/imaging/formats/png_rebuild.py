@@ -1,7 +1,6 @@
 """PNG put together anew from its header and its pixels' compressed stream; no other byte is kept."""
 
 import zlib
-from itertools import chain
 from typing import BinaryIO
 
 from rekbridge_lambda.imaging.formats.png import (
@@ -13,17 +12,25 @@ from rekbridge_lambda.imaging.formats.png import (
     build_profile_chunk,
     list_chunks,
 )
+from rekbridge_lambda.imaging.formats.png_completeness import (
+    INFLATED_BYTES,
+    ZLIB_HEADER_BYTES,
+    read_data,
+    refuse_missing_rows,
+)
 
-# Compressed bytes that are read at once, and decompressed bytes that are in memory at once.
-READ_BYTES = 64 * 1024
-INFLATED_BYTES = 256 * 1024
+# The largest window, which suits every stream: libpng refuses one that claims less than it uses.
+ZLIB_HEADER = b"\x78\x9c"
 
 # The five filters of a row (9.2).
 MAX_FILTER = 4
 
 
 def rebuild(file: BinaryIO, max_bytes: int) -> bytes | None:
-    """The same pixels; None where the file must be decoded: transparent, turned, of other colours, truncated, large."""
+    """The same pixels; None where the file must be decoded: transparent, turned, of other colours, truncated, large.
+
+    Raises UnreadableImage for a stream that has an end, but not all of the picture.
+    """
     chunks = list_chunks(file)
     header = chunks.bodies.get(b"IHDR", b"")
     # Depth 8, grey or RGB, and the only known method of compression, filter and interlacing.
@@ -70,10 +77,12 @@ def _build_data_chunk(stream: list[bytes]) -> list[bytes]:
 
 def _read_stream(file: BinaryIO, chunks: PngChunks, row_bytes: int, rows: int) -> list[bytes] | None:
     """The compressed stream to its end, without what follows; None unless it is exactly the picture."""
-    inflater, pieces, inflated = zlib.decompressobj(), list[bytes](), 0
+    inflater, pieces, inflated, skipped = zlib.decompressobj(), [ZLIB_HEADER], 0, ZLIB_HEADER_BYTES
     try:
-        for piece in chain.from_iterable(_read_range(file, place) for place in chunks.data):
-            pieces.append(piece)
+        for piece in read_data(file, chunks):
+            # The inflater checks the method of the stream's own header, and that it needs no dictionary.
+            pieces.append(piece[skipped:])
+            skipped = max(0, skipped - len(piece))
             rest = piece
             while rest:
                 pixels = inflater.decompress(rest, INFLATED_BYTES)
@@ -83,15 +92,10 @@ def _read_stream(file: BinaryIO, chunks: PngChunks, row_bytes: int, rows: int) -
                 if inflated > row_bytes * rows or (filters and max(filters) > MAX_FILTER):
                     return None
             if inflater.eof:
-                surplus = len(inflater.unused_data)
-                pieces[-1] = piece[: len(piece) - surplus]
-                return pieces if inflated == row_bytes * rows else None
+                if inflated < row_bytes * rows:
+                    raise refuse_missing_rows()
+                pieces[-1] = pieces[-1][: len(pieces[-1]) - len(inflater.unused_data)]
+                return pieces
     except zlib.error:
         pass
     return None
-
-
-def _read_range(file: BinaryIO, place: range) -> list[bytes]:
-    file.seek(place.start)
-    sizes = [min(READ_BYTES, place.stop - at) for at in range(place.start, place.stop, READ_BYTES)]
-    return [file.read(size) for size in sizes]

@@ -1,26 +1,18 @@
 """TIFF: the tags of the first page. EXIF blocks are small TIFF files."""
 
-from collections.abc import Iterator
-
 from rekbridge_lambda.domain.errors import UnreadableImage
 from rekbridge_lambda.domain.images import ImageHeader
 from rekbridge_lambda.imaging.bounded_reader import BoundedReader, ReadRange
 from rekbridge_lambda.imaging.dimensions import orient_size
-from rekbridge_lambda.imaging.formats.tiff_layout import (
-    LAYOUT_TAGS,
-    ByteOrder,
-    PixelLayout,
-    check_layout,
-    parse_layout,
-)
+from rekbridge_lambda.imaging.formats.tiff_entries import VALUE_BYTES, read_byte_order, read_entries
+from rekbridge_lambda.imaging.formats.tiff_layout import LAYOUT_TAGS, PixelLayout, check_layout, parse_layout
 from rekbridge_lambda.imaging.formats.tiff_structure import check_structure
 
 SUBFILE, WIDTH, HEIGHT, ORIENTATION, DNG_VERSION = 254, 256, 257, 274, 50706
 
-BYTE_ORDERS: dict[bytes, ByteOrder] = {b"II*\0": "little", b"MM\0*": "big"}
+# What precedes the small TIFF file in a JPEG, and sometimes in other files.
+EXIF_HEADER = b"Exif\0\0"
 
-# Bytes per value of the types that these tags have: SHORT and LONG (BYTE for the DNG version).
-VALUE_BYTES = {1: 1, 3: 2, 4: 4}
 # No layout that is read has more values in a tag: one for each of three or four colours and a few extra samples.
 MAX_VALUES = 8
 
@@ -43,9 +35,9 @@ def read_header(reader: BoundedReader) -> ImageHeader:
 
 def read_layout(read: ReadRange) -> PixelLayout:
     """How the first page stores its pixels. Raises UnreadableImage where a tag has more values than a layout needs."""
-    order = _read_byte_order(read)
+    order = read_byte_order(read)
     values: dict[int, tuple[int, ...]] = {}
-    for tag, kind, count, field in _read_entries(read, order):
+    for tag, kind, count, field in read_entries(read, order):
         if tag in LAYOUT_TAGS and kind in VALUE_BYTES:
             size = VALUE_BYTES[kind]
             if not 1 <= count <= MAX_VALUES:
@@ -57,29 +49,12 @@ def read_layout(read: ReadRange) -> PixelLayout:
 
 def read_tags(read: ReadRange) -> dict[int, int]:
     """The single numbers among the first directory's tags."""
-    order = _read_byte_order(read)
+    order = read_byte_order(read)
     return {
         tag: int.from_bytes(field[: VALUE_BYTES[kind]], order)
-        for tag, kind, _, field in _read_entries(read, order)
+        for tag, kind, _, field in read_entries(read, order)
         if kind in VALUE_BYTES
     }
-
-
-def _read_byte_order(read: ReadRange) -> ByteOrder:
-    order = BYTE_ORDERS.get(read(0, 4))
-    if order is None:
-        raise UnreadableImage("this TIFF has an unknown byte order")
-    return order
-
-
-def _read_entries(read: ReadRange, order: ByteOrder) -> Iterator[tuple[int, int, int, bytes]]:
-    """Tag, type, number of values and the last four bytes of each entry of the first directory."""
-    directory = int.from_bytes(read(4, 4), order)
-    count = int.from_bytes(read(directory, 2), order)
-    entries = read(directory + 2, 12 * count)
-    for at in range(0, len(entries), 12):
-        tag, kind = (int.from_bytes(entries[start : start + 2], order) for start in (at, at + 2))
-        yield tag, kind, int.from_bytes(entries[at + 4 : at + 8], order), entries[at + 8 : at + 12]
 
 
 def restrict_reads(read: ReadRange, start: int, length: int) -> ReadRange:

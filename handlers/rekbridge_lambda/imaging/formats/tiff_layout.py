@@ -6,11 +6,9 @@ that `tiff_pixels` corrects it. Everything else is refused: another picture than
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from rekbridge_lambda.domain.errors import UnreadableImage
-
-type ByteOrder = Literal["little", "big"]
+from rekbridge_lambda.imaging.formats.tiff_entries import ByteOrder
 
 BITS, COMPRESSION, PHOTOMETRIC, FILL_ORDER, SAMPLES, PLANAR = 258, 259, 262, 266, 277, 284
 INK_SET, EXTRA_SAMPLES, SAMPLE_FORMAT, INDEXED = 332, 338, 339, 346

@@ -4,18 +4,15 @@ A decoder makes room for what these tags say, not for the size of the picture.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 from rekbridge_lambda.domain.errors import UnreadableImage
 from rekbridge_lambda.imaging.bounded_reader import ReadRange
+from rekbridge_lambda.imaging.dimensions import MAX_SPARE_PIXELS
+from rekbridge_lambda.imaging.formats.tiff_entries import VALUE_BYTES, read_byte_order, read_entries
 
 WIDTH, HEIGHT, STRIP_OFFSETS, SAMPLES, ROWS_PER_STRIP, STRIP_BYTES, PLANAR = 256, 257, 273, 277, 278, 279, 284
 TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_BYTES = 322, 323, 324, 325
 SEPARATE_PLANES = 2
-# Bytes of one value of the types SHORT and LONG, the only ones that these tags have.
-VALUE_BYTES = {3: 2, 4: 4}
-# A small picture may be in one tile of a common size, four times as large as the most common, 512 × 512.
-MAX_SPARE_PIXELS = 1024 * 1024
 SPARE_PIECES = 16
 
 
@@ -64,20 +61,16 @@ def check_pieces(tags: dict[int, PieceTag], offsets: int, lengths: int, expected
 
 def read_piece_tags(read: ReadRange) -> dict[int, PieceTag]:
     """The tags of the first directory that are about sizes and pieces."""
-    order: Literal["little", "big"] = "little" if read(0, 2) == b"II" else "big"
-    directory = int.from_bytes(read(4, 4), order)
-    entries = read(directory + 2, 12 * int.from_bytes(read(directory, 2), order))
+    order = read_byte_order(read)
     tags: dict[int, PieceTag] = {}
-    for at in range(0, len(entries), 12):
-        tag, kind = (int.from_bytes(entries[start : start + 2], order) for start in (at, at + 2))
-        count, value = (int.from_bytes(entries[start : start + 4], order) for start in (at + 4, at + 8))
+    for tag, kind, count, field in read_entries(read, order):
         size = VALUE_BYTES.get(kind)
         if size is None or not count:
             continue
         if count * size <= 4:
-            tags[tag] = PieceTag(count, int.from_bytes(entries[at + 8 : at + 8 + size], order), 0)
+            tags[tag] = PieceTag(count, int.from_bytes(field[:size], order), 0)
         elif tag in {STRIP_OFFSETS, STRIP_BYTES, TILE_OFFSETS, TILE_BYTES}:
-            tags[tag] = PieceTag(count, 0, value + count * size)
+            tags[tag] = PieceTag(count, 0, int.from_bytes(field, order) + count * size)
     return tags
 
 
