@@ -3,8 +3,11 @@
 import logging
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from botocore.exceptions import ClientError
+
+log = logging.getLogger(__name__)
 
 # The innermost calls of an error: enough to find the line, and one screen with its causes.
 MAX_FRAMES = 8
@@ -23,6 +26,17 @@ def describe_bug(bug: BaseException) -> str:
     Not their messages, which may quote anything: S3's refusals, for one, contain the key of the object.
     """
     return "; caused by ".join(map(describe_exception, iterate_causes(bug)))
+
+
+@contextmanager
+def log_grouped_errors(what: str) -> Iterator[None]:
+    """Log each error of an ExceptionGroup, which Lambda logs only as a whole: its sentence says nothing of them."""
+    try:
+        yield
+    except ExceptionGroup as group:
+        for error in group.exceptions:
+            log.error("%s: %s", what, describe_bug(error))
+        raise
 
 
 def iterate_causes(error: BaseException) -> Iterator[BaseException]:

@@ -11,7 +11,7 @@ from rekbridge_lambda.adapters import metrics
 from rekbridge_lambda.adapters.aws import AwsClients
 from rekbridge_lambda.adapters.clock import now_ms
 from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
-from rekbridge_lambda.adapters.logs import describe_bug, set_log_level
+from rekbridge_lambda.adapters.logs import log_grouped_errors, set_log_level
 from rekbridge_lambda.adapters.s3.prepared import PreparedBucket
 from rekbridge_lambda.adapters.s3.staging import StagingBucket
 from rekbridge_lambda.adapters.sqs.senders import SqsResultQueue, SqsWorkQueue
@@ -39,14 +39,8 @@ sweeper = StaleRunSweeper(
 
 def handler(event: object, context: object) -> dict[str, Any]:
     """One sweep; its report is returned to a person who invokes it by hand."""
-    try:
-        with trace_segment("sweep", config.get_trace_header()):
-            report = sweeper.sweep()
-    except ExceptionGroup as errors:
-        # Lambda logs only the sentence of the group.
-        for error in errors.exceptions:
-            log.error("a run could not be requeued: %s", describe_bug(error))
-        raise
+    with log_grouped_errors("a run could not be requeued"), trace_segment("sweep", config.get_trace_header()):
+        report = sweeper.sweep()
     metrics.emit_count("StaleRuns", report.requeued)
     log.info("requeued %d stale runs, deleted %d leftover staged copies", report.requeued, report.staged_copies_deleted)
     return asdict(report)

@@ -318,12 +318,11 @@ def test_nothing_that_the_child_prints_is_in_the_output_of_the_worker(tmp_path: 
     assert (process.stdout, process.stderr) == ("", "")
 
 
-def test_the_child_has_nothing_of_the_environment_but_where_python_is(decoding: DecoderBench) -> None:
-    os.environ["AWS_SECRET_ACCESS_KEY"] = "secret"
-    try:
-        pid = decoding.decode_good_image()
-    finally:
-        del os.environ["AWS_SECRET_ACCESS_KEY"]
+def test_the_child_has_nothing_of_the_environment_but_where_python_is(
+    decoding: DecoderBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    pid = decoding.decode_good_image()
     variables = Path(f"/proc/{pid}/environ").read_text().strip("\0").split("\0")
     assert {variable.partition("=")[0] for variable in variables} == {"PYTHONPATH", "LD_LIBRARY_PATH"}
 
