@@ -1,74 +1,40 @@
-# Two stacks and the bridge between them. Each takes the other's exports: Terraform orders resources, not modules, so this is no cycle.
+# Written by `rekbridge terraform fmt` from modules/rekbridge. Change it there, where the rules are, too.
 
-module "home" {
-  source = "../modules/home"
-
-  providers = {
-    aws = aws.home
-  }
-
-  prefix            = var.prefix
-  location          = local.locations.home
-  remote            = module.remote.exports
-  bridge            = module.bridge.exports
-  ids_secret        = module.ids_secret.exports
-  operations        = local.operations
-  function_settings = var.function_settings
-  image_privacy     = var.image_privacy
-  worker_share      = var.worker_share
-  alarms            = var.alarms
-
-  api = {
-    operations      = local.api_operations
-    throttle        = var.api_throttle
-    caller_throttle = local.caller_throttle
-    trusted_callers = var.api_trusted_callers
-  }
-
-  sweep = {
-    stale_after_s = var.stale_after_s
-    staging_ttl_s = floor(var.staging_ttl_h * 3600)
-  }
-
-  deployment = {
-    package_dir   = var.package_dir
-    architecture  = var.architecture
-    role          = { path = var.role_path, boundary = var.permissions_boundary }
-    log_level     = var.log_level
-    ephemeral     = local.is_emulator
-    alarm_actions = local.alarm_actions.home
-  }
-}
-
-module "remote" {
-  source = "../modules/remote"
+module "rekbridge" {
+  source = "../modules/rekbridge"
 
   providers = {
-    aws = aws.remote
+    aws.home    = aws.home
+    aws.remote  = aws.remote
+    aws.secrets = aws.secrets
   }
 
-  prefix    = var.prefix
-  location  = local.locations.remote
-  ephemeral = local.is_emulator
-}
-
-module "bridge" {
-  source = "../modules/bridge"
-
-  providers = {
-    aws.from = aws.remote
-    aws.to   = aws.home
-  }
-
-  name               = "${var.prefix}-bridge"
-  topic_arn          = module.remote.topic_arn
-  delivery_dlq_name  = "${var.prefix}-events-delivery-dlq"
-  from               = local.locations.remote
-  to                 = local.locations.home
-  consumer_timeout_s = module.home.exports.bridge_timeout_s
-
-  alarm = {
-    actions   = local.alarm_actions.remote
-    threshold = var.alarms.dlq_messages
-  }
+  account_concurrency  = var.account_concurrency
+  account_id           = var.account_id
+  alarm_topics         = var.alarm_topics
+  alarms               = var.alarms
+  allowed_regions      = var.allowed_regions
+  api_caller_throttle  = var.api_caller_throttle
+  api_operations       = var.api_operations
+  api_throttle         = var.api_throttle
+  api_trusted_callers  = var.api_trusted_callers
+  architecture         = var.architecture
+  ephemeral            = var.ephemeral
+  function_settings    = var.function_settings
+  home_region          = var.home_region
+  ids_secret_arn       = var.ids_secret_arn
+  image_privacy        = var.image_privacy
+  log_level            = var.log_level
+  operations           = var.operations
+  package_dir          = var.package_dir
+  permissions_boundary = var.permissions_boundary
+  prefix               = var.prefix
+  quotas               = var.quotas
+  remote_region        = var.remote_region
+  role_path            = var.role_path
+  staging_ttl_h        = var.staging_ttl_h
+  stale_after_s        = var.stale_after_s
+  target               = var.target
+  weights              = var.weights
+  worker_share         = var.worker_share
 }

@@ -1,23 +1,4 @@
 output "deployment" {
   description = "Names and addresses of everything, for operators and tests: `terraform output -json deployment`."
-  value = {
-    prefix       = var.prefix
-    target       = var.target
-    account_id   = data.aws_caller_identity.this.account_id
-    regions      = { home = var.home_region, remote = var.remote_region }
-    operations   = { for name, operation in local.operations : name => { transfer = operation.transfer, regions = operation.regions, concurrency = operation.concurrency } }
-    buckets      = merge(module.home.components.buckets, { staging = module.remote.exports.staging.name })
-    tables       = module.home.components.tables
-    functions    = module.home.components.functions
-    mappings     = module.home.components.mappings
-    api          = module.home.components.api
-    event_bus    = module.home.components.event_bus
-    topic_arn    = module.remote.topic_arn
-    subscription = module.bridge.subscription_arn
-
-    queues = merge(module.home.components.queues, {
-      bridge              = module.bridge.exports
-      events_delivery_dlq = module.bridge.delivery_dlq
-    })
-  }
+  value       = module.rekbridge.deployment
 }

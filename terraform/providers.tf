@@ -10,6 +10,7 @@ provider "aws" {
   skip_metadata_api_check     = local.is_emulator
   skip_requesting_account_id  = local.is_emulator
   s3_use_path_style           = local.is_emulator
+  allowed_account_ids         = local.allowed_account_ids
 
   default_tags {
     tags = local.tags
@@ -25,14 +26,14 @@ provider "aws" {
   skip_metadata_api_check     = local.is_emulator
   skip_requesting_account_id  = local.is_emulator
   s3_use_path_style           = local.is_emulator
+  allowed_account_ids         = local.allowed_account_ids
 
   default_tags {
     tags = local.tags
   }
 }
 
-# The home region again, for the secret alone: Terraform's tests cannot mock the ephemeral resource that generates its value, so they mock the
-# other two providers and give this one an existing secret.
+# The home region again, for the secret alone (modules/rekbridge/versions.tf says why).
 provider "aws" {
   alias  = "secrets"
   region = var.home_region
@@ -41,6 +42,7 @@ provider "aws" {
   skip_credentials_validation = local.is_emulator
   skip_metadata_api_check     = local.is_emulator
   skip_requesting_account_id  = local.is_emulator
+  allowed_account_ids         = local.allowed_account_ids
 
   default_tags {
     tags = local.tags
@@ -48,5 +50,10 @@ provider "aws" {
 }
 
 locals {
+  is_emulator = var.target != "aws"
+
+  # Whatever the credentials are: another account is refused before anything is read from it.
+  allowed_account_ids = local.is_emulator || var.account_id == null ? null : [var.account_id]
+
   tags = { application = "rekbridge", deployment = var.prefix }
 }

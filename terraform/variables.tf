@@ -1,18 +1,123 @@
-variable "prefix" {
-  description = "Name prefix of every resource. No other deployment of the account may use it; bucket names also contain the account and the region."
-  type        = string
-  default     = "rekbridge"
+# Written by `rekbridge terraform fmt` from modules/rekbridge. Change it there, where the rules are, too.
+
+variable "account_concurrency" {
+  description = "Concurrent Lambda executions that the account has in the home region (Service Quotas: Concurrent executions)."
+  type        = number
+  default     = 1000
   nullable    = false
+}
 
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,18}[a-z0-9]$", var.prefix))
-    error_message = "prefix is \"${var.prefix}\": use 3-20 of a-z, 0-9 and -, with a letter first and no - at the end."
-  }
+variable "account_id" {
+  description = "The account that this deployment belongs to. Any other account is refused, whatever the credentials are."
+  type        = string
+  default     = null
+  nullable    = true
+}
 
-  validation {
-    condition     = !can(regex("^(default-$|xn--|sthree-|amzn-s3-demo-)", "${var.prefix}-"))
-    error_message = "prefix is \"${var.prefix}\", which AWS reserves: S3 for buckets (xn--, sthree-, amzn-s3-demo-), EventBridge for the event bus \"default\". Choose another one."
-  }
+variable "alarm_topics" {
+  description = "ARNs of the SNS topics that alarms notify. An alarm can only notify a topic of its own region: home and remote need one each."
+  type = object({
+    home   = optional(string)
+    remote = optional(string)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "alarms" {
+  description = <<-EOT
+    Thresholds by kind of alarm. An alarm fires when its metric is greater than the threshold; the default of each is 0.
+    dlq_messages: messages that wait in a dead-letter queue, for each DLQ.
+    function_errors, function_throttles: failed and throttled invocations in 5 minutes, for each function, three times in a row.
+    circuits_opened: circuit breakers that opened in 5 minutes.
+    api_5xx: responses of the REST API with a status of 500 or more in 5 minutes, three times in a row.
+    stale_runs: runs that one SWEEP found pending for longer than stale_after_s, in three periods of 5 minutes in a row.
+  EOT
+  type = object({
+    dlq_messages       = optional(number, 0)
+    function_errors    = optional(number, 0)
+    function_throttles = optional(number, 0)
+    circuits_opened    = optional(number, 0)
+    api_5xx            = optional(number, 0)
+    stale_runs         = optional(number, 0)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "allowed_regions" {
+  description = "Every region in which your residency rules allow an image to be analysed."
+  type        = set(string)
+  nullable    = false
+}
+
+variable "api_caller_throttle" {
+  description = <<-EOT
+    Requests a second that one caller (an IAM user, or a role whatever its session) may send to POST /analyze and POST /uploads, and how
+    many at once; further requests get 429. Default: half of api_throttle, so that one caller leaves half of it to the others.
+  EOT
+  type = object({
+    per_second = optional(number)
+    burst      = optional(number)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "api_operations" {
+  description = <<-EOT
+    What the REST API offers beyond `operations`, by catalog name: operations that no upload runs, or other regions for one that uploads run.
+    regions: where the API may call the operation, in place of its regions in `operations` (default: every allowed region that has it).
+    An operation of `operations` that is not named here is offered in exactly its regions there; a staged one in remote_region, because
+    its images may go nowhere else.
+  EOT
+  type = map(object({
+    regions = optional(set(string))
+  }))
+  default  = {}
+  nullable = false
+}
+
+variable "api_throttle" {
+  description = <<-EOT
+    Requests a second that the REST API admits, and the size of a burst; further requests get 429.
+    While every region is at its rate limit, a request retries for about 11 seconds: 50 requests a second are then about 550
+    concurrent invocations, out of those that the account has for everything in the home region (account_concurrency).
+  EOT
+  type = object({
+    per_second = optional(number, 50)
+    burst      = optional(number, 100)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "api_trusted_callers" {
+  description = <<-EOT
+    ARNs of the callers of the REST API that may name the keys of every owner. Any other caller reaches its own prefix only: keys that begin
+    with role-<name>/ or user-<name>/. Name a role by its own ARN, not by that of a session: arn:aws:iam::123456789012:role/Uploader.
+    "anonymous" is a caller without a signature, which only an emulator admits.
+  EOT
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "architecture" {
+  description = "Architecture that the zips were built for: arm64 or x86_64."
+  type        = string
+  default     = "arm64"
+  nullable    = false
+}
+
+variable "ephemeral" {
+  description = <<-EOT
+    Whether the deployment may be destroyed with the images, results and messages in it. Default: false on AWS, true on an emulator.
+    An ephemeral deployment has buckets that are deleted with their objects, and tables without deletion protection.
+  EOT
+  type        = bool
+  default     = null
+  nullable    = true
 }
 
 variable "function_settings" {
@@ -24,28 +129,33 @@ variable "function_settings" {
   }))
   default  = {}
   nullable = false
+}
 
-  validation {
-    condition     = length(setsubtract(keys(var.function_settings), ["ingest", "bridge", "analyze", "route", "sweep", "api"])) == 0
-    error_message = "function_settings names unknown functions: ${join(", ", setsubtract(keys(var.function_settings), ["ingest", "bridge", "analyze", "route", "sweep", "api"]))}. There are ingest, bridge, analyze, route, sweep and api."
-  }
+variable "home_region" {
+  description = "Region where images and results are stored, like eu-west-3."
+  type        = string
+  nullable    = false
+}
 
-  # One attempt takes up to 16 seconds, and 2.5 are reserved for the response (handlers/rekbridge_lambda/use_cases); the rest is for preparing the image.
-  validation {
-    condition     = alltrue([for timeout_s in [coalesce(try(var.function_settings["api"].timeout_s, null), 29)] : timeout_s >= 20 && timeout_s <= 29])
-    error_message = "The timeout_s of api must be 20-29: one attempt to call Rekognition needs 20 seconds, and API Gateway waits for 29 at most. Change it, or leave it out."
-  }
+variable "ids_secret_arn" {
+  description = <<-EOT
+    ARN of an existing secret in the home region for the ids of images. Without it, the deployment creates a secret of its own. Set it to
+    keep the ids when a deployment is created again with its old secret and its old library table. With another value, every image is
+    analysed and paid for again. Never set it to the secret that this deployment has created: the plan would destroy it.
+  EOT
+  type        = string
+  default     = null
+  nullable    = true
+}
 
-  # A call takes up to 13 seconds, and none is started with less time left (handlers/rekbridge_lambda/use_cases).
-  validation {
-    condition     = alltrue([for timeout_s in [coalesce(try(var.function_settings["analyze"].timeout_s, null), 30)] : timeout_s >= 20])
-    error_message = "The timeout_s of analyze must be 20 or more: one attempt to call Rekognition needs 20 seconds. Change it, or leave it out."
-  }
-
-  validation {
-    condition     = alltrue([for name in ["analyze", "sweep", "api"] : try(var.function_settings[name].concurrency, null) == null])
-    error_message = "concurrency can be set for ingest, bridge and route only: that of analyze is computed from the quotas, and sweep and api consume no queue."
-  }
+variable "image_privacy" {
+  description = <<-EOT
+    headers: a JPEG or PNG that Rekognition reads itself is put together anew around its compressed picture, which stays as it is.
+    reencode: every image is decoded and encoded again, so that not even the compressed data is the file's. It costs some fifty times the processor time of headers, and a little quality.
+  EOT
+  type        = string
+  default     = "headers"
+  nullable    = false
 }
 
 variable "log_level" {
@@ -53,11 +163,27 @@ variable "log_level" {
   type        = string
   default     = "INFO"
   nullable    = false
+}
 
-  validation {
-    condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)
-    error_message = "log_level is ${var.log_level}: choose DEBUG, INFO, WARNING or ERROR."
-  }
+variable "operations" {
+  description = <<-EOT
+    Operations for every image, by catalog name (handlers/rekbridge_lambda/domain/operations.json).
+    transfer: bytes (nothing is stored outside the home region) or staged (a temporary copy in the remote region).
+    regions: where the operation may be called (default: every allowed region that has it, the home region included).
+    settings: parameters of the API action; a list or an object as JSON text.
+  EOT
+  type = map(object({
+    transfer = optional(string, "bytes")
+    regions  = optional(set(string))
+    settings = optional(map(string), {})
+  }))
+  nullable = false
+}
+
+variable "package_dir" {
+  description = "Folder of the zips that `make package` builds."
+  type        = string
+  nullable    = false
 }
 
 variable "permissions_boundary" {
@@ -65,11 +191,26 @@ variable "permissions_boundary" {
   type        = string
   default     = null
   nullable    = true
+}
 
-  validation {
-    condition     = var.permissions_boundary == null || can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/", var.permissions_boundary))
-    error_message = "permissions_boundary must be the ARN of a policy: arn:aws:iam::<account>:policy/<name>."
-  }
+variable "prefix" {
+  description = "Name prefix of every resource. No other deployment of the account may use it; bucket names also contain the account and the region."
+  type        = string
+  default     = "rekbridge"
+  nullable    = false
+}
+
+variable "quotas" {
+  description = "Calls a second by region and API action, where they differ from AWS's defaults (handlers/rekbridge_lambda/domain/regions.json): `rekbridge quotas refresh` writes them."
+  type        = map(map(number))
+  default     = {}
+  nullable    = false
+}
+
+variable "remote_region" {
+  description = "Region that staged copies go to, like eu-west-1."
+  type        = string
+  nullable    = false
 }
 
 variable "role_path" {
@@ -77,32 +218,42 @@ variable "role_path" {
   type        = string
   default     = "/"
   nullable    = false
-
-  validation {
-    condition     = can(regex("^/([a-zA-Z0-9_.-]+/)*$", var.role_path))
-    error_message = "role_path is \"${var.role_path}\": it must begin and end with a slash, like /rekbridge/."
-  }
 }
 
-variable "package_dir" {
-  description = "Folder of the zips that `make package` builds."
-  type        = string
+variable "staging_ttl_h" {
+  description = "Hours after which SWEEP deletes a staged copy, whether it was analysed or not. The bucket itself expires it after a day."
+  type        = number
+  default     = 24
   nullable    = false
-
-  validation {
-    condition     = alltrue([for name in ["ingest", "bridge", "analyze", "route", "sweep", "api"] : fileexists("${var.package_dir}/${name}.zip")])
-    error_message = "Zips are missing in ${var.package_dir}: build them with `make package`."
-  }
 }
 
-variable "architecture" {
-  description = "Architecture that the zips were built for: arm64 or x86_64."
-  type        = string
-  default     = "arm64"
+variable "stale_after_s" {
+  description = "Seconds that an image may be pending before SWEEP enqueues it again."
+  type        = number
+  default     = 900
   nullable    = false
+}
 
-  validation {
-    condition     = contains(["arm64", "x86_64"], var.architecture)
-    error_message = "architecture is ${var.architecture}: Lambda has arm64 and x86_64."
-  }
+variable "target" {
+  description = "Where to deploy: aws, or an emulator (ministack, localstack) at AWS_ENDPOINT_URL."
+  type        = string
+  default     = "aws"
+  nullable    = false
+}
+
+variable "weights" {
+  description = "Factor for a region's share of the calls that the home region cannot take (default 1); otherwise shares follow the quotas."
+  type        = map(number)
+  default     = {}
+  nullable    = false
+}
+
+variable "worker_share" {
+  description = <<-EOT
+    The part of every quota that is guaranteed to uploads; the rest is guaranteed to the REST API. What one does not use, the other may.
+    So neither waits for the other's backlog, however much is sent.
+  EOT
+  type        = number
+  default     = 0.5
+  nullable    = false
 }

@@ -5,7 +5,7 @@ import json
 import pytest
 from rekbridge.support import paths
 
-GAPS = json.loads((paths.ROOT / "terraform" / "emulator_gaps.json").read_text())
+GAPS = json.loads((paths.ROOT / "modules" / "rekbridge" / "emulator_gaps.json").read_text())
 # Tests of what the project promises above all: no emulator is excused from these.
 NEVER_EXCUSED = {
     "test_bridge",

@@ -28,18 +28,22 @@ class PlannedResource:
         return list(json.loads(self.values[attribute])["Statement"])
 
 
+# The root module calls the composition and has no resources of its own: addresses here begin inside of it.
+COMPOSITION = "module.rekbridge."
+
+
 class TerraformPlan:
-    """Every AWS resource in a plan, and every call of a module (`module_calls`, by address)."""
+    """Every AWS resource in a plan, and every call of a module (`module_calls`, by address in the composition)."""
 
     def __init__(self, document: PlanObject) -> None:
-        root = document["configuration"]["root_module"]
+        root = document["configuration"]["root_module"]["module_calls"]["rekbridge"]["module"]
         self.module_calls = dict(_iterate_module_calls(root, ""))
         providers = dict(_iterate_providers(root, ""))
         self.resources = [
             PlannedResource(
-                address=change["address"],
+                address=change["address"].removeprefix(COMPOSITION),
                 type=change["type"],
-                provider=providers[_strip_keys(change["address"])],
+                provider=providers[_strip_keys(change["address"].removeprefix(COMPOSITION))],
                 values=change["change"]["after"],
                 unknown=change["change"]["after_unknown"],
             )

@@ -1,4 +1,4 @@
-"""Terraform's error messages about settings; that invalid settings are rejected is tested in terraform/tests."""
+"""Terraform's error messages about settings; modules/rekbridge/tests has the test that invalid ones are rejected."""
 
 from pathlib import Path
 

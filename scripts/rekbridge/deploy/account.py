@@ -12,7 +12,7 @@ from rekbridge.support.notify import Notify
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
-# AWS gives every account at least this many; terraform/quotas.tf accepts no less.
+# AWS gives every account at least this many; modules/rekbridge/quotas.tf accepts no less.
 MIN_CONCURRENCY = 10
 
 # The same commands are in docs/operations.md. They find the role by name: it may exist for another region already.

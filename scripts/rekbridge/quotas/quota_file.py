@@ -8,7 +8,7 @@ from pathlib import Path
 # Region -> action -> calls per second.
 type QuotasByRegion = dict[str, dict[str, float]]
 
-# terraform/quotas.tf accepts no more: above this, writes to the rate limit's item would be throttled.
+# modules/rekbridge/quotas.tf accepts no more: above this, writes to the rate limit's item would be throttled.
 MAX_TPS = 1000
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rekbridge.support import paths
 from rekbridge.support.errors import OperatorError
-from rekbridge.terraform import environment, running, tree
+from rekbridge.terraform import environment, running, thin_root, tree
 
 # One `terraform test` takes 600 MB and most of a core.
 MAX_PARALLEL_TESTS = 2
@@ -24,20 +24,24 @@ class ModuleTestResult:
 
 
 def find_unformatted() -> list[str]:
-    """Return the files that `terraform fmt` would change."""
+    """Return the files that `rekbridge terraform fmt` would change."""
     isolated = environment.build_isolated_environment()
     command = ["fmt", "-check", "-recursive", "-list=true"]
     files: list[str] = []
     for part in tree.PARTS:
         process = running.run_unchecked(paths.ROOT / part, command, isolated)
         files += [f"{part}/{file}" for file in process.stdout.split()]
-    return files
+    return files + [
+        str(file.relative_to(paths.ROOT)) for file, text in thin_root.render_root().items() if file.read_text() != text
+    ]
 
 
 def format_all() -> None:
-    """Format every file with `terraform fmt`."""
+    """Format every file with `terraform fmt`, and write the root module anew."""
     for part in tree.PARTS:
         running.run(paths.ROOT / part, ["fmt", "-recursive"], environment.build_isolated_environment())
+    for file, text in thin_root.render_root().items():
+        file.write_text(text)
 
 
 def validate() -> None:

@@ -8,14 +8,18 @@ from typing import Any
 from rekbridge.terraform import environment, running, tree, unknown_attributes
 from rekbridge.terraform.variables import build_var_file_options
 
+PROVIDERS = [{"alias": alias} for alias in ("home", "remote", "secrets")]
+
 # What `terraform console` and `terraform plan` print for a variable without a value.
 UNKNOWN_VALUE, MISSING_VALUE = "after apply", "No value for required variable"
 
 
 def evaluate_expression(tfvars: Path, expression: str) -> Any:
-    """Return the value of an expression of the root module. Raises OperatorError with Terraform's errors."""
+    """Return the value of an expression of modules/rekbridge. Raises OperatorError with Terraform's errors."""
     with tempfile.TemporaryDirectory(prefix="rekbridge-console-") as folder:
-        root = tree.copy_configuration(Path(folder) / "tree")
+        root = tree.copy_configuration(Path(folder) / "tree").parent / "modules" / "rekbridge"
+        # The console evaluates names of the root module only: so the composition is the root here, and needs providers.
+        (root / "providers.tf.json").write_text(json.dumps({"provider": {"aws": PROVIDERS}}))
         isolated = environment.build_isolated_environment() | {"TF_DATA_DIR": f"{folder}/data"}
         running.init(root, isolated)
         console = running.run_unchecked(

@@ -28,7 +28,7 @@ variables {
   home_region     = "eu-west-3"
   remote_region   = "eu-west-1"
   allowed_regions = ["eu-west-1", "eu-central-1"]
-  package_dir     = "../modules/function/tests/package"
+  package_dir     = "../function/tests/package"
   operations      = { text = { transfer = "staged" } }
 }
 
@@ -603,7 +603,7 @@ run "accepts_callers_without_a_signature_on_an_emulator" {
   }
 
   assert {
-    condition     = local.is_emulator
+    condition     = local.ephemeral
     error_message = "LocalStack's REST APIs do not name their callers."
   }
 }

@@ -49,7 +49,7 @@ variable "allowed_regions" {
 }
 
 locals {
-  regions = jsondecode(file("${path.module}/../handlers/rekbridge_lambda/domain/regions.json"))
+  regions = jsondecode(file("${path.module}/../../handlers/rekbridge_lambda/domain/regions.json"))
 
   # Regions of the home region's partition.
   partition_regions = [for name, region in local.regions : name if region.partition == try(local.regions[var.home_region].partition, null)]
@@ -70,6 +70,11 @@ data "aws_caller_identity" "this" {
     precondition {
       condition     = length(local.setting_errors) == 0
       error_message = join("\n", local.setting_errors)
+    }
+
+    postcondition {
+      condition     = var.account_id == null || var.account_id == self.account_id
+      error_message = "The credentials are for the account ${self.account_id}, but account_id is ${coalesce(var.account_id, "null")}. Use credentials of that account; nothing was changed."
     }
 
     postcondition {

@@ -1,7 +1,7 @@
 # The operations that Rekognition has, and the regions that have them: read from the same tables as the Lambdas use.
 
 locals {
-  catalog                 = jsondecode(file("${path.module}/../handlers/rekbridge_lambda/domain/operations.json")).operations
+  catalog                 = jsondecode(file("${path.module}/../../handlers/rekbridge_lambda/domain/operations.json")).operations
   single_image_operations = [for name, operation in local.catalog : name if length(operation.image_parameters) == 1]
 
   # The regions that have an operation; and the allowed ones among them, as text for error messages.

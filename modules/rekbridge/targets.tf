@@ -1,7 +1,7 @@
-# Where this is deployed, and what is missing there. Only this file knows of emulators.
+# Where this is deployed, and what is missing there. Only this file and emulator_gaps.json know of emulators.
 
 variable "target" {
-  description = "Where to deploy: aws, or an emulator (ministack, localstack) at AWS_ENDPOINT_URL, whose resources are ephemeral."
+  description = "Where to deploy: aws, or an emulator (ministack, localstack) at AWS_ENDPOINT_URL."
   type        = string
   default     = "aws"
   nullable    = false
@@ -10,6 +10,16 @@ variable "target" {
     condition     = contains(local.targets, var.target)
     error_message = "${var.target} is not a target: choose one of ${join(", ", local.targets)}."
   }
+}
+
+variable "ephemeral" {
+  description = <<-EOT
+    Whether the deployment may be destroyed with the images, results and messages in it. Default: false on AWS, true on an emulator.
+    An ephemeral deployment has buckets that are deleted with their objects, and tables without deletion protection.
+  EOT
+  type        = bool
+  default     = null
+  nullable    = true
 }
 
 locals {
@@ -24,6 +34,5 @@ locals {
     ])
   }
 
-  # Resources on an emulator are ephemeral: buckets are deleted with their objects, tables have no deletion protection.
-  is_emulator = var.target != "aws"
+  ephemeral = coalesce(var.ephemeral, var.target != "aws")
 }

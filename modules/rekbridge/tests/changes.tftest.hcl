@@ -28,7 +28,7 @@ variables {
   home_region     = "eu-west-3"
   remote_region   = "eu-west-1"
   allowed_regions = ["eu-west-1", "eu-central-1"]
-  package_dir     = "../modules/function/tests/package"
+  package_dir     = "../function/tests/package"
 
   operations = {
     text   = { transfer = "staged" }

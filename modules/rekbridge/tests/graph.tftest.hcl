@@ -28,7 +28,7 @@ variables {
   home_region     = "eu-west-3"
   remote_region   = "eu-west-1"
   allowed_regions = ["eu-west-1", "eu-central-1"]
-  package_dir     = "../modules/function/tests/package"
+  package_dir     = "../function/tests/package"
 
   operations = {
     text   = { transfer = "staged" }
@@ -233,7 +233,7 @@ run "alarms_are_omitted_where_the_target_lacks_them" {
   }
 
   assert {
-    condition     = local.alarm_actions.home == null && local.is_emulator
+    condition     = local.alarm_actions.home == null && local.ephemeral
     error_message = "emulator_gaps.json must decide."
   }
 }

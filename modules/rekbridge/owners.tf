@@ -40,7 +40,7 @@ variable "ids_secret_arn" {
 }
 
 module "ids_secret" {
-  source = "../modules/secret"
+  source = "../secret"
 
   providers = {
     aws = aws.secrets
@@ -49,6 +49,6 @@ module "ids_secret" {
   name         = "${var.prefix}-ids"
   description  = "Rekbridge makes the ids of images with it. Never change its value: every image would be analysed and paid for again."
   location     = local.locations.home
-  ephemeral    = local.is_emulator
+  ephemeral    = local.ephemeral
   existing_arn = var.ids_secret_arn
 }
