@@ -6,7 +6,7 @@ ARCHITECTURE ?= arm64
 .DEFAULT_GOAL := help
 
 .PHONY: help setup demo test test-unit test-tf test-code test-operator test-performance test-integration test-localstack check fmt package \
-	cloud-up cloud-down cloud-status cloud-logs deploy destroy catalog-newest bench soak loadtest clean
+	cloud-up cloud-down cloud-status cloud-logs deploy destroy catalog-newest bench soak loadtest upgrade-drill clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ loadtest: setup ## Put a stack under load, in figures and a plot (ENTRY=requests
 	@.venv/bin/python -m tests.performance.load $(if $(STACK),--stack $(STACK)) $(if $(ENTRY),--entry $(ENTRY)) \
 		$(if $(OPERATION),--operation $(OPERATION)) $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) \
 		$(if $(UI),--ui) $(if $(PLOT),--plot $(PLOT))
+
+upgrade-drill: setup ## Upgrade a deployment of an earlier version with work under way, on an emulator (FROM=revision)
+	@.venv/bin/python -m tests.drills.upgrade $(FROM)
 
 clean: setup ## End the local cloud and forget it, and all that was built; downloads and environments stay
 	@$(REKBRIDGE) cloud down

@@ -31,7 +31,7 @@ variable "alarms" {
     function_errors, function_throttles: failed and throttled invocations in 5 minutes, for each function, three times in a row.
     circuits_opened: circuit breakers that opened in 5 minutes.
     api_5xx: responses of the REST API with a status of 500 or more in 5 minutes, three times in a row.
-    stale_runs: runs that one SWEEP found pending for longer than stale_after_s, in three periods of 5 minutes in a row.
+    stalled_runs: runs that wait for an operation for longer than stale_after_s while no answer of it is stored, in three periods of 5 minutes in a row, for each operation.
   EOT
   type = object({
     dlq_messages       = optional(number, 0)
@@ -39,7 +39,7 @@ variable "alarms" {
     function_throttles = optional(number, 0)
     circuits_opened    = optional(number, 0)
     api_5xx            = optional(number, 0)
-    stale_runs         = optional(number, 0)
+    stalled_runs       = optional(number, 0)
   })
   default  = {}
   nullable = false

@@ -107,6 +107,11 @@ class FakeLibrary:
         waiting = [run for run in self.runs.values() if run.id not in self.closed_runs and run.due_at < at]
         return sorted(waiting, key=lambda run: run.due_at)[:limit]
 
+    def find_requeued_runs(self, due_from: int, limit: int) -> list[Run]:
+        open_runs = [run for run in self.runs.values() if run.id not in self.closed_runs and run.due_at >= due_from]
+        latest = sorted(open_runs, key=lambda run: run.due_at, reverse=True)[:limit]
+        return [run for run in latest if run.sweeps]
+
     def postpone_run(self, run: Run, until: int) -> None:
         if run.id not in self.closed_runs:
             self.runs[run.id] = replace(self.runs[run.id], due_at=until, sweeps=run.sweeps + 1)

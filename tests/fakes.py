@@ -1,5 +1,6 @@
 """One in-memory fake per port of ports.py; tests/contract runs the same tests on fakes and adapters."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -73,6 +74,21 @@ class FakeWorkQueue:
 
 class FakeResultQueue(list[AnalysisFinished]):
     send = list.append
+
+
+@dataclass
+class FakeMetrics:
+    """The counts by metric and dimensions."""
+
+    counts: Counter[tuple[str, frozenset[tuple[str, str]]]] = field(default_factory=Counter)
+
+    def emit_counts(self, counts: Mapping[str, int], **dimensions: str) -> None:
+        for name, value in counts.items():
+            self.counts[name, frozenset(dimensions.items())] += value
+
+    def list_emitted(self, name: str) -> dict[str, int]:
+        """A metric's counts by operation."""
+        return {dict(key).get("Operation", ""): value for (metric, key), value in self.counts.items() if metric == name}
 
 
 class FakeEventPublisher(list[tuple[AnalysisFinished, Result]]):

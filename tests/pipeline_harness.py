@@ -12,7 +12,7 @@ from rekbridge_lambda.use_cases.bridge import StagedWorkBridge
 from rekbridge_lambda.use_cases.ingest import UploadIngester
 from rekbridge_lambda.use_cases.paid_call import PaidCalls
 from rekbridge_lambda.use_cases.route import ResultRouter
-from rekbridge_lambda.use_cases.sweep import StaleRunSweeper
+from rekbridge_lambda.use_cases.sweep import StaleRunSweeper, SweepReport
 
 from tests import fakes
 from tests.builders import HOME, MINUTE, OPERATIONS, make_png, make_upload
@@ -21,6 +21,7 @@ from tests.crash_points import WrapPort, pass_through
 # All in milliseconds.
 STALE_AFTER, STAGING_TTL = 15 * MINUTE, 24 * 60 * MINUTE
 ANALYZE_TIMEOUT = MINUTE // 2
+SWEEP_TIMEOUT = 4 * MINUTE
 
 
 @dataclass
@@ -40,6 +41,7 @@ class PipelineHarness:
     work_queue: fakes.FakeWorkQueue = field(default_factory=fakes.FakeWorkQueue)
     result_queue: fakes.FakeResultQueue = field(default_factory=fakes.FakeResultQueue)
     event_publisher: fakes.FakeEventPublisher = field(default_factory=fakes.FakeEventPublisher)
+    metrics: fakes.FakeMetrics = field(default_factory=fakes.FakeMetrics)
 
     def __post_init__(self) -> None:
         self.staging = fakes.FakeStagingStore(self.now)
@@ -78,12 +80,16 @@ class PipelineHarness:
         return analyzer.analyze_image(work, self.now() + ANALYZE_TIMEOUT)
 
     def route(self, finished: Any, wrap: WrapPort = pass_through) -> str:
-        ports = [self.results, self.library, self.staging, self.event_publisher]
+        ports = [self.results, self.library, self.staging, self.event_publisher, self.metrics]
         return ResultRouter(*self.wrap_ports(ports, wrap)).route_result(finished)
 
-    def sweep(self, wrap: WrapPort = pass_through) -> Any:
-        ports = [self.library, self.prepared_images, self.staging, self.work_queue, self.result_queue]
-        return StaleRunSweeper(self.operations, STALE_AFTER, STAGING_TTL, *self.wrap_ports(ports, wrap)).sweep()
+    def sweep(self, wrap: WrapPort = pass_through) -> SweepReport:
+        return self.build_sweeper(STALE_AFTER, wrap).sweep(self.now() + SWEEP_TIMEOUT)
+
+    def build_sweeper(self, stale_after: int, wrap: WrapPort = pass_through) -> StaleRunSweeper:
+        """A sweeper with this time (ms) after which a run is stale."""
+        ports = [self.library, self.prepared_images, self.staging, self.work_queue, self.result_queue, self.metrics]
+        return StaleRunSweeper(self.operations, stale_after, STAGING_TTL, *self.wrap_ports(ports, wrap))
 
     def ingest_and_get_work(self, upload: Upload, operation: str = "labels") -> Work:
         """Ingest an upload; returns the work message of one operation, with either transfer."""

@@ -1,4 +1,7 @@
-"""What Terraform gives to each Lambda. The only module that reads the environment."""
+"""What Terraform gives to each Lambda. The only module that reads the environment.
+
+`deployment` is the deployment's prefix: the dimension that its metrics have.
+"""
 
 import base64
 import json
@@ -58,6 +61,7 @@ class AnalyzeSettings:
     results_queue_url: str
     operations: str
     worker_share: str
+    deployment: str
     log_level: str
 
 
@@ -72,6 +76,7 @@ class RouteSettings:
     staging_bucket: str
     remote_region: str
     event_bus: str
+    deployment: str
     log_level: str
 
 
@@ -87,6 +92,7 @@ class SweepSettings:
     operations: str
     stale_after_s: str
     staging_ttl_s: str
+    deployment: str
     log_level: str
 
 
@@ -110,6 +116,7 @@ class ApiSettings:
     trusted_callers: str
     # The version that `GET /health` shows.
     version: str
+    deployment: str
     log_level: str
 
 

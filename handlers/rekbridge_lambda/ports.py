@@ -124,6 +124,9 @@ class Library(Protocol):
     def find_due_runs(self, at: int, limit: int) -> list[Run]:
         """Open runs whose `due_at` is before a time (milliseconds)."""
 
+    def find_requeued_runs(self, due_from: int, limit: int) -> list[Run]:
+        """Open runs that were requeued before and whose `due_at` is at or after a time (milliseconds)."""
+
     def postpone_run(self, run: Run, until: int) -> None:
         """Set `due_at` of a requeued run to a time (milliseconds), and count the sweep."""
 
@@ -157,6 +160,14 @@ class ClaimStore(Protocol):
 
     def release(self, claim: Claim) -> None:
         """Release the lease and remove its attempt: nothing was called."""
+
+
+# adapters/metrics.py EmbeddedMetrics
+class Metrics(Protocol):
+    """Counts for alarms and dashboards, each of this deployment only."""
+
+    def emit_counts(self, counts: Mapping[str, int], **dimensions: str) -> None:
+        """Add to metrics that have the same dimensions. It never fails."""
 
 
 # rate_limiting/limiter.py RegionRateLimiter

@@ -13,8 +13,11 @@ module "delivery_dlq" {
     this = {
       name = var.delivery_dlq_name
 
-      # Within one region SNS has its global principal, opt-in region or not.
-      senders = { topic = { service = "sns.amazonaws.com", source_arn = var.topic_arn } }
+      senders = { topic = { services = local.sns_principals, source_arn = var.topic_arn } }
+
+      # A notification says when which role wrote which copy, and nobody needs it to be delivered later: SWEEP enqueues the image again, and
+      # the copy it names is gone after two days. Four days leave time to look after a long weekend.
+      retention_days = 4
     }
   }
 }

@@ -2,9 +2,11 @@
 # The bridge owns the queue, because a queue has exactly one policy.
 
 locals {
-  # Opt-in regions publish as a principal of their own; into an opt-in region, the principal has the queue's region.
-  opt_in_regions = [for region in [var.to, var.from] : region.name if region.opt_in]
-  sns_principal  = length(local.opt_in_regions) == 0 ? "sns.amazonaws.com" : "sns.${local.opt_in_regions[0]}.amazonaws.com"
+  # An opt-in region has a principal of its own. AWS: into an opt-in region SNS delivers as that of the queue's region, out of one as that
+  # of the topic's. Other pages, and the one on DLQs, name the global principal alone; and Osaka is opt-in on one page and not on another.
+  # So every principal that may be meant is admitted, always for this one topic only: a wrong one loses notifications without an error.
+  regional_principals = [for region in [var.to, var.from] : "sns.${region.name}.amazonaws.com" if region.opt_in || region.name == "ap-northeast-3"]
+  sns_principals      = concat(["sns.amazonaws.com"], local.regional_principals)
 }
 
 module "queue" {
@@ -20,7 +22,7 @@ module "queue" {
     this = {
       name               = var.name
       consumer_timeout_s = var.consumer_timeout_s
-      senders            = { topic = { service = local.sns_principal, source_arn = var.topic_arn } }
+      senders            = { topic = { services = local.sns_principals, source_arn = var.topic_arn } }
     }
   }
 }

@@ -16,6 +16,11 @@ locals {
     INTEGRATION_FAILURE    = { status = 503, code = "unavailable", message = "The function could not be invoked: retry." }
     INTEGRATION_TIMEOUT    = { status = 504, code = "timeout", message = "The function did not answer in time. The result may be stored by now: send the same request again." }
 
+    # AWS has no type for a function that Lambda throttles. It logs "Lambda invocation failed with status: 429 … Execution failed due to
+    # configuration error: Rate Exceeded" and answers 500, and of the types with that status this is the only one without an authorizer.
+    # A wrong configuration is answered alike: without the permission to invoke the function, for example.
+    API_CONFIGURATION_ERROR = { status = 503, code = "unavailable", message = "The function is not available: usually Lambda throttles it. Retry; if this lasts, tell the operator of the API." }
+
     # AWS returns this also for a path that does not exist.
     MISSING_AUTHENTICATION_TOKEN = {
       status  = 403
@@ -24,7 +29,7 @@ locals {
     }
   }
 
-  retryable_errors = ["THROTTLED", "QUOTA_EXCEEDED", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"]
+  retryable_errors = ["THROTTLED", "QUOTA_EXCEEDED", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "API_CONFIGURATION_ERROR"]
 }
 
 resource "aws_api_gateway_gateway_response" "this" {

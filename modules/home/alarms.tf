@@ -1,4 +1,5 @@
-# Alarms for everything that needs a person: messages in DLQs, failing functions, open circuit breakers, runs that stay pending.
+# Alarms for everything that needs a person: messages in DLQs, failing functions, open circuit breakers, operations that make no progress.
+# The metrics of the functions have the dimension Deployment: another deployment in the account must not move these alarms.
 
 locals {
   dlq_names = concat(
@@ -35,7 +36,7 @@ locals {
     { "${var.prefix}-circuit-opened" = {
       description = "A circuit breaker opened: a region fails, or rejects this account. Calls go to other regions, or wait. The log of ANALYZE or API names the region."
       metric      = ["Rekbridge", "CircuitsOpened"]
-      dimensions  = {}
+      dimensions  = { Deployment = var.prefix }
       statistic   = "Sum"
       periods     = 1
       threshold   = var.alarms.circuits_opened
@@ -47,14 +48,6 @@ locals {
       statistic   = "Sum"
       periods     = 3
       threshold   = var.alarms.api_5xx
-    } },
-    { "${var.prefix}-stale-runs" = {
-      description = "SWEEP enqueues runs again, but they stay pending."
-      metric      = ["Rekbridge", "StaleRuns"]
-      dimensions  = {}
-      statistic   = "Maximum"
-      periods     = 3
-      threshold   = var.alarms.stale_runs
     } },
   )
 }
@@ -75,4 +68,42 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.threshold
   treat_missing_data  = "notBreaching"
+}
+
+# Images may rightly wait for hours, during a bulk load or while a region is full: as long as answers arrive, nobody needs to look.
+# SWEEP emits both metrics at the same moment (of the answers a zero), so neither has a gap that the other does not have.
+resource "aws_cloudwatch_metric_alarm" "stalled" {
+  for_each = { for operation in keys(var.operations) : "${var.prefix}-stalled-${operation}" => operation if var.deployment.alarm_actions != null }
+
+  alarm_name        = each.key
+  alarm_description = "Images wait for ${each.value}, and for 15 minutes no answer was stored. Runbook: docs/operations.md."
+  alarm_actions     = var.deployment.alarm_actions
+
+  evaluation_periods  = 3
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = var.alarms.stalled_runs
+  treat_missing_data  = "notBreaching"
+
+  metric_query {
+    id          = "stalled"
+    label       = "stale runs, while no answer is stored"
+    expression  = "IF(answers > 0, 0, stale)"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = { stale = ["StaleRuns", "Maximum"], answers = ["StoredAnswers", "Sum"] }
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "Rekbridge"
+        metric_name = metric_query.value[0]
+        dimensions  = { Deployment = var.prefix, Operation = each.value }
+        stat        = metric_query.value[1]
+        period      = 300
+      }
+    }
+  }
 }

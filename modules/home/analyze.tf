@@ -30,6 +30,7 @@ module "analyze" {
     RESULTS_QUEUE_URL = local.queues.results.url
     OPERATIONS        = local.packed_operations
     WORKER_SHARE      = var.worker_share
+    DEPLOYMENT        = var.prefix
   }
 
   # One message at a time: ten in sequence could exceed the timeout after their calls were paid for.

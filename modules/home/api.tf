@@ -25,6 +25,7 @@ module "api" {
     IDS_SECRET        = var.ids_secret.id
     TRUSTED_CALLERS   = jsonencode(var.api.trusted_callers)
     VERSION           = substr(filesha256("${var.deployment.package_dir}/api.zip"), 0, 12)
+    DEPLOYMENT        = var.prefix
   }
 
   # A presigned upload form has the permissions of the function that signed it: so the function needs s3:PutObject.
@@ -32,6 +33,7 @@ module "api" {
     ids_secret   = { actions = ["secretsmanager:GetSecretValue"], resources = [var.ids_secret.arn] }
     media        = { actions = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], resources = ["${module.media.exports.arn}/*"] }
     results      = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.results.exports.arn}/*"] }
+    list_media   = { actions = ["s3:ListBucketVersions"], resources = [module.media.exports.arn] }
     list_buckets = { actions = ["s3:ListBucket"], resources = [module.media.exports.arn, module.results.exports.arn] }
     owners       = { actions = ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources = [local.table_arns.library], leading_keys = ["OWNER#*"] }
     claims       = { actions = ["dynamodb:UpdateItem"], resources = [local.table_arns.claims] }

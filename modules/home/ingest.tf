@@ -32,10 +32,12 @@ module "ingest" {
     uploads = { arn = local.queues.uploads.arn, batch_size = 1, concurrency = local.function_settings.ingest.concurrency }
   }
 
-  # list_buckets: without it, S3 answers 403 instead of 404 for an object that does not exist.
+  # list_buckets: without it, S3 answers 403 instead of 404 for an object that does not exist. list_media: AWS's documents do not say which
+  # permission that is for a version; this one is the likely one, and it gives names only, as list_buckets does.
   permissions = {
     ids_secret   = { actions = ["secretsmanager:GetSecretValue"], resources = [var.ids_secret.arn] }
     media        = { actions = ["s3:GetObject", "s3:GetObjectVersion"], resources = ["${module.media.exports.arn}/*"] }
+    list_media   = { actions = ["s3:ListBucketVersions"], resources = [module.media.exports.arn] }
     list_buckets = { actions = ["s3:ListBucket"], resources = [module.media.exports.arn, module.prepared.exports.arn] }
     prepared     = { actions = ["s3:GetObject", "s3:PutObject"], resources = ["${module.prepared.exports.arn}/*"] }
     staging      = { actions = ["s3:PutObject"], resources = ["${var.remote.staging.arn}/*"] }

@@ -12,6 +12,7 @@ output "components" {
     tables    = { library = aws_dynamodb_table.library.name, claims = aws_dynamodb_table.claims.name, rate_limit = aws_dynamodb_table.rate_limit.name }
     api       = module.gateway.exports
     event_bus = aws_cloudwatch_event_bus.this.name
+    schema    = local.schema_version
     functions = { for name, function in { ingest = module.ingest, bridge = module.bridge, analyze = module.analyze, route = module.route, sweep = module.sweep, api = module.api } : name => function.exports.name }
     mappings  = merge([for function in [module.ingest, module.bridge, module.analyze, module.route] : function.mappings]...)
     queues = {

@@ -11,7 +11,7 @@ module "queues" {
       uploads = {
         name               = "${var.prefix}-uploads"
         consumer_timeout_s = local.function_settings.ingest.timeout_s
-        senders            = { media = { service = "s3.amazonaws.com", source_arn = "arn:${var.location.partition}:s3:::${local.media_bucket}" } }
+        senders            = { media = { services = ["s3.amazonaws.com"], source_arn = "arn:${var.location.partition}:s3:::${local.media_bucket}" } }
       }
 
       # ANALYZE, SWEEP -> ROUTE
@@ -32,7 +32,7 @@ module "queues" {
     # Events of the schedule that EventBridge cannot deliver to SWEEP.
     sweep = {
       name    = "${var.prefix}-sweep-delivery-dlq"
-      senders = { schedule = { service = "events.amazonaws.com", source_arn = local.schedule_rule_arn } }
+      senders = { schedule = { services = ["events.amazonaws.com"], source_arn = local.schedule_rule_arn } }
     }
   }
 }

@@ -18,6 +18,7 @@ module "route" {
     STAGING_BUCKET    = var.remote.staging.name
     REMOTE_REGION     = var.remote.region
     EVENT_BUS         = aws_cloudwatch_event_bus.this.name
+    DEPLOYMENT        = var.prefix
   }
 
   queues = {

@@ -19,6 +19,7 @@ module "sweep" {
     OPERATIONS        = local.packed_operations
     STALE_AFTER_S     = tostring(var.sweep.stale_after_s)
     STAGING_TTL_S     = tostring(var.sweep.staging_ttl_s)
+    DEPLOYMENT        = var.prefix
   }
 
   # list_buckets: without it, S3 answers 403 instead of 404 for an object that does not exist.
@@ -52,6 +53,15 @@ resource "aws_cloudwatch_event_target" "sweep" {
   dead_letter_config {
     arn = local.sweep_delivery_dlq.arn
   }
+}
+
+# The schedule invokes asynchronously. Without this, Lambda repeats a failed sweep after one and after two minutes, beside the next one;
+# what a sweep left is the next one's anyway. 60 seconds are the least that Lambda accepts. No reserved concurrency: AWS refuses it in an
+# account that has only ten executions, and EventBridge may deliver an event twice. Two sweeps at once do no harm.
+resource "aws_lambda_function_event_invoke_config" "sweep" {
+  function_name                = module.sweep.exports.name
+  maximum_retry_attempts       = 0
+  maximum_event_age_in_seconds = 60
 }
 
 resource "aws_lambda_permission" "sweep" {

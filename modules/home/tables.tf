@@ -13,6 +13,7 @@ resource "aws_dynamodb_table" "library" {
   hash_key                    = "pk"
   range_key                   = "sk"
   deletion_protection_enabled = !var.deployment.ephemeral
+  tags                        = local.schema_tags
 
   attribute {
     name = "pk"
@@ -52,6 +53,7 @@ resource "aws_dynamodb_table" "claims" {
   billing_mode                = "PAY_PER_REQUEST"
   hash_key                    = "pk"
   deletion_protection_enabled = !var.deployment.ephemeral
+  tags                        = local.schema_tags
 
   attribute {
     name = "pk"
@@ -63,12 +65,15 @@ resource "aws_dynamodb_table" "claims" {
   }
 }
 
-# One item per operation and region, and one per caller of the REST API. A missing item is created by the next call.
+# One item per operation and region, and one per caller of the REST API. A missing item is created by the next call: there is nothing
+# to restore, and an old state would be wrong.
 resource "aws_dynamodb_table" "rate_limit" {
+  #checkov:skip=CKV_AWS_28:Point-in-time recovery would cost and save nothing: the state is seconds old at most, and is made anew.
   name                        = "${var.prefix}-rate-limit"
   billing_mode                = "PAY_PER_REQUEST"
   hash_key                    = "operation_region"
   deletion_protection_enabled = !var.deployment.ephemeral
+  tags                        = local.schema_tags
 
   attribute {
     name = "operation_region"
@@ -82,6 +87,6 @@ resource "aws_dynamodb_table" "rate_limit" {
   }
 
   point_in_time_recovery {
-    enabled = true
+    enabled = false
   }
 }

@@ -100,7 +100,7 @@ variable "alarms" {
     function_throttles = optional(number, 0)
     circuits_opened    = optional(number, 0)
     api_5xx            = optional(number, 0)
-    stale_runs         = optional(number, 0)
+    stalled_runs       = optional(number, 0)
   })
   default  = {}
   nullable = false

@@ -12,8 +12,8 @@ locals {
   queues = merge(var.queues, local.dlqs)
 
   dlqs = merge(
-    { for key, queue in var.queues : "${key}-dlq" => { name = "${queue.name}-dlq", senders = {}, source = key } },
-    { for key, dlq in var.delivery_dlqs : key => { name = dlq.name, senders = dlq.senders, source = null } },
+    { for key, queue in var.queues : "${key}-dlq" => { name = "${queue.name}-dlq", senders = {}, source = key, retention_days = 14 } },
+    { for key, dlq in var.delivery_dlqs : key => { name = dlq.name, senders = dlq.senders, source = null, retention_days = dlq.retention_days } },
   )
 }
 
@@ -49,7 +49,7 @@ resource "aws_sqs_queue" "dlq" {
   for_each = local.dlqs
 
   name                      = each.value.name
-  message_retention_seconds = 14 * 24 * 3600
+  message_retention_seconds = each.value.retention_days * 24 * 3600
   sqs_managed_sse_enabled   = true
   policy                    = local.policies[each.key]
 

@@ -19,7 +19,7 @@ locals {
   sender_statements = { for key, queue in local.queues : key => [for name, sender in queue.senders : {
     Sid       = "Admit${title(name)}"
     Effect    = "Allow"
-    Principal = { Service = sender.service }
+    Principal = { Service = sender.services }
     Action    = "sqs:SendMessage"
     Resource  = local.arns[key]
     Condition = merge(

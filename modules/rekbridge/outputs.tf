@@ -4,6 +4,7 @@ output "deployment" {
     prefix       = var.prefix
     target       = var.target
     ephemeral    = local.ephemeral
+    schema       = module.home.components.schema
     account_id   = data.aws_caller_identity.this.account_id
     regions      = { home = var.home_region, remote = var.remote_region }
     operations   = { for name, operation in local.operations : name => { transfer = operation.transfer, regions = operation.regions, concurrency = operation.concurrency } }

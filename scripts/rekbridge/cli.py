@@ -10,6 +10,7 @@ from rekbridge.api.analyze import analyze
 from rekbridge.capacity.commands import capacity
 from rekbridge.demo.commands import demo
 from rekbridge.deploy.commands import deploy, destroy
+from rekbridge.deploy.upgrade import upgrade
 from rekbridge.emulator.commands import cloud
 from rekbridge.packaging.commands import package
 from rekbridge.quotas.commands import quotas
@@ -18,6 +19,7 @@ from rekbridge.support import aws_errors, paths
 from rekbridge.support.console import err
 from rekbridge.support.errors import OperatorError
 from rekbridge.terraform.commands import terraform
+from rekbridge.testing.acceptance.commands import accept
 from rekbridge.testing.checks import check
 
 
@@ -44,9 +46,11 @@ app.add_typer(quotas, name="quotas")
 app.command()(package)
 app.command()(deploy)
 app.command()(destroy)
+app.command()(upgrade)
 app.command()(capacity)
 app.command()(status)
 app.command()(analyze)
+app.command()(accept)
 if paths.IS_CHECKOUT:
     # These commands need files that the wheel does not have: the sources, and the photographs of the tests.
     app.add_typer(terraform, name="terraform")

@@ -24,7 +24,7 @@ FUNCTIONS = ("ingest", "bridge", "analyze", "route", "sweep")
 class DeployedPipeline:
     """The functions, started with their environment variables, and the resources that they name."""
 
-    def __init__(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, deployment: str = "rekbridge") -> None:
         self.cloud, self.monkeypatch = cloud, monkeypatch
         self.media, self.results = cloud.create_bucket(versioned=True), cloud.create_bucket()
         self.prepared = cloud.create_bucket()
@@ -51,6 +51,7 @@ class DeployedPipeline:
             "REMOTE_REGION": REMOTE,
             "STALE_AFTER_S": "900",
             "LOG_LEVEL": "INFO",
+            "DEPLOYMENT": deployment,
             "IMAGE_PRIVACY": "headers",
             "STAGING_TTL_S": "86400",
             **{f"{name.upper()}_QUEUE_URL": self.queues[name] for name in ("uploads", "bridge", "results")},
@@ -107,9 +108,9 @@ class DeployedPipeline:
     def route(self) -> None:
         self.invoke("route", "results", *self.cloud.receive_bodies(self.queues["results"]))
 
-    def sweep(self) -> dict[str, int]:
+    def sweep(self) -> dict[str, Any]:
         """One sweep. Returns its report."""
-        report: dict[str, int] = self.functions["sweep"].handler({}, LambdaContext(30_000))
+        report: dict[str, Any] = self.functions["sweep"].handler({}, LambdaContext(30_000))
         return report
 
     def list_rows(self, prefix: str) -> list[dict[str, Any]]:

@@ -56,6 +56,7 @@ class DeployedApi:
             "VERSION": "1.0",
             "IMAGE_PRIVACY": "headers",
             "LOG_LEVEL": "INFO",
+            "DEPLOYMENT": "rekbridge",
             "AWS_REGION": HOME,
             "AWS_DEFAULT_REGION": HOME,
         }

@@ -63,7 +63,12 @@ def test_an_unreadable_message_goes_to_the_dlq(pipeline: DeployedPipeline) -> No
 
 
 def test_a_sweep_of_an_empty_library_changes_nothing(pipeline: DeployedPipeline) -> None:
-    assert pipeline.sweep() == {"requeued": 0, "staged_copies_deleted": 0}
+    assert pipeline.sweep() == {
+        "stale": {"labels": 0, "text": 0},
+        "requeued": 0,
+        "remaining": 0,
+        "staged_copies_deleted": 0,
+    }
 
 
 @pytest.mark.parametrize(

@@ -107,3 +107,54 @@ def test_find_runs_returns_many_runs_and_omits_unknown_ids(subject: LibraryUnder
 
 def test_find_runs_of_no_ids_is_empty(subject: LibraryUnderTest) -> None:
     assert subject.library.find_runs([]) == {}
+
+
+def find_requeued(subject: LibraryUnderTest, due_from: int, limit: int = 500) -> set[RunId]:
+    return {run.id for run in subject.library.find_requeued_runs(due_from, limit)}
+
+
+def postpone(subject: LibraryUnderTest, run_id: RunId, until: int) -> None:
+    run = subject.library.find_run(run_id)
+    assert run
+    subject.library.postpone_run(run, until)
+
+
+def test_only_runs_that_were_requeued_are_requeued_ones(subject: LibraryUnderTest) -> None:
+    requeued, _ = admit(subject, 1), admit(subject, 2)
+    assert find_requeued(subject, NOW) == set()
+    postpone(subject, requeued, NOW + MINUTE)
+    assert find_requeued(subject, NOW) == {requeued}
+
+
+def test_a_requeued_run_is_found_until_it_is_due_again(subject: LibraryUnderTest) -> None:
+    requeued = admit(subject, 1)
+    postpone(subject, requeued, NOW + MINUTE)
+    assert find_requeued(subject, NOW + MINUTE) == {requeued}
+    assert find_requeued(subject, NOW + MINUTE + 1) == set()
+    assert find_due(subject, NOW + MINUTE + 1) == {requeued}
+
+
+def test_requeued_runs_of_all_shards_are_found_with_what_they_wait_for(subject: LibraryUnderTest) -> None:
+    run_ids = {admit(subject, number) for number in range(8)}
+    for run_id in run_ids:
+        postpone(subject, run_id, NOW + MINUTE)
+    found = subject.library.find_requeued_runs(NOW, limit=500)
+    assert {run.id for run in found} == run_ids
+    assert {run.pending for run in found} == {frozenset({"labels"})}
+
+
+def test_new_runs_do_not_hide_requeued_ones_behind_the_limit(subject: LibraryUnderTest) -> None:
+    requeued = admit(subject, 0)
+    postpone(subject, requeued, NOW + MINUTE)
+    for number in range(1, 40):
+        admit(subject, number)
+    assert find_requeued(subject, NOW, limit=8) == {requeued}
+
+
+def test_a_requeued_run_that_is_closed_is_not_found(subject: LibraryUnderTest) -> None:
+    run_id = admit(subject, 1)
+    postpone(subject, run_id, NOW + MINUTE)
+    run = subject.library.find_run(run_id)
+    assert run
+    subject.library.close_run(subject.library.store_result(run, make_finished(run), make_result(), [], [], NOW))
+    assert find_requeued(subject, NOW) == set()

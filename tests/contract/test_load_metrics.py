@@ -1,7 +1,7 @@
 """What the load test reads from an AWS account: the metrics of ANALYZE and API, here in moto's CloudWatch."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import moto
 import pytest
@@ -16,6 +16,7 @@ from tests.performance.load.samples import DONE, THROTTLED
 AT = datetime(2026, 11, 21, 10, 30, 20, tzinfo=UTC)
 DEPLOYMENT = {
     "target": "aws",
+    "prefix": "rekbridge",
     "regions": {"home": "eu-west-3", "remote": "eu-west-1"},
     "operations": {"faces": {"transfer": "bytes", "regions": {"eu-west-1": {"tps": 5}, "eu-central-1": {"tps": 5}}}},
 }
@@ -29,10 +30,11 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
         yield Deployment(DEPLOYMENT, lambda service, region: boto3.client(service, region))
 
 
-def put_count(deployment: Deployment, name: str, region: str) -> None:
+def put_count(deployment: Deployment, name: str, region: str, prefix: str = "rekbridge", at: datetime = AT) -> None:
     """One count, as CloudWatch extracts it from a log line of rekbridge_lambda/adapters/metrics.py."""
-    dimensions = [{"Name": "Region", "Value": region}, {"Name": "Operation", "Value": "faces"}]
-    datum = {"MetricName": name, "Dimensions": dimensions, "Value": 1, "Timestamp": AT, "Unit": "Count"}
+    values = {"Deployment": prefix, "Region": region, "Operation": "faces"}
+    dimensions = [{"Name": name, "Value": value} for name, value in values.items()]
+    datum = {"MetricName": name, "Dimensions": dimensions, "Value": 1, "Timestamp": at, "Unit": "Count"}
     deployment.client("cloudwatch", "eu-west-3").put_metric_data(Namespace="Rekbridge", MetricData=[datum])
 
 
@@ -47,4 +49,11 @@ def test_calls_and_throttles_are_counted_by_region(deployment: Deployment) -> No
 def test_what_was_counted_before_the_run_is_left_out(deployment: Deployment) -> None:
     put_count(deployment, "Calls", "eu-west-1")
     calls = create_metrics_reader(deployment)(AT.timestamp() + 600, AT.timestamp() + 700)
+    assert calls == list[CallCount]()
+
+
+def test_the_calls_of_another_deployment_in_the_account_are_left_out(deployment: Deployment) -> None:
+    later = AT + timedelta(hours=1)
+    put_count(deployment, "Calls", "eu-west-1", "rekbridge-test", later)
+    calls = create_metrics_reader(deployment)(later.timestamp() - 5, later.timestamp() + 5)
     assert calls == list[CallCount]()

@@ -90,16 +90,16 @@ def list_lines_without(caplog: pytest.LogCaptureFixture, fields: dict[str, Any])
     return [record.getMessage() for record in caplog.records if not fields.items() <= vars(record).items()]
 
 
-def test_a_sweep_logs_why_a_run_could_not_be_requeued(
+def test_a_sweep_logs_why_a_part_of_it_failed(
     pipeline: DeployedPipeline, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail() -> None:
-        raise ExceptionGroup("1 of 1 runs could not be requeued", [KeyError("anna/passport.jpg")])
+    def fail(*_: object) -> None:
+        raise KeyError("anna/passport.jpg")
 
-    monkeypatch.setattr(pipeline.functions["sweep"].sweeper.__class__, "sweep", lambda _: fail())
+    monkeypatch.setattr(pipeline.functions["sweep"].sweeper.staging.__class__, "list_copies", fail)
     with pytest.raises(ExceptionGroup):
         pipeline.sweep()
-    assert "a run could not be requeued: KeyError" in caplog.text
+    assert "a part of the sweep failed: KeyError" in caplog.text
     assert "anna" not in caplog.text
 
 

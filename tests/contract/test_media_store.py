@@ -3,15 +3,20 @@
 from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
 from rekbridge_lambda.adapters.s3.media import MediaBucket
 from rekbridge_lambda.domain.errors import Gone
 from rekbridge_lambda.domain.uploads import Upload
 from rekbridge_lambda.ports import MediaStore
 
-from tests.builders import make_upload
-from tests.contract.cloud import Cloud
+from tests.builders import HOME, make_s3_event, make_sqs_record, make_upload
+from tests.contract.cloud import AWS, Cloud
+from tests.contract.deployed_pipeline import DeployedPipeline
+from tests.contract.lambda_context import LambdaContext
 from tests.fake_buckets import compute_etag
 from tests.fakes import FakeMediaStore
 
@@ -152,3 +157,65 @@ def test_content_that_was_overwritten_is_gone_and_the_current_one_is_read(cloud:
             media.read_range(overwritten, 0, 3)
         with pytest.raises(Gone, match="overwritten"):
             media.download(overwritten, BytesIO())
+
+
+# What S3 answers to a GET of a version that does not exist: to a role that may list versions, and to one that may not.
+NO_SUCH_VERSION = b"""<?xml version="1.0" encoding="UTF-8"?>
+<Error><Code>NoSuchVersion</Code><Message>The specified version does not exist.</Message><Key>anna/cat.png</Key>
+<VersionId>3HL4kqtJvjVBH40Nrjfkd</VersionId><RequestId>656c76696e6727</RequestId><HostId>Uuag1LuByRx9e6j5</HostId></Error>"""
+ACCESS_DENIED = b"""<?xml version="1.0" encoding="UTF-8"?>
+<Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>656c76696e6727</RequestId>
+<HostId>Uuag1LuByRx9e6j5</HostId></Error>"""
+
+
+class RawResponse(BytesIO):
+    """The body of a response, as urllib3 streams it."""
+
+    def stream(self, *_: object, **__: object) -> Any:
+        yield self.read()
+
+
+def make_media_that_answers(status: int, body: bytes) -> MediaBucket:
+    """A bucket on S3 that answers every request so."""
+    return MediaBucket(make_s3_answer(AWS.create("s3", HOME), status, body), "media")
+
+
+def make_s3_answer(s3: Any, status: int, body: bytes) -> Any:
+    """Lets a client get this response to every request."""
+    headers: Any = {"Content-Type": "application/xml"}
+    s3.meta.events.register("before-send.s3", lambda **_: AWSResponse("https://s3", status, headers, RawResponse(body)))
+    return s3
+
+
+@pytest.mark.parametrize("method", ["read_range", "download"])
+def test_s3s_error_for_a_permanently_deleted_version_means_that_it_is_gone(method: str) -> None:
+    media = make_media_that_answers(404, NO_SUCH_VERSION)
+    original = make_upload(version="3HL4kqtJvjVBH40Nrjfkd", size=3)
+    arguments = (0, 3) if method == "read_range" else (BytesIO(),)
+    with pytest.raises(Gone, match="was deleted before it was read"):
+        getattr(media, method)(original, *arguments)
+
+
+def test_denied_access_to_a_version_is_a_bug_and_not_a_deleted_version() -> None:
+    """A missing permission must not end images. The roles may list versions: a deleted one is answered with 404."""
+    media = make_media_that_answers(403, ACCESS_DENIED)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        media.read_range(make_upload(version="3HL4kqtJvjVBH40Nrjfkd", size=3), 0, 3)
+
+
+def test_an_upload_to_which_access_is_denied_goes_to_the_dlq_with_its_fifth_delivery(
+    pipeline: DeployedPipeline,
+) -> None:
+    ingest, queue = pipeline.functions["ingest"], pipeline.queues["uploads"].rpartition("/")[2]
+    make_s3_answer(ingest.ingester.media.s3, 403, ACCESS_DENIED)
+    event = make_s3_event(make_upload("anna/cat.png", "3HL4kqtJvjVBH40Nrjfkd", 3))
+    failed = [
+        len(
+            ingest.handler({"Records": [make_sqs_record(event, delivery, queue)]}, LambdaContext(30_000))[
+                "batchItemFailures"
+            ]
+        )
+        for delivery in range(1, 6)
+    ]
+    assert failed == [1, 1, 1, 1, 0]
+    assert len(pipeline.cloud.receive_bodies(pipeline.queues["dlq"])) == 1

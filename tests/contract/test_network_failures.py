@@ -10,11 +10,14 @@ import pytest
 from botocore.config import Config
 from botocore.session import Session
 from rekbridge_lambda.adapters import aws
+from rekbridge_lambda.adapters.metrics import EmbeddedMetrics
 from rekbridge_lambda.adapters.rekognition import Rekognition
 from rekbridge_lambda.adapters.s3.prepared import PreparedBucket
 from rekbridge_lambda.domain.errors import NoAnswer, Throttled, Unavailable
 
 from tests.builders import HOME, REMOTE, make_operation
+
+METRICS = EmbeddedMetrics("rekbridge")
 
 
 class ThrottlingHandler(BaseHTTPRequestHandler):
@@ -52,14 +55,14 @@ def create_client(service: str, endpoint: str, config: Config = aws.NO_RETRY) ->
 
 
 def test_a_throttled_call_to_rekognition_is_not_retried(throttling_url: str) -> None:
-    rekognition = Rekognition(lambda _: create_client("rekognition", throttling_url), "staging")
+    rekognition = Rekognition(lambda _: create_client("rekognition", throttling_url), "staging", METRICS)
     with pytest.raises(Throttled):
         rekognition.analyze(make_operation("labels"), REMOTE, {"Bytes": b"a jpeg"})
     assert ThrottlingHandler.calls == 1
 
 
 def test_an_unreachable_region_is_unavailable() -> None:
-    rekognition = Rekognition(lambda _: create_client("rekognition", "http://127.0.0.1:9"), "staging")
+    rekognition = Rekognition(lambda _: create_client("rekognition", "http://127.0.0.1:9"), "staging", METRICS)
     with pytest.raises(Unavailable, match="does not answer"):
         rekognition.analyze(make_operation("labels"), REMOTE, {"Bytes": b"a jpeg"})
 
@@ -68,7 +71,7 @@ def test_a_region_that_accepts_a_call_and_does_not_respond_is_no_answer() -> Non
     short_timeout = aws.NO_RETRY.merge(Config(read_timeout=0.05))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        rekognition = Rekognition(lambda _: create_client("rekognition", endpoint, short_timeout), "")
+        rekognition = Rekognition(lambda _: create_client("rekognition", endpoint, short_timeout), "", METRICS)
         with pytest.raises(NoAnswer):
             rekognition.analyze(make_operation("labels"), REMOTE, {"Bytes": b"a jpeg"})
 

@@ -8,6 +8,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 from rekbridge_lambda.adapters import aws
+from rekbridge_lambda.adapters.metrics import EmbeddedMetrics
 from rekbridge_lambda.adapters.rekognition import Rekognition, classify_error
 from rekbridge_lambda.domain.errors import (
     NotReady,
@@ -40,7 +41,7 @@ def stub(rekognition: Any) -> Iterator[Stubber]:
 
 
 def create_adapter(rekognition: Any) -> Rekognition:
-    return Rekognition({REMOTE: rekognition}.__getitem__, "staging")
+    return Rekognition({REMOTE: rekognition}.__getitem__, "staging", EmbeddedMetrics("rekbridge"))
 
 
 def test_returns_rekognitions_response_without_metadata(rekognition: Any, stub: Stubber) -> None:
@@ -119,7 +120,8 @@ def test_a_failed_call_is_counted_by_region_and_operation(
     stub.add_client_error("detect_labels", code)
     with pytest.raises(Unavailable):
         create_adapter(rekognition).analyze(make_operation("labels"), REMOTE, BYTES)
-    assert f'"{metric}":1,"Region":"{REMOTE}","Operation":"labels"' in capsys.readouterr().out
+    expected = f'"{metric}":1,"Deployment":"rekbridge","Region":"{REMOTE}","Operation":"labels"'
+    assert expected in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", CATALOG)

@@ -1,4 +1,4 @@
-"""Alarms keep their dimensions, so that a second plan has no changes."""
+"""Alarms keep their dimensions and expressions, so that a second plan has no changes."""
 
 from uuid import uuid4
 
@@ -40,3 +40,17 @@ def test_an_alarm_keeps_its_dimensions(stack: Stack) -> None:
     finally:
         stack.client("cloudwatch").delete_alarms(AlarmNames=[name])
     assert f"<Value>{queue}</Value>" in response
+
+
+@pytest.mark.needs("alarms")
+def test_an_operation_has_an_alarm_that_compares_two_metrics_of_this_deployment(stack: Stack) -> None:
+    prefix = stack.deployed.outputs["prefix"]
+    names = [f"{prefix}-stalled-{operation}" for operation in stack.deployed.operations]
+    alarms = stack.client("cloudwatch").describe_alarms(AlarmNames=names)["MetricAlarms"]
+    assert sorted(alarm["AlarmName"] for alarm in alarms) == sorted(names)
+    for alarm in alarms:
+        watched = [query["MetricStat"]["Metric"] for query in alarm["Metrics"] if "MetricStat" in query]
+        operation = alarm["AlarmName"].removeprefix(f"{prefix}-stalled-")
+        dimensions = [{"Name": "Deployment", "Value": prefix}, {"Name": "Operation", "Value": operation}]
+        assert sorted(metric["MetricName"] for metric in watched) == ["StaleRuns", "StoredAnswers"]
+        assert [sorted(metric["Dimensions"], key=lambda row: row["Name"]) for metric in watched] == [dimensions] * 2

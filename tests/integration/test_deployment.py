@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from rekbridge.deploy import removal
+from rekbridge.deploy import leftovers, removal
 from rekbridge.support.errors import OperatorError
 from rekbridge.testing import EmulatorTarget, Stack
 
@@ -39,7 +39,8 @@ def test_destroy_ends_and_leaves_no_resource_with_our_prefix(stack: Stack, owner
     # A daemon thread: if Terraform retries forever, it must not keep the test process alive.
     Thread(target=lambda: outcome.put(destroy(stack)), daemon=True).start()
     assert outcome.get(timeout=DESTROY_TIMEOUT_S).startswith("0 added, 0 changed")
-    assert sorted(list_leftovers(stack)) == []
+    deployed = stack.deployed
+    assert leftovers.list_leftovers(deployed.client, deployed.outputs["prefix"], deployed.home, deployed.remote) == []
 
 
 def destroy(stack: Stack) -> str:
@@ -60,40 +61,3 @@ def list_changes(planned: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name in sorted(before.keys() | after.keys() | unknown.keys()):
         if unknown.get(name) is True or before.get(name) != after.get(name):
             yield planned["address"], name
-
-
-def list_leftovers(stack: Stack) -> Iterator[str]:
-    """A line for each list in either region that still has a resource with our prefix."""
-    prefix = stack.deployed.outputs["prefix"]
-    for region in (stack.deployed.home, stack.deployed.remote):
-        for service, call, key in LIST_CALLS:
-            for page in iterate_pages(stack.client(service, region), call):
-                names = json.dumps(page.get(key, []), default=str)
-                if prefix in names:
-                    yield f"{region} {service}: {names}"
-
-
-def iterate_pages(client: Any, call: str) -> Iterator[dict[str, Any]]:
-    """Every page of a list call."""
-    if client.can_paginate(call):
-        yield from client.get_paginator(call).paginate()
-    else:
-        yield getattr(client, call)()
-
-
-# Service, call, and the key of the response that has the names.
-LIST_CALLS = [
-    ("apigateway", "get_rest_apis", "items"),
-    ("dynamodb", "list_tables", "TableNames"),
-    ("events", "list_event_buses", "EventBuses"),
-    ("events", "list_rules", "Rules"),
-    ("iam", "list_roles", "Roles"),
-    ("kms", "list_aliases", "Aliases"),
-    ("lambda", "list_event_source_mappings", "EventSourceMappings"),
-    ("lambda", "list_functions", "Functions"),
-    ("logs", "describe_log_groups", "logGroups"),
-    ("s3", "list_buckets", "Buckets"),
-    ("sns", "list_subscriptions", "Subscriptions"),
-    ("sns", "list_topics", "Topics"),
-    ("sqs", "list_queues", "QueueUrls"),
-]

@@ -124,6 +124,7 @@ def count_opened_circuits(stack: Stack) -> int:
     assert {metric["Namespace"] for record in records for metric in record["_aws"]["CloudWatchMetrics"]} <= {
         "Rekbridge"
     }
+    assert {record["Deployment"] for record in records} <= {stack.deployed.outputs["prefix"]}
     return sum(int(record["CircuitsOpened"]) for record in records)
 
 
@@ -132,3 +133,5 @@ def test_an_alarm_watches_the_circuit_breakers(stack: Stack) -> None:
     name = f"{stack.deployed.outputs['prefix']}-circuit-opened"
     alarms = stack.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
     assert [(alarm["Namespace"], alarm["MetricName"]) for alarm in alarms] == [("Rekbridge", "CircuitsOpened")]
+    deployment = {"Name": "Deployment", "Value": stack.deployed.outputs["prefix"]}
+    assert [alarm["Dimensions"] for alarm in alarms] == [[deployment]]

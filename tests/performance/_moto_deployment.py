@@ -62,6 +62,7 @@ class MotoDeployment:
             "RATE_LIMIT_TABLE": cloud.create_rate_limit_table(),
             "IDS_SECRET": cloud.create_secret(),
             "WORKER_SHARE": "0.5",
+            "DEPLOYMENT": "rekbridge",
             "UPLOADS_QUEUE_URL": self.uploads_queue,
             "UPLOADS_DLQ_URL": self.dlq,
             "RESULTS_QUEUE_URL": cloud.create_queue(),

@@ -16,6 +16,7 @@ FUNCTIONS = ("ingest", "bridge", "analyze", "route", "sweep", "api")
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/limits"
 EXAMPLE = paths.ROOT / "terraform" / "examples" / "eu-west-3.tfvars"
 LARGEST = Path(__file__).with_name("largest.tfvars")
+SECOND = Path(__file__).with_name("second.tfvars")
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +46,12 @@ def plan(load_plan: Callable[[Path], TerraformPlan]) -> TerraformPlan:
 def largest_plan(load_plan: Callable[[Path], TerraformPlan]) -> TerraformPlan:
     """The plan with the longest names, the newest home region, and every operation in every region that has it."""
     return load_plan(LARGEST)
+
+
+@pytest.fixture(scope="session")
+def second_plan(load_plan: Callable[[Path], TerraformPlan]) -> TerraformPlan:
+    """The plan of a second deployment beside the example, in the same account and regions."""
+    return load_plan(SECOND)
 
 
 def create_plan(folder: Path, tfvars: Path) -> str:

@@ -33,5 +33,5 @@ alarms = {
   function_throttles = 3
   circuits_opened    = 4
   api_5xx            = 5
-  stale_runs         = 6
+  stalled_runs       = 6
 }

@@ -81,6 +81,23 @@ def test_every_error_status_has_a_typed_response(plan: TerraformPlan) -> None:
     assert types >= {"DEFAULT_4XX", "DEFAULT_5XX"}
 
 
+def test_every_retryable_error_of_the_gateway_says_when_and_no_other_does(plan: TerraformPlan) -> None:
+    for response in plan.find_all("aws_api_gateway_gateway_response"):
+        retryable = response.values["status_code"] in {"429", "503", "504"}
+        has_header = "gatewayresponse.header.Retry-After" in (response.values["response_parameters"] or {})
+        assert has_header == retryable, response.address
+
+
+def test_a_throttled_function_is_answered_with_503(plan: TerraformPlan) -> None:
+    """API Gateway has no type for it: see modules/gateway/error_responses.tf."""
+    (response,) = [
+        one
+        for one in plan.find_all("aws_api_gateway_gateway_response")
+        if one.values["response_type"] == "API_CONFIGURATION_ERROR"
+    ]
+    assert (response.values["status_code"], json.loads(render_body(response))["code"]) == ("503", "unavailable")
+
+
 def test_requests_are_logged_traced_and_throttled(plan: TerraformPlan) -> None:
     (stage,) = plan.find_all("aws_api_gateway_stage")
     (settings,) = plan.find_all("aws_api_gateway_method_settings")

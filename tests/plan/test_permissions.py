@@ -20,11 +20,11 @@ BASE_ACTIONS = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegme
 # What Lambda itself does with a queue that a function consumes.
 POLLING_ACTIONS = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 CONSUMERS = {"ingest", "bridge", "analyze", "route"}
-# Permissions that no call is named after: to read a version, and to get 404 instead of 403 for a missing object.
+# Permissions that no call is named after: to read a version, and to get 404 instead of 403 for what does not exist.
 IMPLICIT_ACTIONS = {
-    "ingest": {"s3:GetObjectVersion", "s3:ListBucket"},
+    "ingest": {"s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"},
     "analyze": {"s3:ListBucket"},
-    "api": {"s3:GetObjectVersion", "s3:ListBucket"},
+    "api": {"s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"},
 }
 
 
@@ -85,6 +85,12 @@ def test_a_resource_is_a_wildcard_only_where_iam_has_no_resources(plan: Terrafor
     for statement in find_statements(plan, function):
         if "*" in statement["Resource"]:
             assert all(action.startswith(WITHOUT_RESOURCES) for action in statement["Action"])
+
+
+@pytest.mark.parametrize("function", ["ingest", "api"])
+def test_only_who_reads_versions_may_list_them_and_of_the_media_bucket_only(plan: TerraformPlan, function: str) -> None:
+    (statement,) = [one for one in find_statements(plan, function) if "s3:ListBucketVersions" in one["Action"]]
+    assert statement["Resource"] == ["arn:aws:s3:::rekbridge-media-123456789012-eu-west-3"]
 
 
 def test_sweep_may_query_the_due_index_only(plan: TerraformPlan) -> None:

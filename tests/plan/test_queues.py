@@ -21,7 +21,8 @@ SENDERS = {
 
 def parse_sender(statement: PlanObject) -> tuple[str, str]:
     """The service and the source ARN that a statement admits."""
-    return statement["Principal"]["Service"], statement["Condition"]["ArnEquals"]["aws:SourceArn"]
+    (service,) = statement["Principal"]["Service"]
+    return service, statement["Condition"]["ArnEquals"]["aws:SourceArn"]
 
 
 def find_sender_statements(plan: TerraformPlan) -> list[PlanObject]:
@@ -46,6 +47,23 @@ def test_each_queue_admits_exactly_its_sender(plan: TerraformPlan) -> None:
         if statement["Effect"] == "Allow"
     }
     assert senders == SENDERS
+
+
+def test_with_an_opt_in_home_both_queues_of_the_bridge_admit_its_own_principal_of_sns_too(
+    largest_plan: TerraformPlan,
+) -> None:
+    topic = "arn:aws:sns:ap-northeast-1:123456789012:as-long-as-it-may-be-events"
+    senders = {
+        queue.values["name"]: statement["Principal"]["Service"]
+        for queue in largest_plan.find_all("aws_sqs_queue")
+        for statement in queue.parse_policy()
+        if statement["Effect"] == "Allow" and statement["Condition"]["ArnEquals"]["aws:SourceArn"] == topic
+    }
+    services = ["sns.amazonaws.com", "sns.ap-southeast-6.amazonaws.com"]
+    assert senders == {
+        "as-long-as-it-may-be-bridge": services,
+        "as-long-as-it-may-be-events-delivery-dlq": services,
+    }
 
 
 def test_a_sender_is_admitted_for_this_account_only(plan: TerraformPlan) -> None:
@@ -83,9 +101,13 @@ def test_a_queue_keeps_messages_for_10_days(plan: TerraformPlan) -> None:
     assert {queue.values["message_retention_seconds"] for queue in queues} == {10 * DAY_S}
 
 
-def test_a_dlq_keeps_messages_for_the_longest_time_that_sqs_allows(plan: TerraformPlan) -> None:
-    dlqs = [queue for queue in plan.find_all("aws_sqs_queue") if is_dlq(queue)]
-    assert {queue.values["message_retention_seconds"] for queue in dlqs} == {14 * DAY_S}
+def test_a_dlq_keeps_messages_for_the_longest_time_that_sqs_allows_except_the_one_abroad(plan: TerraformPlan) -> None:
+    days = {
+        (queue.provider, queue.values["message_retention_seconds"] // DAY_S)
+        for queue in plan.find_all("aws_sqs_queue")
+        if is_dlq(queue)
+    }
+    assert days == {("aws.home", 14), ("aws.remote", 4)}
 
 
 def test_the_visibility_timeout_is_six_timeouts_of_the_consumer(plan: TerraformPlan) -> None:

@@ -2,12 +2,22 @@
 
 import json
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 NAMESPACE = "Rekbridge"
 
 
-def emit_count(name: str, value: int, **dimensions: str) -> None:
-    """Add to a metric: print a line, which CloudWatch reads from the log."""
-    directive = {"Namespace": NAMESPACE, "Dimensions": [list(dimensions)], "Metrics": [{"Name": name, "Unit": "Count"}]}
-    aws = {"Timestamp": round(time.time() * 1000), "CloudWatchMetrics": [directive]}
-    print(json.dumps({"_aws": aws, name: value, **dimensions}, separators=(",", ":")))
+@dataclass(frozen=True, slots=True)
+class EmbeddedMetrics:
+    """The metrics of one deployment, which is the first dimension of each: another one in the account has its own."""
+
+    deployment: str
+
+    def emit_counts(self, counts: Mapping[str, int], **dimensions: str) -> None:
+        """Add to metrics with the same dimensions: print a line, which CloudWatch reads from the log."""
+        values = {"Deployment": self.deployment, **dimensions}
+        units = [{"Name": name, "Unit": "Count"} for name in counts]
+        directive = {"Namespace": NAMESPACE, "Dimensions": [list(values)], "Metrics": units}
+        aws = {"Timestamp": round(time.time() * 1000), "CloudWatchMetrics": [directive]}
+        print(json.dumps({"_aws": aws, **counts, **values}, separators=(",", ":")))

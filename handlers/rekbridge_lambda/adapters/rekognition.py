@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ParamValidationError, ReadTimeoutError
 
-from rekbridge_lambda.adapters import metrics
 from rekbridge_lambda.adapters.aws import TRANSIENT_CODES, describe_aws_error, get_error_code
+from rekbridge_lambda.adapters.metrics import EmbeddedMetrics
 from rekbridge_lambda.domain.errors import (
     NoAnswer,
     NotReady,
@@ -48,8 +48,10 @@ FAILED_WAIT_S = 2
 class Rekognition:
     """Calls Rekognition and classifies its errors by what becomes of the message."""
 
-    def __init__(self, clients: Callable[[str], "RekognitionClient"], staging_bucket: str) -> None:
-        self.clients, self.staging_bucket = clients, staging_bucket
+    def __init__(
+        self, clients: Callable[[str], "RekognitionClient"], staging_bucket: str, metrics: EmbeddedMetrics
+    ) -> None:
+        self.clients, self.staging_bucket, self.metrics = clients, staging_bucket, metrics
 
     def analyze(self, operation: DeployedOperation, region: str, image: Mapping[str, Any]) -> dict[str, Any]:
         """Rekognition's response. Raises RefusedByService, or an Unavailable with the reason to wait."""
@@ -72,7 +74,7 @@ class Rekognition:
         except (ConnectionError, HTTPClientError) as error:
             raise Unavailable(f"{region} does not answer: {describe_aws_error(error)}", FAILED_WAIT_S) from error
         finally:
-            metrics.emit_count(metric, 1, Region=region, Operation=operation.name)
+            self.metrics.emit_counts({metric: 1}, Region=region, Operation=operation.name)
         response.pop("ResponseMetadata", None)
         return response
 

@@ -11,6 +11,7 @@ from rekbridge_lambda.adapters.clock import now_ms, sleep_ms
 from rekbridge_lambda.adapters.dynamodb.claims import ClaimsTable
 from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
 from rekbridge_lambda.adapters.logs import set_log_level
+from rekbridge_lambda.adapters.metrics import EmbeddedMetrics
 from rekbridge_lambda.adapters.rekognition import Rekognition
 from rekbridge_lambda.adapters.s3.prepared import PreparedBucket
 from rekbridge_lambda.adapters.s3.results import ResultsBucket
@@ -31,13 +32,14 @@ home_region = config.get_home_region()
 operations = config.load_operations(settings.operations)
 clients = AwsClients(Session())
 s3, sqs, dynamodb = clients.create("s3"), clients.create("sqs"), clients.create("dynamodb")
-rate_limits = RateLimitTable(dynamodb, settings.rate_limit_table)
+metrics = EmbeddedMetrics(settings.deployment)
+rate_limits = RateLimitTable(dynamodb, settings.rate_limit_table, metrics)
 paid_calls = PaidCalls(
     home_region,
     ResultsBucket(s3, settings.results_bucket),
     ClaimsTable(dynamodb, settings.claims_table),
     RegionRateLimiter(home_region, "workers", QuotaShares(float(settings.worker_share)), rate_limits, now_ms, random),
-    Rekognition(clients.per_region("rekognition", NO_RETRY), settings.staging_bucket),
+    Rekognition(clients.per_region("rekognition", NO_RETRY), settings.staging_bucket, metrics),
     sleep_ms,
     now_ms,
 )

@@ -12,6 +12,7 @@ from rekbridge_lambda.adapters.dynamodb.claims import ClaimsTable
 from rekbridge_lambda.adapters.http.api_gateway import ApiGatewayRouter
 from rekbridge_lambda.adapters.http.routes import ApiRoutes
 from rekbridge_lambda.adapters.logs import set_log_level
+from rekbridge_lambda.adapters.metrics import EmbeddedMetrics
 from rekbridge_lambda.adapters.owner_keys import DerivedOwnerKeys, IdsSecret
 from rekbridge_lambda.adapters.rekognition import Rekognition
 from rekbridge_lambda.adapters.s3.media import MediaBucket
@@ -36,7 +37,8 @@ clients = AwsClients(Session())
 s3, dynamodb = clients.create("s3", None, SYNC), clients.create("dynamodb", None, SYNC)
 results = ResultsBucket(s3, settings.results_bucket)
 secret = IdsSecret(clients.per_region("secretsmanager", SYNC), home_region, settings.ids_secret)
-rate_limits = RateLimitTable(dynamodb, settings.rate_limit_table)
+metrics = EmbeddedMetrics(settings.deployment)
+rate_limits = RateLimitTable(dynamodb, settings.rate_limit_table, metrics)
 shares = QuotaShares(float(settings.worker_share))
 caller_throttle = CallerThrottle(float(settings.caller_per_second), int(settings.caller_burst))
 paid_calls = PaidCalls(
@@ -44,7 +46,7 @@ paid_calls = PaidCalls(
     results,
     ClaimsTable(dynamodb, settings.claims_table),
     RegionRateLimiter(home_region, "api", shares, rate_limits, now_ms, random),
-    Rekognition(clients.per_region("rekognition", SYNC_NO_RETRY), ""),
+    Rekognition(clients.per_region("rekognition", SYNC_NO_RETRY), "", metrics),
     sleep_ms,
     now_ms,
 )

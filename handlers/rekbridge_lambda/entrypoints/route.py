@@ -10,6 +10,7 @@ from rekbridge_lambda.adapters.clock import now_ms
 from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
 from rekbridge_lambda.adapters.eventbridge import EventBridgePublisher
 from rekbridge_lambda.adapters.logs import set_log_level
+from rekbridge_lambda.adapters.metrics import EmbeddedMetrics
 from rekbridge_lambda.adapters.s3.results import ResultsBucket
 from rekbridge_lambda.adapters.s3.staging import StagingBucket
 from rekbridge_lambda.adapters.sqs.consumer import SqsConsumer
@@ -25,6 +26,7 @@ router = ResultRouter(
     LibraryTable(clients.create("dynamodb"), settings.library_table),
     StagingBucket(clients.per_region("s3"), settings.remote_region, settings.staging_bucket),
     EventBridgePublisher(clients.create("events"), settings.event_bus),
+    EmbeddedMetrics(settings.deployment),
     now_ms,
 )
 queues = {settings.results_queue_url: settings.results_dlq_url}

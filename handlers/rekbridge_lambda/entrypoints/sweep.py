@@ -7,11 +7,11 @@ from typing import Any
 from botocore.session import Session
 
 from rekbridge_lambda import config
-from rekbridge_lambda.adapters import metrics
 from rekbridge_lambda.adapters.aws import AwsClients
 from rekbridge_lambda.adapters.clock import now_ms
 from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
 from rekbridge_lambda.adapters.logs import log_grouped_errors, set_log_level
+from rekbridge_lambda.adapters.metrics import EmbeddedMetrics
 from rekbridge_lambda.adapters.s3.prepared import PreparedBucket
 from rekbridge_lambda.adapters.s3.staging import StagingBucket
 from rekbridge_lambda.adapters.sqs.senders import SqsResultQueue, SqsWorkQueue
@@ -33,14 +33,15 @@ sweeper = StaleRunSweeper(
     StagingBucket(clients.per_region("s3"), settings.remote_region, settings.staging_bucket),
     SqsWorkQueue(sqs, {name: operation.queue_url for name, operation in operations.items()}),
     SqsResultQueue(sqs, settings.results_queue_url),
+    EmbeddedMetrics(settings.deployment),
     now_ms,
 )
 
 
-def handler(event: object, context: object) -> dict[str, Any]:
+def handler(event: object, context: Any) -> dict[str, Any]:
     """One sweep; its report is returned to a person who invokes it by hand."""
-    with log_grouped_errors("a run could not be requeued"), trace_segment("sweep", config.get_trace_header()):
-        report = sweeper.sweep()
-    metrics.emit_count("StaleRuns", report.requeued)
-    log.info("requeued %d stale runs, deleted %d leftover staged copies", report.requeued, report.staged_copies_deleted)
+    deadline = now_ms() + context.get_remaining_time_in_millis()
+    with log_grouped_errors("a part of the sweep failed"), trace_segment("sweep", config.get_trace_header()):
+        report = sweeper.sweep(deadline)
+    log.info("%s", report)
     return asdict(report)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from rekbridge_lambda.adapters import metrics
 from rekbridge_lambda.adapters.aws import get_error_code, map_aws_errors
 from rekbridge_lambda.adapters.dynamodb.items import deserialize, serialize
+from rekbridge_lambda.adapters.metrics import EmbeddedMetrics
 from rekbridge_lambda.domain.errors import Unavailable
 from rekbridge_lambda.domain.rate_limits import RateLimitState, TrafficClass
 
@@ -29,10 +29,13 @@ type Updated = tuple[bool, RateLimitState]
 
 
 class RateLimitTable:
-    """The table does the arithmetic, so that no two workers can reserve the same call."""
+    """The table does the arithmetic, so that no two workers can reserve the same call.
 
-    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
-        self.dynamodb, self.table = dynamodb, table
+    `metrics` counts the circuits that are opened; who only reads states needs none.
+    """
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str, metrics: EmbeddedMetrics | None = None) -> None:
+        self.dynamodb, self.table, self.metrics = dynamodb, table, metrics
 
     def advance(
         self, operation: str, region: str, share_of: TrafficClass, emission_interval: int, earliest: int, latest: int
@@ -68,7 +71,8 @@ class RateLimitTable:
                 region,
                 datetime.fromtimestamp(until / 1_000_000, UTC).isoformat(timespec="seconds"),
             )
-            metrics.emit_count("CircuitsOpened", 1)
+            if self.metrics:
+                self.metrics.emit_counts({"CircuitsOpened": 1})
         return was_opened, state
 
     def claim_probe(self, operation: str, region: str, until: int, expected: int) -> Updated:

@@ -7,7 +7,7 @@ from rekbridge_lambda.domain.messages import AnalysisFinished
 from rekbridge_lambda.domain.operations import CATALOG
 from rekbridge_lambda.domain.results import Result, extract_labels, summarize_response
 from rekbridge_lambda.domain.runs import Run, require_operation
-from rekbridge_lambda.ports import Clock, EventPublisher, Library, ResultStore, StagingStore
+from rekbridge_lambda.ports import Clock, EventPublisher, Library, Metrics, ResultStore, StagingStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class ResultRouter:
     library: Library
     staging: StagingStore
     event_publisher: EventPublisher
+    metrics: Metrics
     now: Clock
 
     def route_result(self, finished: AnalysisFinished) -> str:
@@ -35,6 +36,9 @@ class ResultRouter:
             self.staging.delete(sorted(run.staged_copies))
             self.library.close_run(run)
         self.event_publisher.publish(run, finished, result)
+        if finished.result_key:
+            # As long as answers arrive, what waits for this operation makes progress.
+            self.metrics.emit_counts({"StoredAnswers": 1}, Operation=finished.operation)
         outcome = f"{result.status} ({result.code})" if result.code else result.status
         return f"{finished.operation} {outcome}, {len(run.pending)} operations of the run pending"
 

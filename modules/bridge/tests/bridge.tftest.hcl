@@ -20,12 +20,12 @@ run "between_default_regions_sns_has_its_global_principal" {
   command = plan
 
   assert {
-    condition     = local.sns_principal == "sns.amazonaws.com"
+    condition     = jsonencode(local.sns_principals) == jsonencode(["sns.amazonaws.com"])
     error_message = "Default to default: sns.amazonaws.com."
   }
 }
 
-run "from_an_opt_in_region_the_principal_has_the_topics_region" {
+run "from_an_opt_in_region_the_principal_of_the_topics_region_is_admitted_too" {
   command = plan
 
   variables {
@@ -33,12 +33,12 @@ run "from_an_opt_in_region_the_principal_has_the_topics_region" {
   }
 
   assert {
-    condition     = local.sns_principal == "sns.ap-southeast-5.amazonaws.com"
+    condition     = jsonencode(local.sns_principals) == jsonencode(["sns.amazonaws.com", "sns.ap-southeast-5.amazonaws.com"])
     error_message = "Opt-in to default: the topic's region."
   }
 }
 
-run "into_an_opt_in_region_the_principal_has_the_queues_region" {
+run "into_an_opt_in_region_the_principal_of_the_queues_region_is_admitted_too" {
   command = plan
 
   variables {
@@ -46,12 +46,12 @@ run "into_an_opt_in_region_the_principal_has_the_queues_region" {
   }
 
   assert {
-    condition     = local.sns_principal == "sns.me-south-1.amazonaws.com"
+    condition     = jsonencode(local.sns_principals) == jsonencode(["sns.amazonaws.com", "sns.me-south-1.amazonaws.com"])
     error_message = "Default to opt-in: the queue's region."
   }
 }
 
-run "between_opt_in_regions_the_principal_has_the_queues_region" {
+run "between_opt_in_regions_the_principals_of_both_are_admitted" {
   command = plan
 
   variables {
@@ -60,8 +60,21 @@ run "between_opt_in_regions_the_principal_has_the_queues_region" {
   }
 
   assert {
-    condition     = local.sns_principal == "sns.me-south-1.amazonaws.com"
-    error_message = "Opt-in to opt-in: the queue's region."
+    condition     = jsonencode(local.sns_principals) == jsonencode(["sns.amazonaws.com", "sns.me-south-1.amazonaws.com", "sns.ap-southeast-5.amazonaws.com"])
+    error_message = "Opt-in to opt-in: the queue's region, and the topic's."
+  }
+}
+
+run "osaka_has_both_principals_because_aws_contradicts_itself" {
+  command = plan
+
+  variables {
+    to = { name = "ap-northeast-3", partition = "aws", account_id = "123456789012", opt_in = false }
+  }
+
+  assert {
+    condition     = jsonencode(local.sns_principals) == jsonencode(["sns.amazonaws.com", "sns.ap-northeast-3.amazonaws.com"])
+    error_message = "One page of AWS lists Osaka as opt-in, another one does not."
   }
 }
 

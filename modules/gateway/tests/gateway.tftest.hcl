@@ -91,9 +91,22 @@ run "retryable_errors_have_retry_after" {
 
   assert {
     condition = toset([for type, response in aws_api_gateway_gateway_response.this : type if contains(keys(response.response_parameters), "gatewayresponse.header.Retry-After")]) == toset(
-      ["THROTTLED", "QUOTA_EXCEEDED", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"]
+      ["THROTTLED", "QUOTA_EXCEEDED", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "API_CONFIGURATION_ERROR"]
     )
     error_message = "429, 503 and 504 are retryable: a client needs Retry-After."
+  }
+}
+
+run "a_throttled_function_is_unavailable_and_can_be_retried" {
+  command = plan
+
+  assert {
+    condition = (
+      aws_api_gateway_gateway_response.this["API_CONFIGURATION_ERROR"].status_code == "503" &&
+      aws_api_gateway_gateway_response.this["API_CONFIGURATION_ERROR"].response_parameters["gatewayresponse.header.Retry-After"] == "'1'" &&
+      jsondecode(aws_api_gateway_gateway_response.this["API_CONFIGURATION_ERROR"].response_templates["application/json"]).code == "unavailable"
+    )
+    error_message = "API Gateway answers 500 when Lambda throttles the function: callers would not retry."
   }
 }
 

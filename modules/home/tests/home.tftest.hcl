@@ -179,10 +179,15 @@ run "every_dlq_and_every_function_has_alarms" {
 
   assert {
     condition = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(concat(
-      ["kit-uploads-dlq", "kit-bridge-dlq", "kit-work-text-dlq", "kit-work-labels-dlq", "kit-results-dlq", "kit-sweep-delivery-dlq", "kit-stale-runs", "kit-circuit-opened", "kit-api-5xx"],
+      ["kit-uploads-dlq", "kit-bridge-dlq", "kit-work-text-dlq", "kit-work-labels-dlq", "kit-results-dlq", "kit-sweep-delivery-dlq", "kit-circuit-opened", "kit-api-5xx"],
       [for pair in setproduct(["ingest", "bridge", "analyze", "route", "sweep", "api"], ["errors", "throttles"]) : "kit-${pair[0]}-${pair[1]}"],
     ))
     error_message = "Every DLQ, every function and every metric that needs a person must have an alarm."
+  }
+
+  assert {
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.stalled)) == toset(["kit-stalled-text", "kit-stalled-labels"])
+    error_message = "Every operation has a queue and a quota of its own: each may make no progress while the others do."
   }
 }
 
@@ -199,7 +204,7 @@ run "each_kind_of_alarm_has_its_threshold" {
   command = plan
 
   variables {
-    alarms = { dlq_messages = 1, function_errors = 2, function_throttles = 3, circuits_opened = 4, api_5xx = 5, stale_runs = 6 }
+    alarms = { dlq_messages = 1, function_errors = 2, function_throttles = 3, circuits_opened = 4, api_5xx = 5, stalled_runs = 6 }
   }
 
   assert {
@@ -207,20 +212,55 @@ run "each_kind_of_alarm_has_its_threshold" {
       { for name in ["kit-uploads-dlq", "kit-bridge-dlq", "kit-work-text-dlq", "kit-work-labels-dlq", "kit-results-dlq", "kit-sweep-delivery-dlq"] : name => 1 },
       { for name in ["ingest", "bridge", "analyze", "route", "sweep", "api"] : "kit-${name}-errors" => 2 },
       { for name in ["ingest", "bridge", "analyze", "route", "sweep", "api"] : "kit-${name}-throttles" => 3 },
-      { kit-circuit-opened = 4, kit-api-5xx = 5, kit-stale-runs = 6 },
+      { kit-circuit-opened = 4, kit-api-5xx = 5 },
     ))
+    error_message = "An alarm must have the threshold of its kind."
+  }
+
+  assert {
+    condition     = toset([for alarm in aws_cloudwatch_metric_alarm.stalled : alarm.threshold]) == toset([6])
     error_message = "An alarm must have the threshold of its kind."
   }
 }
 
-run "custom_metrics_have_their_alarms" {
+run "custom_metrics_have_their_alarms_in_this_deployment_only" {
   command = plan
 
   assert {
-    condition = jsonencode({ for name, alarm in aws_cloudwatch_metric_alarm.this : name => alarm.metric_name if alarm.namespace == "Rekbridge" }) == jsonencode({
-      kit-circuit-opened = "CircuitsOpened"
-      kit-stale-runs     = "StaleRuns"
+    condition = jsonencode({ for name, alarm in aws_cloudwatch_metric_alarm.this : name => [alarm.metric_name, alarm.dimensions] if alarm.namespace == "Rekbridge" }) == jsonencode({
+      kit-circuit-opened = ["CircuitsOpened", { Deployment = "kit" }]
     })
-    error_message = "An alarm must watch the metric that the functions write."
+    error_message = "An alarm must watch the metric that the functions of this deployment write."
+  }
+
+  assert {
+    condition = toset(flatten([for query in aws_cloudwatch_metric_alarm.stalled["kit-stalled-text"].metric_query : [for metric in query.metric : jsonencode([metric.metric_name, metric.dimensions])]])) == toset([
+      jsonencode(["StaleRuns", { Deployment = "kit", Operation = "text" }]),
+      jsonencode(["StoredAnswers", { Deployment = "kit", Operation = "text" }]),
+    ])
+    error_message = "An alarm must watch the metrics that the functions of this deployment write."
+  }
+}
+
+run "a_failed_sweep_is_not_repeated_beside_the_next_one" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_function_event_invoke_config.sweep.maximum_retry_attempts == 0 && aws_lambda_function_event_invoke_config.sweep.maximum_event_age_in_seconds == 60
+    error_message = "Lambda's retries of asynchronous invocations would overlap the next sweep."
+  }
+}
+
+run "only_the_rate_limits_need_no_backup" {
+  command = plan
+
+  assert {
+    condition     = !aws_dynamodb_table.rate_limit.point_in_time_recovery[0].enabled
+    error_message = "Point-in-time recovery of the rate limits would cost and save nothing."
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.library.point_in_time_recovery[0].enabled && aws_dynamodb_table.claims.point_in_time_recovery[0].enabled
+    error_message = "Results and attempts must be restorable."
   }
 }

@@ -38,6 +38,52 @@ run "a_dlq_accepts_its_own_queue_only" {
   }
 }
 
+run "a_service_with_a_principal_of_its_own_in_a_region_is_admitted_by_both" {
+  command = plan
+
+  variables {
+    queues = {
+      bridge = { name = "kit-bridge", consumer_timeout_s = 60, senders = { topic = {
+        services   = ["sns.amazonaws.com", "sns.me-south-1.amazonaws.com"]
+        source_arn = "arn:aws:sns:eu-west-1:123456789012:kit-events"
+      } } }
+    }
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.this["bridge"].policy).Statement[1].Principal.Service == ["sns.amazonaws.com", "sns.me-south-1.amazonaws.com"]
+    error_message = "The policy must admit every principal of the sender."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.this["bridge"].policy).Statement[1].Condition.ArnEquals["aws:SourceArn"] == "arn:aws:sns:eu-west-1:123456789012:kit-events"
+    error_message = "Each principal must be admitted for the one source only."
+  }
+}
+
+run "a_delivery_dlq_keeps_messages_for_its_own_retention" {
+  command = plan
+
+  variables {
+    delivery_dlqs = { events = { name = "kit-events-delivery-dlq", retention_days = 4 } }
+  }
+
+  assert {
+    condition     = aws_sqs_queue.dlq["events"].message_retention_seconds == 4 * 86400 && aws_sqs_queue.dlq["uploads-dlq"].message_retention_seconds == 14 * 86400
+    error_message = "A shorter retention must apply to its DLQ, and to no other."
+  }
+}
+
+run "rejects_a_retention_that_sqs_does_not_have" {
+  command = plan
+
+  variables {
+    delivery_dlqs = { events = { name = "kit-events-delivery-dlq", retention_days = 15 } }
+  }
+
+  expect_failures = [var.delivery_dlqs]
+}
+
 run "a_dlq_keeps_messages_longer_than_its_queue" {
   command = plan
 
@@ -81,7 +127,7 @@ run "a_sender_is_admitted_for_one_source_of_this_account" {
 
   variables {
     queues = {
-      uploads = { name = "kit-uploads", consumer_timeout_s = 60, senders = { media = { service = "s3.amazonaws.com", source_arn = "arn:aws:s3:::kit-media" } } }
+      uploads = { name = "kit-uploads", consumer_timeout_s = 60, senders = { media = { services = ["s3.amazonaws.com"], source_arn = "arn:aws:s3:::kit-media" } } }
       results = { name = "kit-results", consumer_timeout_s = 60 }
     }
   }
@@ -90,7 +136,7 @@ run "a_sender_is_admitted_for_one_source_of_this_account" {
     condition = jsondecode(aws_sqs_queue.this["uploads"].policy).Statement[1] == {
       Sid       = "AdmitMedia"
       Effect    = "Allow"
-      Principal = { Service = "s3.amazonaws.com" }
+      Principal = { Service = ["s3.amazonaws.com"] }
       Action    = "sqs:SendMessage"
       Resource  = "arn:aws:sqs:eu-west-3:123456789012:kit-uploads"
       Condition = {
@@ -111,7 +157,7 @@ run "a_topic_is_admitted_by_its_arn_alone" {
   command = plan
 
   variables {
-    queues = { bridge = { name = "kit-bridge", consumer_timeout_s = 60, senders = { topic = { service = "sns.amazonaws.com", source_arn = "arn:aws:sns:eu-west-1:123456789012:kit-events" } } } }
+    queues = { bridge = { name = "kit-bridge", consumer_timeout_s = 60, senders = { topic = { services = ["sns.amazonaws.com"], source_arn = "arn:aws:sns:eu-west-1:123456789012:kit-events" } } } }
   }
 
   assert {
@@ -158,7 +204,7 @@ run "a_delivery_dlq_admits_its_sender_over_tls_only" {
   variables {
     queues = {}
     delivery_dlqs = {
-      schedule = { name = "kit-sweep-delivery-dlq", senders = { schedule = { service = "events.amazonaws.com", source_arn = "arn:aws:events:eu-west-3:123456789012:rule/kit-sweep" } } }
+      schedule = { name = "kit-sweep-delivery-dlq", senders = { schedule = { services = ["events.amazonaws.com"], source_arn = "arn:aws:events:eu-west-3:123456789012:rule/kit-sweep" } } }
     }
   }
 
@@ -175,7 +221,7 @@ run "a_delivery_dlq_admits_its_sender_over_tls_only" {
       {
         Sid       = "AdmitSchedule"
         Effect    = "Allow"
-        Principal = { Service = "events.amazonaws.com" }
+        Principal = { Service = ["events.amazonaws.com"] }
         Action    = "sqs:SendMessage"
         Resource  = "arn:aws:sqs:eu-west-3:123456789012:kit-sweep-delivery-dlq"
         Condition = { ArnEquals = { "aws:SourceArn" = "arn:aws:events:eu-west-3:123456789012:rule/kit-sweep" } }

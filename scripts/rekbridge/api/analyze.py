@@ -26,6 +26,8 @@ ImagesArgument = Annotated[
 ]
 ResponseAsJsonOption = Annotated[bool, typer.Option("--json", help="Print the complete response as JSON.")]
 
+UPLOAD_ADVICE = "Upload it to the media bucket, and name its key here instead of the file."
+
 
 def analyze(
     operation: OperationArgument,
@@ -50,6 +52,12 @@ def request_analysis(api: ApiClient, operation: str, images: list[str]) -> dict[
             return dict(body)
         case _, {"code": code, "message": message, "request_id": _}:
             raise OperatorError(f"{code}: {message}", format_advice(body, images))
+    if response.status == 413:
+        # API Gateway refuses more than 10 MB with plain text, before it looks for a response of ours.
+        raise OperatorError(
+            "The image is too large to be sent in a request: API Gateway accepts 10 MB, and an image 4.5 MB.",
+            UPLOAD_ADVICE,
+        )
     # Without a stage of ours, AWS itself responds, with a message of its own.
     text = response.body[:200].decode(errors="replace")
     raise OperatorError(
@@ -115,8 +123,7 @@ def format_advice(refusal: dict[str, Any], images: list[str]) -> str:
     """Say what to do about a refusal, with what the command knows about the images."""
     keys = [source for source in images if not Path(source).is_file()]
     no_file = f"There is no such file, so it was sent as a key of the media bucket: {', '.join(keys)}. " if keys else ""
-    too_large = refusal["code"] == "request-too-large"
-    upload = "Or upload it to the media bucket, and name its key here instead of the file. " if too_large else ""
+    upload = f"{UPLOAD_ADVICE} " if refusal["code"] == "request-too-large" else ""
     return f"{no_file}{upload}Request id: {refusal['request_id']}"
 
 

@@ -2,13 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from rekbridge.demo.steps import Steps
 from rekbridge.deploy import deployment
 from rekbridge.emulator import LocalCloud, LocalCloudSettings
 from rekbridge.packaging.build import build_packages, get_host_architecture, get_package_folder
 from rekbridge.read_models import regions
 from rekbridge.read_models.deployment import Deployment
 from rekbridge.support import paths, venvs
+from rekbridge.support.steps import Steps
 from rekbridge.support.venvs import Venv
 from rekbridge.terraform import environment, running
 

@@ -10,9 +10,8 @@ from botocore.exceptions import BotoCoreError
 from rekbridge_lambda.domain.ids import ResultKey
 from rich.console import Console
 
-from rekbridge.demo import annotation, boxes, provisioning, reconciliation, report, tables, uploading
+from rekbridge.demo import annotation, boxes, provisioning, report, tables, uploading
 from rekbridge.demo.samples import CONTACT_SHEET_KEY, list_samples
-from rekbridge.demo.steps import Steps
 from rekbridge.demo.uploading import UploadOutcome
 from rekbridge.emulator import LocalCloud, LocalCloudSettings
 from rekbridge.read_models.claims import ClaimRecord, open_claims
@@ -20,7 +19,8 @@ from rekbridge.read_models.deployment import Deployment
 from rekbridge.read_models.results import load_results
 from rekbridge.support.console import out
 from rekbridge.support.errors import OperatorError
-from rekbridge.testing import LocalRekognition, RekognitionCall
+from rekbridge.support.steps import Steps
+from rekbridge.testing import LocalRekognition, RekognitionCall, reconciliation
 
 # The tables' width if the output is no terminal.
 DEFAULT_WIDTH = 150

@@ -6,9 +6,9 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from rekbridge.demo.reconciliation import CallTotal, CallTotals, PathTotals
 from rekbridge.demo.uploading import UploadOutcome
 from rekbridge.read_models.uploads import OperationResult
+from rekbridge.testing.reconciliation import CallTotal, CallTotals, PathTotals
 
 RESULT_COLUMNS = ("image", "operation", "transfer", "region", "found", "ms", "call ms", "staged copy")
 CALL_COLUMNS = ("claims, all runs", "claims, this run", "Rekognition, this run")

@@ -11,7 +11,7 @@ import boto3
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from rekbridge.deploy import account, deployment, removal
+from rekbridge.deploy import account, deployment, removal, schema
 from rekbridge.deploy.session import open_deployment
 from rekbridge.deploy.targets import DeploymentTarget, TargetOption, TfvarsOption, find_local_cloud, require_tfvars
 from rekbridge.packaging.commands import Architecture
@@ -34,6 +34,8 @@ def deploy(
     """Deploy both regions and the bridge between them: build the packages and apply Terraform."""
     account_variables = _check_account(require_tfvars(tfvars)) if target is DeploymentTarget.aws else {}
     terraform = _prepare(target, tfvars, architecture, account_variables)
+    if existing := open_deployment(terraform):
+        schema.require_upgradable(schema.find_deployed_schema(existing[0]), schema.load_schema())
     if target is DeploymentTarget.aws and not yes:
         _confirm_plan(terraform)
     with show_progress("Applying") as show:

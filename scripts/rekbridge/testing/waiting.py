@@ -7,8 +7,13 @@ TIMEOUT_S = 180.0
 POLL_INTERVAL_S = 0.1
 
 
-def wait_until[Value](probe: Callable[[], Value], description: str, timeout_s: float = TIMEOUT_S) -> Value:
-    """Call `probe` until it returns something true, and return that.
+def wait_until[Value](
+    probe: Callable[[], Value],
+    description: str,
+    timeout_s: float = TIMEOUT_S,
+    interval_s: float = POLL_INTERVAL_S,
+) -> Value:
+    """Call `probe` every `interval_s` seconds until it returns something true, and return that.
 
     Raises TimeoutError with the description and the last value.
     """
@@ -16,5 +21,5 @@ def wait_until[Value](probe: Callable[[], Value], description: str, timeout_s: f
     while not (value := probe()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"not within {timeout_s:.0f} s: {description}; the last check returned {value!r}")
-        time.sleep(POLL_INTERVAL_S)
+        time.sleep(interval_s)
     return value

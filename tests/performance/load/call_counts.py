@@ -49,13 +49,14 @@ def create_log_reader(rekognition: LocalRekognition) -> CallReader:
 def create_metrics_reader(deployed: Deployment) -> CallReader:
     """Read CloudWatch: one count per minute. The last minute appears there some minutes late."""
     cloudwatch = deployed.client("cloudwatch", deployed.home)
+    deployment = {"Name": "Deployment", "Value": deployed.outputs["prefix"]}
 
     def build_queries() -> Iterator[tuple[str, str, dict[str, Any]]]:
         for operation, row in deployed.operations.items():
             for region in dict[str, Any](row)["regions"]:
+                by = [deployment, {"Name": "Region", "Value": region}, {"Name": "Operation", "Value": operation}]
                 for metric in METRICS:
-                    dimensions = [{"Name": "Region", "Value": region}, {"Name": "Operation", "Value": operation}]
-                    yield region, metric, {"Namespace": NAMESPACE, "MetricName": metric, "Dimensions": dimensions}
+                    yield region, metric, {"Namespace": NAMESPACE, "MetricName": metric, "Dimensions": by}
 
     def read(since: float, until: float) -> list[CallCount]:
         start, end = (datetime.fromtimestamp(at, UTC) for at in (since // MINUTE * MINUTE, until + MINUTE))

@@ -170,6 +170,16 @@ def test_a_response_of_another_service_is_reported_as_such(gateway: Gateway, sta
     assert "rekbridge deploy" in raised.value.next_step
 
 
+def test_api_gateways_plain_text_about_more_than_10_mb_becomes_advice(gateway: Gateway, tmp_path: Path) -> None:
+    """AWS's own body: no gateway response replaces it."""
+    gateway.status, gateway.response = 413, b"HTTP content length exceeded 10485760 bytes."
+    (tmp_path / "large.jpg").write_bytes(b"\xff\xd8")
+    with pytest.raises(OperatorError, match="too large to be sent in a request") as raised:
+        request_analysis(create_api(gateway), "labels", [str(tmp_path / "large.jpg")])
+    assert "name its key here" in raised.value.next_step
+    assert "rekbridge deploy" not in raised.value.next_step
+
+
 @pytest.mark.parametrize("name", ["cat.png", "shot.txt", "data.json", "clip.mov", "scan.pdf", "noext", "page.html"])
 def test_a_file_is_sent_as_the_body_whatever_its_name(name: str, gateway: Gateway, tmp_path: Path) -> None:
     picture = tmp_path / name

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 from rekbridge.demo import tables
-from rekbridge.demo.reconciliation import CallTotal, sum_claims
 from rekbridge.read_models.claims import ClaimRecord, RecordedAttempt
+from rekbridge.testing.reconciliation import CallTotal, sum_claims
 from rekbridge_lambda.domain.ids import ResultKey
 from rich.console import Console
 from rich.table import Table

@@ -122,3 +122,16 @@ def test_publishes_an_event_for_every_operation() -> None:
     harness.route(store_result(harness, run))
     [(finished, result)] = harness.event_publisher
     assert (finished.run_id, result.called_at) == (run.id, NOW)
+
+
+def test_an_answer_counts_as_progress_of_its_operation() -> None:
+    harness, run = admit_run("labels", "faces")
+    harness.route(store_result(harness, run, "labels", "Cat"))
+    assert harness.metrics.list_emitted("StoredAnswers") == {"labels": 1}
+
+
+def test_work_that_ended_without_an_answer_is_no_progress() -> None:
+    """Five attempts without a response end an operation: in an outage this must not look as if images were analysed."""
+    harness, run = admit_run("labels")
+    harness.route(make_finished(run, code="out-of-attempts", reason="5 attempts"))
+    assert harness.metrics.list_emitted("StoredAnswers") == {}

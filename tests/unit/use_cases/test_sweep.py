@@ -25,7 +25,7 @@ def make_stale_run(*pending: str) -> PipelineHarness:
 
 def test_requeues_a_bytes_operation() -> None:
     harness = make_stale_run("labels")
-    assert harness.sweep() == SweepReport(1, 1)
+    assert harness.sweep() == SweepReport({"labels": 1, "faces": 0, "text": 0}, requeued=1, staged_copies_deleted=1)
     assert [work.operation for work in harness.work_queue.sent] == ["labels"]
 
 
@@ -39,7 +39,7 @@ def test_stages_a_missing_copy_again() -> None:
 def test_ignores_a_run_that_is_not_stale() -> None:
     harness = make_stale_run()
     harness.now.at = NOW + STALE_AFTER
-    assert harness.sweep() == SweepReport(0, 0)
+    assert harness.sweep() == SweepReport({"labels": 0, "faces": 0, "text": 0})
 
 
 def test_waits_twice_as_long_after_each_sweep() -> None:

@@ -117,19 +117,35 @@ class LibraryTable:
 
     def find_due_runs(self, at: int, limit: int) -> list[Run]:
         """Open runs whose `due_at` is before a time: of each shard the longest waiting ones, sorted by that time."""
+        runs = self.query_due_index("due_at < :at", {":at": at}, limit)
+        # A sweep that runs out of time then leaves the youngest runs, not a whole shard.
+        return sorted(runs, key=lambda run: run.due_at)
+
+    def find_requeued_runs(self, due_from: int, limit: int) -> list[Run]:
+        """Requeued runs whose `due_at` is at or after a time. The limit is that of the rows read: the latest come
+        first, because new runs, which would only be skipped, are due before postponed ones.
+        """
+        values, optional = (
+            {":at": due_from, ":one": 1},
+            {"ScanIndexForward": False, "FilterExpression": "sweeps >= :one"},
+        )
+        return self.query_due_index("due_at >= :at", values, limit, **optional)
+
+    def query_due_index(self, condition: str, values: dict[str, Any], limit: int, **optional: Any) -> list[Run]:
+        """The runs of the due index that meet a condition: of each shard an equal part of the limit."""
         runs: list[Run] = []
         for shard in library_rows.DUE_SHARDS:
             with map_aws_errors():
                 response = self.dynamodb.query(
                     TableName=self.table,
                     IndexName="due",
-                    KeyConditionExpression="due_shard = :shard AND due_at < :at",
-                    ExpressionAttributeValues=serialize({":shard": shard, ":at": at}),
+                    KeyConditionExpression=f"due_shard = :shard AND {condition}",
+                    ExpressionAttributeValues=serialize({":shard": shard} | values),
                     Limit=limit // len(library_rows.DUE_SHARDS),
+                    **optional,
                 )
             runs += [library_rows.parse_run(deserialize(row)) for row in response["Items"]]
-        # A sweep that runs out of time then leaves the youngest runs, not a whole shard.
-        return sorted(runs, key=lambda run: run.due_at)
+        return runs
 
     def postpone_run(self, run: Run, until: int) -> None:
         """The run was requeued."""

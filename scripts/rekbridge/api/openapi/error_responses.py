@@ -24,7 +24,8 @@ ERRORS_BY_STATUS: dict[int, tuple[str, list[str], list[str]]] = {
     ),
     404: ("The operation is not deployed, or the key or version does not exist.", ["unknown-operation", "gone"], []),
     413: (
-        "The image is too large for a request. Upload it (POST /uploads), then use its key.",
+        "The image is too large for a request. Upload it (POST /uploads), then use its key. Above 10 MB API Gateway "
+        "answers itself, with plain text instead of this JSON.",
         ["request-too-large"],
         ["request-too-large"],
     ),
@@ -37,7 +38,8 @@ ERRORS_BY_STATUS: dict[int, tuple[str, list[str], list[str]]] = {
         [],
     ),
     503: (
-        "A region or a service at home is down, or the same analysis is in progress for another request. Retry later.",
+        "A region or a service at home is down, Lambda throttles the API's function, or the same analysis is in "
+        "progress for another request. Retry later.",
         ["unavailable"],
         ["unavailable"],
     ),

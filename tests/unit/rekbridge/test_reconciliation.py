@@ -1,6 +1,8 @@
 from dataclasses import replace
 
-from rekbridge.demo.reconciliation import (
+from rekbridge.read_models.claims import ClaimRecord, RecordedAttempt
+from rekbridge.testing import RekognitionCall
+from rekbridge.testing.reconciliation import (
     CallTotal,
     TransferPath,
     find_differences,
@@ -8,8 +10,6 @@ from rekbridge.demo.reconciliation import (
     sum_calls,
     sum_claims,
 )
-from rekbridge.read_models.claims import ClaimRecord, RecordedAttempt
-from rekbridge.testing import RekognitionCall
 from rekbridge_lambda.domain.ids import ResultKey
 
 DONE = RecordedAttempt("text", "eu-west-3", "eu-west-1", "staged", 1000, 1, "done")

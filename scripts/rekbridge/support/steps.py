@@ -1,4 +1,4 @@
-"""Shows the demo's progress: a moving line for each running step, a permanent line for each finished one."""
+"""Shows the progress of a long command: a moving line for each running step, a permanent line for each finished one."""
 
 import time
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ class Step:
 
 
 class Steps:
-    """The steps of one run of the demo. Several can run at once."""
+    """The steps of one run. Several can run at once."""
 
     def __init__(self) -> None:
         # Not the console of the other commands: a moving line that is wider than the terminal has to be cut off.
@@ -58,6 +58,12 @@ class Steps:
     def warn(self, warning: str) -> None:
         """Print a permanent line."""
         self.console.print(warning, style="yellow", markup=False)
+
+    def print_failure(self, name: str, message: str, seconds: float) -> None:
+        """Print a permanent line for a step that has failed."""
+        with self.lock:
+            line = f"{name:{NAME_WIDTH}} {message:{MESSAGE_WIDTH}} {seconds:6.1f} s"
+            self.console.print(f"[red]✗[/] {escape(line)}", soft_wrap=True)
 
     @contextmanager
     def run_step(self, name: str) -> Iterator[Step]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rekbridge_lambda.domain.ids import ResultKey
 
 from rekbridge.read_models.claims import ClaimRecord, RecordedAttempt
-from rekbridge.testing import RekognitionCall
+from rekbridge.testing.local_rekognition import RekognitionCall
 
 
 class TransferPath(NamedTuple):

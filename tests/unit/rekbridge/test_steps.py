@@ -1,5 +1,5 @@
 import pytest
-from rekbridge.demo.steps import Steps
+from rekbridge.support.steps import Steps
 
 
 def test_a_finished_step_leaves_its_last_message(capsys: pytest.CaptureFixture[str]) -> None:

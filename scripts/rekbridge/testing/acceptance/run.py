@@ -1,0 +1,74 @@
+"""Runs a trial. Whatever happens, it is removed at the end, unless it is to be kept."""
+
+import traceback
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rekbridge.support.steps import Steps
+from rekbridge.testing.acceptance.facts import describe_operations, read_facts, save_logs
+from rekbridge.testing.acceptance.outcomes import ClaimResult
+from rekbridge.testing.acceptance.running import run_step, was_interrupted
+from rekbridge.testing.acceptance.steps import CHECKS, DEPLOYMENT, REMOVAL, AcceptanceStep
+from rekbridge.testing.acceptance.transcript import TrialFacts
+from rekbridge.testing.acceptance.trial import AcceptanceTrial
+
+KEEP_TO_LOOK = "To look at the deployment itself, run the trial again with --keep."
+CLEAN_LATER = "The trial is still there. Remove it: rekbridge accept --clean"
+
+
+def run_trial(
+    trial: AcceptanceTrial,
+    keep: bool,
+    display: Steps,
+    log: Path,
+    checks: Sequence[AcceptanceStep] = CHECKS,
+    deployment: AcceptanceStep = DEPLOYMENT,
+    removal: AcceptanceStep = REMOVAL,
+) -> tuple[list[ClaimResult], TrialFacts]:
+    """Deploy, run all checks, and remove the trial. `log` gets the functions' logs and tracebacks if a claim fails."""
+    facts, results = read_facts(trial), list[ClaimResult]()
+    try:
+        results += run_checks(trial, deployment, checks, display, log)
+        if results[0].outcome == "holds":
+            facts = replace(facts, operations=describe_operations(trial))
+            if any(result.outcome == "fails" for result in results):
+                _save_logs(trial, log)
+    finally:
+        if not keep:
+            results.append(remove_trial(trial, display, log, removal))
+    return results, facts
+
+
+def run_checks(
+    trial: AcceptanceTrial, deployment: AcceptanceStep, checks: Iterable[AcceptanceStep], display: Steps, log: Path
+) -> list[ClaimResult]:
+    """Deploy, then run all checks, also after one that fails; but none without a deployment, and none after Ctrl-C."""
+    results = [run_step(trial, deployment, display, log, KEEP_TO_LOOK)]
+    obstacle = "there is no complete deployment" if results[0].outcome == "fails" else ""
+    for check in checks:
+        if was_interrupted(results[-1]):
+            obstacle = "the trial was interrupted before"
+        if obstacle:
+            results.append(ClaimResult(check.name, check.claim, "not tried", obstacle, 0))
+        else:
+            results.append(run_step(trial, check, display, log, KEEP_TO_LOOK))
+    return results
+
+
+def remove_trial(trial: AcceptanceTrial, display: Steps, log: Path, removal: AcceptanceStep = REMOVAL) -> ClaimResult:
+    """Remove the trial, and forget it if nothing is left."""
+    result = run_step(trial, removal, display, log, CLEAN_LATER)
+    if result.outcome == "holds":
+        trial.identity.forget(trial.terraform.folder)
+    return result
+
+
+def _save_logs(trial: AcceptanceTrial, log: Path) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        save_logs(trial, log)
+    except Exception:
+        # They are a help only, and must not keep the trial from being removed.
+        with log.open("a") as file:
+            traceback.print_exc(file=file)
