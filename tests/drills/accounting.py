@@ -81,8 +81,10 @@ def check_payments(claims: Iterable[ClaimRecord], calls: list[RekognitionCall], 
     answers = Counter(call.answer for call in calls)
     answered = answers[ANSWERED] + answers[ABANDONED]
     yield Finding("calls were throttled meanwhile", str(dict(answers)), len(answers) > 1)
-    once = sum(claim.done_count == 1 for claim in listed)
-    yield Finding("every result has one answer", f"{once} of {expected} claims", once == len(listed) == expected)
+    twice = sum(claim.done_count > 1 for claim in listed)
+    # An answer without this outcome is stored, too: its worker was stopped before it could record that.
+    figures = f"{outcomes['done']} of {expected} recorded as done, {twice} twice"
+    yield Finding("no result was answered twice", figures, not twice and len(listed) == expected)
     attempts = outcomes.total()
     yield Finding(
         "no call without a lease of its own",

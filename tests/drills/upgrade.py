@@ -48,11 +48,13 @@ VARIABLES: dict[str, Any] = {
     },
     # SWEEP enqueues again what the stopped workers left; this program invokes it as its schedule does.
     "stale_after_s": 60,
+    # A message of a stopped INGEST comes back after six times this time.
+    "function_settings": {"ingest": {"timeout_s": 60}},
 }
 # The local Rekognition under load: calls take this long, and this many a second are accepted of each action and region.
 ACTIONS = ("DetectLabels", "DetectFaces")
 DELAY_MS, TPS = 2000, 1
-SETTLE_TIMEOUT_S, SWEEP_INTERVAL_S = 900.0, 60.0
+SETTLE_TIMEOUT_S, SWEEP_INTERVAL_S = 1200.0, 60.0
 NOTHING_NEEDED, DEPLOY_NEEDED, NOT_POSSIBLE = 0, 3, 5
 WIDTH = 150
 

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rekbridge.deploy.schema import TAG, load_schema
 from rekbridge.deploy.upgrade import DATA_TYPES, loses_data
 from rekbridge.terraform import environment, running, tree
 
 from tests.plan.conftest import EXAMPLE, FUNCTIONS
 from tests.plan.fake_aws import serve_aws
+from tests.plan.terraform_plan import TerraformPlan
 
 type Changes = list[dict[str, Any]]
 
@@ -69,3 +71,8 @@ def test_a_changed_name_and_a_missing_move_would_be_noticed(tmp_path: Path) -> N
     lost = list_lost(plan_on_release(RELEASES[0], tmp_path, renamed=renamed, forgotten=forgotten))
     assert "module.rekbridge.module.home.aws_dynamodb_table.claims" in lost
     assert "module.remote.module.staging.aws_s3_bucket.this" in lost
+
+
+def test_every_table_carries_the_schema_version(plan: TerraformPlan) -> None:
+    tags = [table.values["tags_all"] for table in plan.find_all("aws_dynamodb_table")]
+    assert [one[TAG] for one in tags] == [str(load_schema().version)] * 3
