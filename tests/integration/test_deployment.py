@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from rekbridge.deploy import leftovers, removal
+from rekbridge.deploy import named_resources, removal
 from rekbridge.support.errors import OperatorError
 from rekbridge.testing import EmulatorTarget, Stack
 
@@ -40,7 +40,12 @@ def test_destroy_ends_and_leaves_no_resource_with_our_prefix(stack: Stack, owner
     Thread(target=lambda: outcome.put(destroy(stack)), daemon=True).start()
     assert outcome.get(timeout=DESTROY_TIMEOUT_S).startswith("0 added, 0 changed")
     deployed = stack.deployed
-    assert leftovers.list_leftovers(deployed.client, deployed.outputs["prefix"], deployed.home, deployed.remote) == []
+    assert (
+        named_resources.list_named_resources(
+            deployed.client, deployed.outputs["prefix"], deployed.home, deployed.remote
+        )
+        == []
+    )
 
 
 def destroy(stack: Stack) -> str:

@@ -1,4 +1,4 @@
-"""Each claim of a trial fails when what it claims is not so, and says what was expected and seen."""
+"""Each step of a trial fails when what it expects is not so, and says what was expected and seen."""
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 from rekbridge.api.client import ApiResponse
-from rekbridge.deploy import leftovers, removal
+from rekbridge.deploy import named_resources, removal
 from rekbridge.read_models.claims import ClaimRecord, RecordedAttempt
 from rekbridge.read_models.deployment import Deployment
 from rekbridge.read_models.uploads import ObjectVersion, OperationResult, UploadStatus
@@ -20,7 +20,7 @@ from rekbridge.testing.acceptance import duplicate_checks, images, region_checks
 from rekbridge.testing.acceptance.api_checks import wait_for_health
 from rekbridge.testing.acceptance.denial import POLICY_NAME, DeniedRegion, PolicyDenial, choose_region
 from rekbridge.testing.acceptance.identity import TrialIdentity
-from rekbridge.testing.acceptance.outcomes import ClaimFailed, ClaimNotTried
+from rekbridge.testing.acceptance.outcomes import StepFailed, StepNotTried
 from rekbridge.testing.acceptance.samples import make_sample
 from rekbridge.testing.acceptance.trial import AcceptanceTrial, Sample, TrialTiming
 from rekbridge_lambda.domain.ids import ImageId, ResultKey
@@ -113,8 +113,8 @@ class SilentStep:
 
 
 def fails(check: Callable[..., object], trial: FakeAcceptanceTrial, *arguments: Any) -> str:
-    """The message of a claim that fails."""
-    with pytest.raises(ClaimFailed) as failed:
+    """The message of a step that fails."""
+    with pytest.raises(StepFailed) as failed:
         check(cast(AcceptanceTrial, trial), *arguments)
     assert failed.value.next_step
     return str(failed.value)
@@ -133,7 +133,7 @@ def test_ten_images_by_bytes_hold_with_their_times_and_calls(monkeypatch: pytest
 
 
 def test_a_transfer_that_no_operation_uses_is_not_tried() -> None:
-    with pytest.raises(ClaimNotTried, match="staged"):
+    with pytest.raises(StepNotTried, match="staged"):
         images.check_transfer(cast(AcceptanceTrial, FakeAcceptanceTrial()), "staged", show)
 
 
@@ -164,7 +164,7 @@ def test_images_may_wait_for_operations_of_a_denied_region() -> None:
     ],
 )
 def test_an_image_without_a_result_of_every_operation_fails(status: UploadStatus, seen: str) -> None:
-    with pytest.raises(ClaimFailed, match=seen):
+    with pytest.raises(StepFailed, match=seen):
         images.require_done([SETTLED, status], ["labels"])
 
 
@@ -182,7 +182,7 @@ def test_claims_are_compared_with_rekognitions_log_where_there_is_one() -> None:
     old = replace(CALL, id="0")
     assert "the same calls in Rekognition's log" in check([old, CALL], {"0"})
     for calls, known in (([old, CALL], set[str]()), ([], set[str]())):
-        with pytest.raises(ClaimFailed, match="claims table"):
+        with pytest.raises(StepFailed, match="claims table"):
             check(calls, known)
 
 
@@ -200,7 +200,7 @@ def test_a_deployment_that_is_not_all_new_fails(applied: ChangeCounts) -> None:
 
 def test_what_destroy_leaves_fails_with_its_names() -> None:
     lines = [f"{HOME} sqs: queue-{number}" for number in range(12)]
-    with pytest.raises(ClaimFailed, match=r"queue-0; .*queue-9; and 2 more"):
+    with pytest.raises(StepFailed, match=r"queue-0; .*queue-9; and 2 more"):
         terraform_checks.require_nothing_left(lambda: lines, timeout_s=0)
 
 
@@ -213,7 +213,7 @@ def test_the_denial_ends_before_destroy_which_could_not_delete_the_role(monkeypa
         return ChangeCounts(remove=3)
 
     monkeypatch.setattr(removal, "remove_deployment", remove)
-    monkeypatch.setattr(leftovers, "list_leftovers", lambda *_: [])
+    monkeypatch.setattr(named_resources, "list_named_resources", lambda *_: [])
     seen = terraform_checks.check_removal(cast(AcceptanceTrial, trial), cast(Any, SilentStep()))
     assert order == ["ended", "destroyed"]
     assert "3 removed" in seen
@@ -221,7 +221,7 @@ def test_the_denial_ends_before_destroy_which_could_not_delete_the_role(monkeypa
 
 def test_a_half_done_deployment_without_outputs_is_destroyed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(removal, "remove_deployment", lambda *_: ChangeCounts(remove=2))
-    monkeypatch.setattr(leftovers, "list_leftovers", lambda *_: [])
+    monkeypatch.setattr(named_resources, "list_named_resources", lambda *_: [])
     trial = cast(AcceptanceTrial, FakeAcceptanceTrial())
     assert "2 removed" in terraform_checks.check_removal(trial, cast(Any, SilentStep()))
 
@@ -322,12 +322,12 @@ def test_a_duplicate_that_becomes_another_image_fails(monkeypatch: pytest.Monkey
 
 
 def test_without_an_analysed_image_duplicates_are_not_tried() -> None:
-    with pytest.raises(ClaimNotTried):
+    with pytest.raises(StepNotTried):
         duplicate_checks.check_duplicates(cast(AcceptanceTrial, FakeAcceptanceTrial(analysed=[])), show)
 
 
 def test_an_api_that_is_not_healthy_fails_with_its_response() -> None:
-    with pytest.raises(ClaimFailed, match=r"Seen: 403 .*Forbidden"):
+    with pytest.raises(StepFailed, match=r"Seen: 403 .*Forbidden"):
         wait_for_health(lambda: ApiResponse(403, {}, b'{"message":"Forbidden"}'), timeout_s=0)
 
 

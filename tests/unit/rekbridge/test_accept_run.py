@@ -1,4 +1,4 @@
-"""A trial is judged by its claims, and removed whatever happens."""
+"""A trial is judged by its steps, and removed whatever happens."""
 
 import json
 import signal
@@ -14,7 +14,7 @@ from rekbridge.support.errors import OperatorError
 from rekbridge.support.steps import Step, Steps
 from rekbridge.testing.acceptance import commands, preparing, run
 from rekbridge.testing.acceptance.identity import TrialIdentity
-from rekbridge.testing.acceptance.outcomes import ClaimFailed, ClaimNotTried, ClaimResult, all_hold
+from rekbridge.testing.acceptance.outcomes import StepFailed, StepNotTried, StepResult, all_passed
 from rekbridge.testing.acceptance.preparing import TrialTarget
 from rekbridge.testing.acceptance.steps import AcceptanceStep
 from rekbridge.testing.acceptance.transcript import TrialFacts
@@ -58,7 +58,7 @@ def make_step(name: str, outcome: str | BaseException = "as expected") -> Accept
             raise outcome
         return outcome
 
-    return AcceptanceStep(name, f"the claim of {name}", check)
+    return AcceptanceStep(name, f"what {name} expects", check)
 
 
 def make_removal(trial: StepTrial, error: BaseException | None = None) -> AcceptanceStep:
@@ -72,7 +72,7 @@ def make_removal(trial: StepTrial, error: BaseException | None = None) -> Accept
 
 
 @pytest.fixture
-def run_it(trial: StepTrial, tmp_path: Path) -> Callable[..., list[ClaimResult]]:
+def run_it(trial: StepTrial, tmp_path: Path) -> Callable[..., list[StepResult]]:
     """Run a trial with these checks."""
 
     def run_trial(
@@ -80,7 +80,7 @@ def run_it(trial: StepTrial, tmp_path: Path) -> Callable[..., list[ClaimResult]]
         deployment: AcceptanceStep | None = None,
         keep: bool = False,
         removal_error: BaseException | None = None,
-    ) -> list[ClaimResult]:
+    ) -> list[StepResult]:
         with Steps() as display:
             results, _ = run.run_trial(
                 cast(AcceptanceTrial, trial),
@@ -96,33 +96,33 @@ def run_it(trial: StepTrial, tmp_path: Path) -> Callable[..., list[ClaimResult]]
     return run_trial
 
 
-def list_outcomes(results: list[ClaimResult]) -> dict[str, str]:
+def list_outcomes(results: list[StepResult]) -> dict[str, str]:
     return {result.name: result.outcome for result in results}
 
 
-def test_a_trial_whose_claims_hold_is_accepted_removed_and_forgotten(trial: StepTrial, run_it: Any) -> None:
+def test_a_trial_whose_steps_pass_is_accepted_removed_and_forgotten(trial: StepTrial, run_it: Any) -> None:
     results = run_it(make_step("images"), make_step("plan"))
-    assert list_outcomes(results) == dict.fromkeys(("deployment", "images", "plan", "removal"), "holds")
-    assert all_hold(results)
+    assert list_outcomes(results) == dict.fromkeys(("deployment", "images", "plan", "removal"), "passed")
+    assert all_passed(results)
     assert (trial.removed, list(trial.terraform.folder.iterdir())) == ([IDENTITY.prefix], [])
 
 
 @pytest.mark.parametrize(
     ("error", "seen", "advice"),
     [
-        (ClaimFailed("ten images", "nine", "Look at INGEST."), "Expected: ten images. Seen: nine.", "Look at INGEST."),
+        (StepFailed("ten images", "nine", "Look at INGEST."), "Expected: ten images. Seen: nine.", "Look at INGEST."),
         (OperatorError("Terraform failed.", "Fix it."), "Terraform failed.", "Fix it."),
         (DENIED, "you may not", "Allow your role the action"),
         (TimeoutError("not within 9 s"), "not within 9 s", "run the command again"),
         (KeyError("defect"), "KeyError: 'defect'", "This is a defect"),
     ],
 )
-def test_a_claim_that_fails_says_why_and_the_trial_goes_on_and_is_removed(
+def test_a_step_that_fails_says_why_and_the_trial_goes_on_and_is_removed(
     trial: StepTrial, run_it: Any, error: Exception, seen: str, advice: str
 ) -> None:
     results = run_it(make_step("images", error), make_step("plan"))
-    assert list_outcomes(results) == {"deployment": "holds", "images": "fails", "plan": "holds", "removal": "holds"}
-    assert not all_hold(results)
+    assert list_outcomes(results) == {"deployment": "passed", "images": "failed", "plan": "passed", "removal": "passed"}
+    assert not all_passed(results)
     failed = results[1]
     assert seen in failed.seen
     assert advice in failed.next_step
@@ -132,7 +132,7 @@ def test_a_claim_that_fails_says_why_and_the_trial_goes_on_and_is_removed(
 
 def test_without_a_deployment_nothing_is_tried_and_the_rest_of_it_is_removed(trial: StepTrial, run_it: Any) -> None:
     results = run_it(make_step("images"), deployment=make_step("deployment", OperatorError("no quota", "Ask AWS.")))
-    assert list_outcomes(results) == {"deployment": "fails", "images": "not tried", "removal": "holds"}
+    assert list_outcomes(results) == {"deployment": "failed", "images": "not tried", "removal": "passed"}
     assert trial.removed == [IDENTITY.prefix]
 
 
@@ -142,34 +142,34 @@ def test_after_ctrl_c_nothing_more_is_tried_and_the_trial_is_removed(trial: Step
     steps = {"deployment": make_step("deployment"), "images": make_step("images"), name: interrupted}
     results = run_it(steps["images"], make_step("plan"), deployment=steps["deployment"])
     outcomes = list_outcomes(results)
-    assert (outcomes[name], outcomes["plan"], outcomes["removal"]) == ("fails", "not tried", "holds")
+    assert (outcomes[name], outcomes["plan"], outcomes["removal"]) == ("failed", "not tried", "passed")
     assert trial.removed == [IDENTITY.prefix]
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), OperatorError("in use", "Wait."), ClaimFailed("0", "1", "x")])
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OperatorError("in use", "Wait."), StepFailed("0", "1", "x")])
 def test_a_trial_that_could_not_be_removed_is_remembered_and_says_how_to_remove_it(
     trial: StepTrial, run_it: Any, error: BaseException
 ) -> None:
     results = run_it(make_step("images"), removal_error=error)
-    assert not all_hold(results)
+    assert not all_passed(results)
     assert "rekbridge accept --clean" in results[-1].next_step
     assert TrialIdentity.load(trial.terraform.folder) == IDENTITY
 
 
 def test_a_trial_that_is_kept_is_remembered(trial: StepTrial, run_it: Any) -> None:
     results = run_it(make_step("images"), keep=True)
-    assert list_outcomes(results) == {"deployment": "holds", "images": "holds"}
+    assert list_outcomes(results) == {"deployment": "passed", "images": "passed"}
     assert (trial.removed, TrialIdentity.load(trial.terraform.folder)) == ([], IDENTITY)
 
 
 def test_what_cannot_be_tried_is_no_failure(run_it: Any) -> None:
-    results = run_it(make_step("staged", ClaimNotTried("no operation is staged")))
+    results = run_it(make_step("staged", StepNotTried("no operation is staged")))
     assert list_outcomes(results)["staged"] == "not tried"
-    assert all_hold(results)
+    assert all_passed(results)
 
 
 def test_a_trial_of_nothing_is_not_accepted() -> None:
-    assert not all_hold([ClaimResult("images", "", "not tried", "", 0)])
+    assert not all_passed([StepResult("images", "", "not tried", "", 0)])
 
 
 def test_logs_are_saved_before_they_are_removed_and_only_after_a_failure(
@@ -178,7 +178,7 @@ def test_logs_are_saved_before_they_are_removed_and_only_after_a_failure(
     log = tmp_path / "logs" / "trial.log"
     run_it(make_step("images"), keep=True)
     assert not log.exists()
-    run_it(make_step("images", ClaimFailed("ten", "nine", "Look.")))
+    run_it(make_step("images", StepFailed("ten", "nine", "Look.")))
     assert log.read_text() == "the functions' logs\n"
 
 
@@ -189,7 +189,7 @@ def test_a_removal_runs_also_where_reading_the_logs_fails(
         raise DENIED
 
     monkeypatch.setattr(run, "save_logs", refuse)
-    run_it(make_step("images", ClaimFailed("ten", "nine", "Look.")))
+    run_it(make_step("images", StepFailed("ten", "nine", "Look.")))
     assert trial.removed == [IDENTITY.prefix]
 
 
@@ -197,7 +197,7 @@ def test_a_removal_runs_also_where_reading_the_logs_fails(
 def invoke(trial: StepTrial, home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Invoke `rekbridge accept` with results instead of a trial."""
 
-    def invoke_accept(results: list[ClaimResult], *options: str) -> Any:
+    def invoke_accept(results: list[StepResult], *options: str) -> Any:
         target = TrialTarget(trial.terraform.folder, {}, lambda *_: None, cast(Any, None), "", {}, {}, frozenset())
         monkeypatch.setattr(preparing, "find_target", lambda *_: target)
         monkeypatch.setattr(preparing, "prepare_trial", lambda *_: trial)
@@ -208,12 +208,12 @@ def invoke(trial: StepTrial, home: Path, monkeypatch: pytest.MonkeyPatch) -> Cal
     return invoke_accept
 
 
-@pytest.mark.parametrize(("outcome", "exit_code"), [("holds", 0), ("fails", 1)])
-def test_the_exit_code_is_0_only_if_every_claim_holds(
+@pytest.mark.parametrize(("outcome", "exit_code"), [("passed", 0), ("failed", 1)])
+def test_the_exit_code_is_0_only_if_every_step_passes(
     invoke: Any, tmp_path: Path, outcome: Any, exit_code: int
 ) -> None:
     file = tmp_path / "transcript.md"
-    steps = [ClaimResult("images", "all done", "holds", "10", 1), ClaimResult("plan", "empty", outcome, "1", 1, "Fix.")]
+    steps = [StepResult("images", "all done", "passed", "10", 1), StepResult("plan", "empty", outcome, "1", 1, "Fix.")]
     result = invoke(steps, "--transcript", str(file), "--json")
     assert result.exit_code == exit_code, result.output
     assert json.loads(file.with_suffix(".json").read_text())["accepted"] == (exit_code == 0)
@@ -222,5 +222,5 @@ def test_the_exit_code_is_0_only_if_every_claim_holds(
 
 
 def test_a_failure_on_the_screen_says_what_to_do(invoke: Any) -> None:
-    result = invoke([ClaimResult("plan", "empty", "fails", "Expected: none. Seen: 1.", 1, "Fix it.")])
+    result = invoke([StepResult("plan", "empty", "failed", "Expected: none. Seen: 1.", 1, "Fix it.")])
     assert "plan: Expected: none. Seen: 1.\nFix it." in result.output

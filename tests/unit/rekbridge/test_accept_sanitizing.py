@@ -6,7 +6,7 @@ import re
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from rekbridge.testing.acceptance.outcomes import ClaimResult
+from rekbridge.testing.acceptance.outcomes import StepResult
 from rekbridge.testing.acceptance.sanitizing import sanitize
 from rekbridge.testing.acceptance.transcript import TrialFacts, build_transcript, format_markdown
 
@@ -99,8 +99,8 @@ SECRETS = st.one_of(
 def test_no_account_id_arn_or_key_is_in_a_transcript(secrets: list[str], glue: str) -> None:
     text = glue.join(["", *secrets, ""])
     results = [
-        ClaimResult(text, text, "fails", text, 1.0, text),
-        ClaimResult("step", "claim", "holds", f"seen {text}", 1.0),
+        StepResult(text, text, "failed", text, 1.0, text),
+        StepResult("step", "claim", "passed", f"seen {text}", 1.0),
     ]
     transcript = build_transcript(FACTS, results, [])
     for written in (format_markdown(transcript), json.dumps(transcript, ensure_ascii=False)):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from rekbridge.api.client import ApiResponse
-from rekbridge.testing.acceptance.outcomes import ClaimFailed
+from rekbridge.testing.acceptance.outcomes import StepFailed
 from rekbridge.testing.acceptance.samples import make_sample
 from rekbridge.testing.acceptance.trial import AcceptanceTrial
 from rekbridge.testing.waiting import wait_until
@@ -23,13 +23,13 @@ def check_api(trial: AcceptanceTrial, show: Callable[[str], None]) -> str:
     image = make_sample(f"{trial.seed}/api")
     response = api.request("POST", f"/analyze/{operation}", image, {"Content-Type": "image/png"})
     if response.status != 200 or "Rekbridge" not in (body := response.json()):
-        raise ClaimFailed("200 and a result", describe_response(response), "Look at the errors of API.")
+        raise StepFailed("200 and a result", describe_response(response), "Look at the errors of API.")
     origin = body["Rekbridge"]
     return f"version {version} is healthy; {operation} in {origin['region']}, called {origin['called_ms']} ms"
 
 
 def wait_for_health(request: Callable[[], ApiResponse], timeout_s: float = READY_TIMEOUT_S) -> ApiResponse:
-    """Wait until the API is healthy, and return its response. Raises ClaimFailed."""
+    """Wait until the API is healthy, and return its response. Raises StepFailed."""
     responses: list[ApiResponse] = []
 
     def request_health() -> ApiResponse | None:
@@ -40,7 +40,7 @@ def wait_for_health(request: Callable[[], ApiResponse], timeout_s: float = READY
         healthy = wait_until(request_health, "the API is healthy", timeout_s, interval_s=1)
     except TimeoutError as error:
         advice = "403: allow your role execute-api:Invoke. Anything else: look at the errors of API."
-        raise ClaimFailed("200 and the status ok", describe_response(responses[-1]), advice) from error
+        raise StepFailed("200 and the status ok", describe_response(responses[-1]), advice) from error
     assert healthy is not None
     return healthy
 

@@ -16,7 +16,7 @@ from rekbridge.support.console import err, out
 from rekbridge.support.steps import Steps
 from rekbridge.testing.acceptance import preparing
 from rekbridge.testing.acceptance.facts import read_facts
-from rekbridge.testing.acceptance.outcomes import ClaimResult, all_hold
+from rekbridge.testing.acceptance.outcomes import StepResult, all_passed
 from rekbridge.testing.acceptance.preparing import TrialTarget
 from rekbridge.testing.acceptance.region_checks import MAX_UPLOADS
 from rekbridge.testing.acceptance.run import remove_trial, run_trial
@@ -65,7 +65,7 @@ def accept(
         build_transcript(facts, results, found.names), markdown, markdown.with_suffix(".json") if as_json else None
     )
     _print_end(results, markdown, log)
-    if not all_hold(results):
+    if not all_passed(results):
         raise typer.Exit(1)
 
 
@@ -88,7 +88,7 @@ def _confirm(target: TrialTarget, clean: bool) -> None:
     typer.confirm("Continue?", abort=True)
 
 
-def _print_end(results: list[ClaimResult], markdown: Path, log: Path) -> None:
+def _print_end(results: list[StepResult], markdown: Path, log: Path) -> None:
     for result in results:
         if result.next_step:
             err.print(f"{result.name}: {result.seen}\n{result.next_step}", style="red", markup=False)

@@ -7,7 +7,7 @@ from rekbridge_lambda.adapters.sqs.messages import encode_message
 
 from rekbridge.read_models.uploads import UploadStatus
 from rekbridge.testing.acceptance.images import count_attempts, wait_until_settled
-from rekbridge.testing.acceptance.outcomes import ClaimFailed, ClaimNotTried
+from rekbridge.testing.acceptance.outcomes import StepFailed, StepNotTried
 from rekbridge.testing.acceptance.trial import AcceptanceTrial
 from rekbridge.testing.waiting import wait_until
 
@@ -15,7 +15,7 @@ from rekbridge.testing.waiting import wait_until
 def check_duplicates(trial: AcceptanceTrial, show: Callable[[str], None]) -> str:
     """Repeat one upload and its messages, and check that no call is made for it. Returns what was seen."""
     if not trial.analysed:
-        raise ClaimNotTried("no image was analysed before")
+        raise StepNotTried("no image was analysed before")
     original = trial.analysed[0]
     [status] = trial.load_statuses([original])
     attempts, calls = count_attempts(trial.load_claims([status]).values()), len(trial.list_calls())
@@ -25,7 +25,7 @@ def check_duplicates(trial: AcceptanceTrial, show: Callable[[str], None]) -> str
     again = [trial.upload(key, original.body), trial.upload(f"{key.removesuffix('.png')}-copy.png", original.body)]
     repeated = wait_until_settled(trial, again, show)
     if {one.image_id for one in repeated} != {status.image_id}:
-        raise ClaimFailed("the same image", "another image id", "This is a defect: report it.")
+        raise StepFailed("the same image", "another image id", "This is a defect: report it.")
     messages = send_work_again(trial, status)
     show(f"{messages} messages again")
     wait_until_quiet(trial)
@@ -33,7 +33,7 @@ def check_duplicates(trial: AcceptanceTrial, show: Callable[[str], None]) -> str
     new = count_attempts(trial.load_claims([status]).values()) - attempts, len(trial.list_calls()) - calls
     if any(new):
         seen = f"{new[0]} in the claims table, {new[1]} in Rekognition's log"
-        raise ClaimFailed("no more calls", seen, "This is a defect: report it.")
+        raise StepFailed("no more calls", seen, "This is a defect: report it.")
     return f"{len(again)} uploads and {messages} messages repeated: no call"
 
 
@@ -48,7 +48,7 @@ def send_work_again(trial: AcceptanceTrial, status: UploadStatus) -> int:
 
 
 def wait_until_quiet(trial: AcceptanceTrial) -> None:
-    """Wait until no queue has a message, and then for the quiet time. Raises ClaimFailed."""
+    """Wait until no queue has a message, and then for the quiet time. Raises StepFailed."""
 
     def list_depths() -> dict[str, int]:
         depths = {queue.name: trial.deployment.get_queue_depth(queue) for queue in trial.deployment.list_queues()}
@@ -59,5 +59,5 @@ def wait_until_quiet(trial: AcceptanceTrial) -> None:
     except TimeoutError as error:
         seen = ", ".join(f"{name} has {depth}" for name, depth in list_depths().items()) or "empty a moment later"
         advice = "A message in a dead-letter queue says what went wrong: docs/operations.md."
-        raise ClaimFailed("every queue and dead-letter queue is empty", seen, advice) from error
+        raise StepFailed("every queue and dead-letter queue is empty", seen, advice) from error
     time.sleep(trial.timing.quiet_s)

@@ -1,37 +1,37 @@
-"""What a trial claims, step by step, and what became of each claim."""
+"""What became of each step of a trial."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-type ClaimOutcome = Literal["holds", "fails", "not tried"]
+type StepOutcome = Literal["passed", "failed", "not tried"]
 
 
-class ClaimFailed(Exception):
-    """A claim does not hold: what was expected, what was seen instead, and what to do about it."""
+class StepFailed(Exception):
+    """A step has failed: what was expected, what was seen instead, and what to do about it."""
 
     def __init__(self, expected: str, seen: str, next_step: str) -> None:
         super().__init__(f"Expected: {expected}. Seen: {seen}.")
         self.next_step = next_step
 
 
-class ClaimNotTried(Exception):
-    """A claim cannot be tried in this trial; the message says why. That is no failure."""
+class StepNotTried(Exception):
+    """A step cannot be tried in this trial; the message says why. That is no failure."""
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimResult:
-    """One step: its claim, whether it holds, what was seen, the seconds it took, and what to do if it fails."""
+class StepResult:
+    """One step: what is expected, whether it is so, what was seen, the seconds, and what to do if it fails."""
 
     name: str
-    claim: str
-    outcome: ClaimOutcome
+    expected: str
+    outcome: StepOutcome
     seen: str
     seconds: float
     next_step: str = ""
 
 
-def all_hold(results: Iterable[ClaimResult]) -> bool:
-    """Whether no claim fails. A trial without any claim that holds proves nothing."""
+def all_passed(results: Iterable[StepResult]) -> bool:
+    """Whether no step has failed. A trial without any step that has passed proves nothing."""
     outcomes = {result.outcome for result in results}
-    return "holds" in outcomes and "fails" not in outcomes
+    return "passed" in outcomes and "failed" not in outcomes

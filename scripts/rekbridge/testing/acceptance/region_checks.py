@@ -9,7 +9,7 @@ from rekbridge_lambda.rate_limiting import gcra
 from rekbridge.read_models.rate_limits import load_learned_rates
 from rekbridge.testing.acceptance.denial import DeniedRegion, RegionDenial, choose_region
 from rekbridge.testing.acceptance.images import IMAGES, LOOK_INTO_LOGS, require_done, wait_until_settled
-from rekbridge.testing.acceptance.outcomes import ClaimFailed
+from rekbridge.testing.acceptance.outcomes import StepFailed
 from rekbridge.testing.acceptance.trial import AcceptanceTrial, Sample
 
 # Images that are uploaded until the circuit opens, two at a time.
@@ -34,7 +34,7 @@ def check_denied_region(trial: AcceptanceTrial, denial: RegionDenial, show: Call
     for status in settled[-2:]:
         for name in region.taken_over:
             if status.results[name].region == region.name:
-                raise ClaimFailed(f"{name} in another region", f"in {region.name}", "This is a defect: report it.")
+                raise StepFailed(f"{name} in another region", f"in {region.name}", "This is a defect: report it.")
     if not region.waiting:
         require_done(settled, trial.operations)
         others = sorted({status.results[name].region for status in settled[-2:] for name in region.taken_over})
@@ -57,7 +57,7 @@ def upload_until_open(
 ) -> tuple[list[Sample], float]:
     """Upload images until a circuit of the region is open. Returns them, and the seconds until then.
 
-    Raises ClaimFailed if the circuit stays closed.
+    Raises StepFailed if the circuit stays closed.
     """
     samples: list[Sample] = []
     started = time.monotonic()
@@ -69,9 +69,7 @@ def upload_until_open(
             if has_opened():
                 return samples, time.monotonic() - started
             sleep(POLL_INTERVAL_S)
-    raise ClaimFailed(
-        f"the circuit of {region.name} opens", f"it is closed after {len(samples)} images", LOOK_INTO_LOGS
-    )
+    raise StepFailed(f"the circuit of {region.name} opens", f"it is closed after {len(samples)} images", LOOK_INTO_LOGS)
 
 
 def is_open(trial: AcceptanceTrial, region: DeniedRegion) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rekbridge.support.steps import Steps
 from rekbridge.testing.acceptance.facts import describe_operations, read_facts, save_logs
-from rekbridge.testing.acceptance.outcomes import ClaimResult
+from rekbridge.testing.acceptance.outcomes import StepResult
 from rekbridge.testing.acceptance.running import run_step, was_interrupted
 from rekbridge.testing.acceptance.steps import CHECKS, DEPLOYMENT, REMOVAL, AcceptanceStep
 from rekbridge.testing.acceptance.transcript import TrialFacts
@@ -25,14 +25,14 @@ def run_trial(
     checks: Sequence[AcceptanceStep] = CHECKS,
     deployment: AcceptanceStep = DEPLOYMENT,
     removal: AcceptanceStep = REMOVAL,
-) -> tuple[list[ClaimResult], TrialFacts]:
-    """Deploy, run all checks, and remove the trial. `log` gets the functions' logs and tracebacks if a claim fails."""
-    facts, results = read_facts(trial), list[ClaimResult]()
+) -> tuple[list[StepResult], TrialFacts]:
+    """Deploy, run all checks, and remove the trial. `log` gets the functions' logs and tracebacks if a step fails."""
+    facts, results = read_facts(trial), list[StepResult]()
     try:
         results += run_checks(trial, deployment, checks, display, log)
-        if results[0].outcome == "holds":
+        if results[0].outcome == "passed":
             facts = replace(facts, operations=describe_operations(trial))
-            if any(result.outcome == "fails" for result in results):
+            if any(result.outcome == "failed" for result in results):
                 _save_logs(trial, log)
     finally:
         if not keep:
@@ -42,24 +42,24 @@ def run_trial(
 
 def run_checks(
     trial: AcceptanceTrial, deployment: AcceptanceStep, checks: Iterable[AcceptanceStep], display: Steps, log: Path
-) -> list[ClaimResult]:
+) -> list[StepResult]:
     """Deploy, then run all checks, also after one that fails; but none without a deployment, and none after Ctrl-C."""
     results = [run_step(trial, deployment, display, log, KEEP_TO_LOOK)]
-    obstacle = "there is no complete deployment" if results[0].outcome == "fails" else ""
+    obstacle = "there is no complete deployment" if results[0].outcome == "failed" else ""
     for check in checks:
         if was_interrupted(results[-1]):
             obstacle = "the trial was interrupted before"
         if obstacle:
-            results.append(ClaimResult(check.name, check.claim, "not tried", obstacle, 0))
+            results.append(StepResult(check.name, check.expected, "not tried", obstacle, 0))
         else:
             results.append(run_step(trial, check, display, log, KEEP_TO_LOOK))
     return results
 
 
-def remove_trial(trial: AcceptanceTrial, display: Steps, log: Path, removal: AcceptanceStep = REMOVAL) -> ClaimResult:
+def remove_trial(trial: AcceptanceTrial, display: Steps, log: Path, removal: AcceptanceStep = REMOVAL) -> StepResult:
     """Remove the trial, and forget it if nothing is left."""
     result = run_step(trial, removal, display, log, CLEAN_LATER)
-    if result.outcome == "holds":
+    if result.outcome == "passed":
         trial.identity.forget(trial.terraform.folder)
     return result
 

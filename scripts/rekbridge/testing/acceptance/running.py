@@ -10,14 +10,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rekbridge.support import aws_errors
 from rekbridge.support.errors import OperatorError
 from rekbridge.support.steps import Step, Steps
-from rekbridge.testing.acceptance.outcomes import ClaimFailed, ClaimNotTried, ClaimOutcome, ClaimResult
+from rekbridge.testing.acceptance.outcomes import StepFailed, StepNotTried, StepOutcome, StepResult
 from rekbridge.testing.acceptance.steps import AcceptanceStep
 from rekbridge.testing.acceptance.trial import AcceptanceTrial
 
 INTERRUPTED = "It was interrupted."
 
 
-def run_step(trial: AcceptanceTrial, step: AcceptanceStep, display: Steps, log: Path, advice: str) -> ClaimResult:
+def run_step(trial: AcceptanceTrial, step: AcceptanceStep, display: Steps, log: Path, advice: str) -> StepResult:
     """Run one step and return its result. Raises nothing: even a defect here must not leave a trial behind.
 
     `advice` follows what the failure itself advises. `log` gets the traceback of a defect.
@@ -30,21 +30,21 @@ def run_step(trial: AcceptanceTrial, step: AcceptanceStep, display: Steps, log: 
         seen, next_step = _describe_failure(error, log)
         seconds = time.monotonic() - started
         display.print_failure(step.name, seen, seconds)
-        return ClaimResult(step.name, step.claim, "fails", seen, seconds, f"{next_step} {advice}")
-    return ClaimResult(step.name, step.claim, outcome, seen, time.monotonic() - started)
+        return StepResult(step.name, step.expected, "failed", seen, seconds, f"{next_step} {advice}")
+    return StepResult(step.name, step.expected, outcome, seen, time.monotonic() - started)
 
 
-def _check(trial: AcceptanceTrial, step: AcceptanceStep, running: Step) -> tuple[ClaimOutcome, str]:
+def _check(trial: AcceptanceTrial, step: AcceptanceStep, running: Step) -> tuple[StepOutcome, str]:
     try:
         seen = step.check(trial, running)
         running.show(seen)
-    except ClaimNotTried as reason:
+    except StepNotTried as reason:
         running.show(f"not tried: {reason}")
         return "not tried", str(reason)
-    return "holds", seen
+    return "passed", seen
 
 
-def was_interrupted(result: ClaimResult) -> bool:
+def was_interrupted(result: StepResult) -> bool:
     """Whether the step ended by Ctrl-C or SIGTERM."""
     return result.seen == INTERRUPTED
 
@@ -54,7 +54,7 @@ def _describe_failure(error: BaseException, log: Path) -> tuple[str, str]:
     match error:
         case KeyboardInterrupt():
             return INTERRUPTED, "Run the command again."
-        case ClaimFailed() | OperatorError():
+        case StepFailed() | OperatorError():
             return str(error), error.next_step
         case BotoCoreError() | ClientError() | URLError() | OSError():
             shown = aws_errors.to_operator_error(error)

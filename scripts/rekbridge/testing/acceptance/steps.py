@@ -1,4 +1,4 @@
-"""The steps of a trial, in their order, with what each claims."""
+"""The steps of a trial, in their order, with what is expected of each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from rekbridge.testing.acceptance.trial import AcceptanceTrial
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceStep:
-    """One step. `check` returns what it saw, or raises ClaimFailed, ClaimNotTried, or an error of AWS or Terraform."""
+    """One step. `check` returns what it saw, or raises StepFailed, StepNotTried, or an error of AWS or Terraform."""
 
     name: str
-    claim: str
+    expected: str
     check: Callable[[AcceptanceTrial, Step], str]
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from rekbridge.deploy import leftovers, removal
+from rekbridge.deploy import named_resources, removal
 from rekbridge.support.steps import Step
-from rekbridge.testing.acceptance.outcomes import ClaimFailed
+from rekbridge.testing.acceptance.outcomes import StepFailed
 from rekbridge.testing.acceptance.trial import AcceptanceTrial
 from rekbridge.testing.waiting import wait_until
 
@@ -20,7 +20,7 @@ def check_apply(trial: AcceptanceTrial, step: Step) -> str:
     changes = trial.terraform.apply(lambda address, done, total: step.show_progress(_shorten(address), done, total))
     if changes.change or changes.remove or not changes.add:
         advice = "An earlier trial was not removed: rekbridge accept --clean"
-        raise ClaimFailed("everything is created", str(changes), advice)
+        raise StepFailed("everything is created", str(changes), advice)
     deployed = trial.deployment
     return f"{changes}; {deployed.home} and {deployed.remote}"
 
@@ -30,7 +30,7 @@ def check_second_plan(trial: AcceptanceTrial, step: Step) -> str:
     changes = trial.terraform.plan(lambda address, done, total: step.show_progress(_shorten(address), done, total))
     if changes:
         listed = [f"{change['address']} ({'/'.join(change['change']['actions'])})" for change in changes]
-        raise ClaimFailed("no changes", join_lines(listed), "AWS returns other values than Terraform set: report it.")
+        raise StepFailed("no changes", join_lines(listed), "AWS returns other values than Terraform set: report it.")
     return "no changes"
 
 
@@ -45,19 +45,19 @@ def check_removal(trial: AcceptanceTrial, step: Step) -> str:
     step.show("looking for what is left")
     identity = trial.identity
     require_nothing_left(
-        lambda: leftovers.list_leftovers(trial.client, identity.prefix, identity.home, identity.remote)
+        lambda: named_resources.list_named_resources(trial.client, identity.prefix, identity.home, identity.remote)
     )
     return f"{changes}; nothing with its prefix is left in {identity.home} and {identity.remote}"
 
 
 def require_nothing_left(list_left: Callable[[], list[str]], timeout_s: float = LEFTOVERS_TIMEOUT_S) -> None:
-    """Wait until nothing is listed. Raises ClaimFailed with what is."""
+    """Wait until nothing is listed. Raises StepFailed with what is."""
     try:
         wait_until(lambda: not list_left(), "nothing is left", timeout_s, interval_s=5)
     except TimeoutError as error:
         remaining = list_left()
         advice = "Remove it by hand, or start an emulator again, empty: Terraform does not know of it."
-        raise ClaimFailed("nothing is left", join_lines(remaining), advice) from error
+        raise StepFailed("nothing is left", join_lines(remaining), advice) from error
 
 
 def join_lines(lines: list[str]) -> str:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from rekbridge.support.json_types import JsonObject
-from rekbridge.testing.acceptance.outcomes import ClaimResult, all_hold
+from rekbridge.testing.acceptance.outcomes import StepResult, all_passed
 from rekbridge.testing.acceptance.sanitizing import sanitize
 
-MARKS = {"holds": "✓ holds", "fails": "✗ **fails**", "not tried": "– not tried"}
+MARKS = {"passed": "✓ passed", "failed": "✗ **failed**", "not tried": "– not tried"}
 FACTS = {
     "date": "date",
     "rekbridge": "Rekbridge",
@@ -37,11 +37,11 @@ class TrialFacts:
     operations: Sequence[str]
 
 
-def build_transcript(facts: TrialFacts, results: Iterable[ClaimResult], names: Iterable[str]) -> JsonObject:
+def build_transcript(facts: TrialFacts, results: Iterable[StepResult], names: Iterable[str]) -> JsonObject:
     """Build the transcript. `names` are texts that must not be in it, besides those that are recognized."""
     listed = list(results)
     steps = [asdict(result) | {"seconds": round(result.seconds, 1)} for result in listed]
-    transcript: JsonObject = sanitize({"accepted": all_hold(listed), **asdict(facts), "steps": steps}, names)
+    transcript: JsonObject = sanitize({"accepted": all_passed(listed), **asdict(facts), "steps": steps}, names)
     return transcript
 
 
@@ -60,7 +60,7 @@ def format_markdown(transcript: JsonObject) -> str:
     """Format a transcript: what was tried, a table of the steps, and what to do about those that fail."""
     steps = transcript["steps"]
     total = sum(step["seconds"] for step in steps)
-    verdict = "Every claim that was tried holds." if transcript["accepted"] else "**Not accepted.**"
+    verdict = "Accepted: every step that was tried has passed." if transcript["accepted"] else "**Not accepted.**"
     lines = [
         "# Trial of a whole deployment",
         "",
@@ -70,10 +70,10 @@ def format_markdown(transcript: JsonObject) -> str:
         "|---|---|",
         *(f"| {title} | {_format_cell(transcript[name])} |" for name, title in FACTS.items()),
         "",
-        "| | step | claim | result | seen | s |",
+        "| | step | expected | result | seen | s |",
         "|---|---|---|---|---|---|",
         *(
-            f"| {number} | {_format_cell(step['name'])} | {_format_cell(step['claim'])} | {MARKS[step['outcome']]} "
+            f"| {number} | {_format_cell(step['name'])} | {_format_cell(step['expected'])} | {MARKS[step['outcome']]} "
             f"| {_format_cell(step['seen'])} | {step['seconds']:.1f} |"
             for number, step in enumerate(steps, 1)
         ),

@@ -1,4 +1,4 @@
-"""Lists what a removed deployment has left: every resource in its two regions whose name has its prefix."""
+"""Lists the resources of two regions whose names have a prefix: what is left of a removed deployment, for example."""
 
 import json
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ LIST_CALLS = (
 )
 
 
-def list_leftovers(client: ClientFactory, prefix: str, *regions: str) -> list[str]:
+def list_named_resources(client: ClientFactory, prefix: str, *regions: str) -> list[str]:
     """Return a line for each resource that is still there. A service without regions may name one in each.
 
     Raises ClientError where a call is refused: what cannot be listed may be there.
