@@ -117,4 +117,10 @@ variable "architecture" {
     condition     = contains(["arm64", "x86_64"], var.architecture)
     error_message = "architecture is ${var.architecture}: Lambda has arm64 and x86_64."
   }
+
+  # On an emulator, functions run on the processor of its machine.
+  validation {
+    condition     = var.target != "aws" || !contains(["arm64", "x86_64"], var.architecture) || contains(try(local.regions[var.home_region].architectures, [var.architecture]), var.architecture)
+    error_message = "It is not confirmed that Lambda has ${var.architecture} in ${var.home_region}: set architecture to ${try(join(" or ", local.regions[var.home_region].architectures), "x86_64")} (rekbridge deploy --architecture), or add ${var.architecture} to its architectures in regions.json once AWS's price list of Lambda has it there."
+  }
 }

@@ -4,6 +4,21 @@ locals {
   instances = var.existing_arn == null ? 1 : 0
 }
 
+# Remembers who made the secret. A secret of the module's own would be destroyed, with its value, by naming an existing one.
+resource "terraform_data" "origin" {
+  input = var.existing_arn == null ? "own" : "existing"
+
+  lifecycle {
+    # Keeps the value of the first apply.
+    ignore_changes = [input]
+
+    postcondition {
+      condition     = self.input != "own" || var.existing_arn == null
+      error_message = "This deployment has created the secret ${var.name} itself, and with an existing one (${coalesce(var.existing_arn, "none")}) it would destroy it: every image would get another id, and would be analysed and paid for again. Leave ids_secret_arn out; nothing was changed."
+    }
+  }
+}
+
 # Encrypted with the key aws/secretsmanager, which decrypts for the principals of this account that may read the secret.
 resource "aws_secretsmanager_secret" "this" {
   count = local.instances

@@ -24,6 +24,9 @@ api_operations = { compare-faces = {}, text = {}, custom-labels = {} }
 
 account_concurrency = 10000
 
+# Lambda is not confirmed to have arm64 in ap-southeast-6.
+architecture = "x86_64"
+
 log_level     = "WARNING"
 image_privacy = "reencode"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from rekbridge.support import paths
+from rekbridge.support.errors import OperatorError
 from rekbridge.terraform import environment, running, tree
 
 from tests.plan.conftest import FUNCTIONS
@@ -17,6 +18,7 @@ MAKERS_OF_IDS = {"ingest", "api"}
 NAME = "rekbridge-ids"
 ARN = f"arn:aws:secretsmanager:eu-west-3:{ACCOUNT}:secret:{NAME}"
 MODULE = "modules/secret"
+BUILTIN_PROVIDER = 'provider["terraform.io/builtin/terraform"]'
 PROVIDER = 'provider["registry.terraform.io/hashicorp/aws"]'
 LOCATION = json.dumps({"name": "eu-west-3", "partition": "aws", "account_id": ACCOUNT})
 
@@ -66,14 +68,20 @@ def test_the_value_is_generated_by_aws_and_is_not_in_the_plan(root: Path) -> Non
     with serve_aws() as aws:
         document, content = plan_module(root, aws)
         assert "GetRandomPassword" in aws.requested
-    assert [change["change"]["actions"] for change in document["resource_changes"]] == [["create"], ["create"]]
+    assert [change["actions"] for change in list_changes(document).values()] == [["create"], ["create"]]
     assert NAME.encode() in content
     assert PASSWORD.encode() not in content
     assert PASSWORD not in json.dumps(document)
 
 
+def list_changes(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The changes of AWS resources, by address."""
+    changes = document.get("resource_changes", [])
+    return {change["address"]: change["change"] for change in changes if change["type"].startswith("aws_")}
+
+
 def write_state(root: Path) -> None:
-    """The state of a deployment that has its secret."""
+    """The state of a deployment that has created its secret."""
     secret = {
         "id": f"{ARN}-a1b2c3", "arn": f"{ARN}-a1b2c3", "name": NAME, "description": "a secret",
         "recovery_window_in_days": 30, "force_overwrite_replica_secret": False, "replica": [], "policy": "", "tags": {},
@@ -91,6 +99,11 @@ def write_state(root: Path) -> None:
          "instances": [{"index_key": 0, "schema_version": 0, "attributes": row, "sensitive_attributes": sensitive}]}
         for kind, (row, sensitive) in rows.items()
     ]  # fmt: skip
+    resources.append(
+        {"mode": "managed", "type": "terraform_data", "name": "origin", "provider": BUILTIN_PROVIDER,
+         "instances": [{"schema_version": 0, "attributes": {"id": "a", "triggers_replace": None,
+                        **{name: {"value": "own", "type": "string"} for name in ("input", "output")}}}]}
+    )  # fmt: skip
     state = {"version": 4, "terraform_version": "1.11.0", "serial": 1, "lineage": "a", "resources": resources}
     (root / "terraform.tfstate").write_text(json.dumps(state | {"outputs": {}}))
 
@@ -104,17 +117,24 @@ def test_a_deployed_value_is_never_replaced(root: Path, version: int) -> None:
     write_state(root)
     with serve_aws() as aws:
         document, _ = plan_module(root, aws, "-refresh=false")
-    assert {change["address"]: change["change"]["actions"] for change in document["resource_changes"]} == {
+    assert {address: change["actions"] for address, change in list_changes(document).items()} == {
         "aws_secretsmanager_secret.this[0]": ["no-op"],
         "aws_secretsmanager_secret_version.this[0]": ["no-op"],
     }
+
+
+def test_naming_an_existing_secret_does_not_destroy_the_one_that_was_created(root: Path) -> None:
+    write_state(root)
+    with serve_aws() as aws, pytest.raises(OperatorError, match="Leave ids_secret_arn out") as raised:
+        plan_module(root, aws, "-refresh=false", f"-var=existing_arn={ARN}-a1b2c3")
+    assert f"has created the secret {NAME} itself" in " ".join(str(raised.value).replace("│", "").split())
 
 
 def test_with_an_existing_secret_nothing_is_created_or_generated(root: Path) -> None:
     with serve_aws() as aws:
         document, _ = plan_module(root, aws, f"-var=existing_arn={ARN}-a1b2c3")
         assert "GetRandomPassword" not in aws.requested
-    assert document.get("resource_changes", []) == []
+    assert list_changes(document) == {}
     exports = document["planned_values"]["outputs"]["exports"]["value"]
     assert exports == {"id": f"{ARN}-a1b2c3", "arn": f"{ARN}-a1b2c3"}
 

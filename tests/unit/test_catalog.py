@@ -103,6 +103,11 @@ def test_a_region_has_only_actions_of_rekognition(code: str) -> None:
     assert all(tps > 0 for tps in region.tps.values())
 
 
+@pytest.mark.parametrize("code", regions.REGIONS)
+def test_a_region_has_x86_64_and_perhaps_arm64(code: str) -> None:
+    assert regions.REGIONS[code].architectures in (["arm64", "x86_64"], ["x86_64"])
+
+
 def test_every_operation_can_be_called_somewhere() -> None:
     for operation in CATALOG.values():
         assert regions.list_regions_offering(operation.action)

@@ -7,12 +7,16 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One AWS region; `tps` maps each available Rekognition action to its default quota in calls a second."""
+    """One AWS region; `tps` maps each available Rekognition action to its default quota in calls a second.
+
+    `architectures` has what Lambda is confirmed to offer there: docs/permissions.md names the sources.
+    """
 
     name: str
     partition: str
     jurisdiction: str
     opt_in: bool
+    architectures: list[str]
     tps: dict[str, int]
 
 

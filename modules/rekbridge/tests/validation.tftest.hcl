@@ -444,6 +444,39 @@ run "rejects_an_unknown_architecture" {
   expect_failures = [var.architecture]
 }
 
+run "rejects_an_architecture_that_lambda_may_not_have_at_home" {
+  command = plan
+
+  variables {
+    home_region    = "mx-central-1"
+    architecture   = "arm64"
+    ids_secret_arn = "arn:aws:secretsmanager:mx-central-1:123456789012:secret:kit-ids-a1b2c3"
+  }
+
+  expect_failures = [var.architecture]
+}
+
+run "accepts_the_other_architecture_there" {
+  command = plan
+
+  variables {
+    home_region    = "mx-central-1"
+    architecture   = "x86_64"
+    ids_secret_arn = "arn:aws:secretsmanager:mx-central-1:123456789012:secret:kit-ids-a1b2c3"
+  }
+}
+
+run "accepts_any_architecture_on_an_emulator" {
+  command = plan
+
+  variables {
+    target         = "ministack"
+    home_region    = "mx-central-1"
+    architecture   = "arm64"
+    ids_secret_arn = "arn:aws:secretsmanager:mx-central-1:123456789012:secret:kit-ids-a1b2c3"
+  }
+}
+
 run "rejects_an_unknown_target" {
   command = plan
 

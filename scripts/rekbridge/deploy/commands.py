@@ -11,14 +11,13 @@ import boto3
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from rekbridge.deploy import account, deployment, removal, schema
+from rekbridge.deploy import deployment, preflight, removal, schema
 from rekbridge.deploy.session import open_deployment
 from rekbridge.deploy.targets import DeploymentTarget, TargetOption, TfvarsOption, find_local_cloud, require_tfvars
 from rekbridge.packaging.commands import Architecture
 from rekbridge.read_models.deployment import Deployment
 from rekbridge.support.console import err, out
 from rekbridge.terraform.driver import Terraform
-from rekbridge.terraform.evaluation import evaluate_expression
 from rekbridge.terraform.messages import ShowProgress
 
 ArchitectureOption = Annotated[Architecture, typer.Option(help="Processor of the Lambda functions in an AWS account.")]
@@ -32,7 +31,7 @@ def deploy(
     yes: YesOption = False,
 ) -> None:
     """Deploy both regions and the bridge between them: build the packages and apply Terraform."""
-    account_variables = _check_account(require_tfvars(tfvars)) if target is DeploymentTarget.aws else {}
+    account_variables = _check_account(require_tfvars(tfvars), architecture) if target is DeploymentTarget.aws else {}
     terraform = _prepare(target, tfvars, architecture, account_variables)
     if existing := open_deployment(terraform):
         schema.require_upgradable(schema.find_deployed_schema(existing[0]), schema.load_schema())
@@ -95,10 +94,15 @@ def print_warning(message: str) -> None:
     err.print(message, style="yellow", markup=False)
 
 
-def _check_account(tfvars: Path) -> dict[str, int]:
+def _check_account(tfvars: Path, architecture: Architecture) -> dict[str, int]:
     with out.status("Checking the account"):
-        return account.check_account(
-            boto3.Session(region_name=evaluate_expression(tfvars, "var.home_region")).client, print_warning
+        return preflight.check_account(
+            preflight.read_settings(tfvars, architecture),
+            boto3.Session().client,
+            lambda: preflight.read_state(
+                deployment.initialize(deployment.get_account_terraform(tfvars), {}, tfvars, print_warning)
+            ),
+            print_warning,
         )
 
 

@@ -5,7 +5,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from rekbridge.support.errors import OperatorError
 
-ACCESS_DENIED_CODES = {"AccessDeniedException", "AccessDenied", "UnauthorizedException", "UnauthorizedOperation"}
+ACCESS_DENIED_CODES = {
+    "AccessDeniedException",
+    "AccessDenied",
+    # SNS's word for it.
+    "AuthorizationError",
+    "UnauthorizedException",
+    "UnauthorizedOperation",
+}
 EXPIRED_CREDENTIALS_CODES = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 # AWS does not accept the credentials. A region that is not enabled for the account returns these codes, too.
 UNKNOWN_CREDENTIALS_CODES = {

@@ -72,6 +72,11 @@ class Terraform:
         outputs = json.loads(self._run(["output", "-json"]))
         return {name: output["value"] for name, output in outputs.items()}
 
+    def read_state(self) -> dict[str, Any]:
+        """Return the state in the form of `terraform show -json`."""
+        state: dict[str, Any] = json.loads(self._run(["show", "-json"]))
+        return state
+
     def _copy_backend_override(self) -> bool:
         """Copy the backend_override.tf beside the tfvars file, if there is one. Returns whether there is one now.
 
