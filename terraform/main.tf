@@ -27,11 +27,13 @@ module "rekbridge" {
   log_level            = var.log_level
   operations           = var.operations
   package_dir          = var.package_dir
+  packages             = var.packages
   permissions_boundary = var.permissions_boundary
   prefix               = var.prefix
   quotas               = var.quotas
   remote_region        = var.remote_region
   role_path            = var.role_path
+  sinks                = var.sinks
   staging_ttl_h        = var.staging_ttl_h
   stale_after_s        = var.stale_after_s
   target               = var.target

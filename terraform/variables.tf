@@ -181,9 +181,26 @@ variable "operations" {
 }
 
 variable "package_dir" {
-  description = "Folder of the zips that `make package` builds."
+  description = "Folder of the zips that `make package` builds (one for each function). Either this or packages."
   type        = string
-  nullable    = false
+  default     = null
+  nullable    = true
+}
+
+variable "packages" {
+  description = <<-EOT
+    Released zips, for each of the functions ingest, bridge, analyze, route, sweep, api: so that a root builds nothing. Either this or package_dir.
+    `rekbridge package --upload s3://<bucket>/<prefix>` uploads them and writes the value of this variable.
+    bucket: a bucket in the home region, which Lambda requires. key: the zip's key. sha256: its SHA-256 in base64, as Lambda's CodeSha256 and
+    S3's checksum are; base64 of `sha256sum`: openssl dgst -sha256 -binary <zip> | base64.
+  EOT
+  type = map(object({
+    bucket = string
+    key    = string
+    sha256 = string
+  }))
+  default  = null
+  nullable = true
 }
 
 variable "permissions_boundary" {
@@ -218,6 +235,21 @@ variable "role_path" {
   type        = string
   default     = "/"
   nullable    = false
+}
+
+variable "sinks" {
+  description = <<-EOT
+    Who gets the events of docs/events.md, by any key.
+    pattern: an event pattern as JSON text; without it the sink gets every event of Rekbridge.
+    target: exactly one of queue_arn, topic_arn, function_arn, event_bus_arn, api_destination_arn, in the home region and in this account; only
+    a bus may be another account's. A queue's and a topic's own policy must admit the events: the output sink_policies has the statements.
+  EOT
+  type = map(object({
+    pattern = optional(string)
+    target  = map(string)
+  }))
+  default  = {}
+  nullable = false
 }
 
 variable "staging_ttl_h" {

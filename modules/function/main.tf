@@ -1,8 +1,6 @@
 # One Lambda: its code, its log group, and the queues that it consumes.
 
 locals {
-  zip = "${var.package.dir}/${var.package.entrypoint}.zip"
-
   environment = merge(var.environment, { LOG_LEVEL = var.log_level })
 
   # Lambda's own name for a level of Python's.
@@ -13,7 +11,9 @@ resource "aws_lambda_function" "this" {
   function_name    = var.name
   role             = aws_iam_role.this.arn
   filename         = local.zip
-  source_code_hash = filebase64sha256(local.zip)
+  s3_bucket        = try(local.object.bucket, null)
+  s3_key           = try(local.object.key, null)
+  source_code_hash = local.sha256
   handler          = "rekbridge_lambda.entrypoints.${var.package.entrypoint}.handler"
   runtime          = "python3.13"
   architectures    = [var.package.architecture]
@@ -35,6 +35,14 @@ resource "aws_lambda_function" "this" {
   }
 
   depends_on = [var.depends_on_arns]
+
+  # Not a validation: `terraform console`, which evaluates an operator's variables, has no package at all.
+  lifecycle {
+    precondition {
+      condition     = (var.package.dir == null) != (var.package.objects == null)
+      error_message = "The package has ${var.package.dir == null ? "neither dir nor objects" : "dir and objects"}: set one of them."
+    }
+  }
 }
 
 resource "aws_cloudwatch_log_group" "this" {

@@ -12,3 +12,9 @@ output "mappings" {
   description = "Event source mappings by queue: disable one to pause the consumption of its queue."
   value       = { for name, mapping in aws_lambda_event_source_mapping.this : name => mapping.uuid }
 }
+
+# It does not depend on the function, whose environment may contain it.
+output "version" {
+  description = "The first 12 hexadecimal digits of the zip's SHA-256."
+  value       = local.version
+}

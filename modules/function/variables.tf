@@ -15,9 +15,13 @@ variable "location" {
 }
 
 variable "package" {
-  description = "The zip <dir>/<entrypoint>.zip, built for this architecture by `make package`."
+  description = <<-EOT
+    The function's zip, built for this architecture. Either dir: the folder of <entrypoint>.zip (`make package`); or objects: released zips in a
+    bucket of this region, by entrypoint, each with its SHA-256 in base64 (`rekbridge package --upload`).
+  EOT
   type = object({
-    dir          = string
+    dir          = optional(string)
+    objects      = optional(map(object({ bucket = string, key = string, sha256 = string })))
     entrypoint   = string
     architecture = string
   })

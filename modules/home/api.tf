@@ -24,7 +24,7 @@ module "api" {
     ACCOUNT_ID        = var.location.account_id
     IDS_SECRET        = var.ids_secret.id
     TRUSTED_CALLERS   = jsonencode(var.api.trusted_callers)
-    VERSION           = substr(filesha256("${var.deployment.package_dir}/api.zip"), 0, 12)
+    VERSION           = module.api.version
     DEPLOYMENT        = var.prefix
   }
 

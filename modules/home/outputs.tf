@@ -5,6 +5,11 @@ output "exports" {
   }
 }
 
+output "event_bus" {
+  description = "Name of the event bus, for the rules of its sinks; available when the bus is."
+  value       = aws_cloudwatch_event_bus.this.name
+}
+
 output "components" {
   description = "Names and addresses of everything in the home region, for operators and tests."
   value = {

@@ -54,5 +54,5 @@ locals {
     dlq_url   = local.work_queues[name].dlq_url
   } }))
 
-  package = { dir = var.deployment.package_dir, architecture = var.deployment.architecture }
+  package = { dir = var.deployment.package_dir, objects = var.deployment.packages, architecture = var.deployment.architecture }
 }

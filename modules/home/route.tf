@@ -38,7 +38,7 @@ locals {
   event_bus_arn = "arn:${var.location.partition}:events:${var.location.name}:${var.location.account_id}:event-bus/${var.prefix}"
 }
 
-# To get an event for every finished operation, add a rule to this bus.
+# The events of finished operations. modules/sink has the rules that send them on.
 resource "aws_cloudwatch_event_bus" "this" {
   name = var.prefix
 }

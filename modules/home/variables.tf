@@ -116,9 +116,10 @@ variable "sweep" {
 }
 
 variable "deployment" {
-  description = "Properties of the deployment: packages, roles, log level, whether it may be destroyed with its data, and the ARNs that alarms notify (null: the target has no alarms)."
+  description = "Properties of the deployment: packages (a folder, or objects in a bucket), roles, log level, whether it may be destroyed with its data, and the ARNs that alarms notify (null: the target has no alarms)."
   type = object({
-    package_dir   = string
+    package_dir   = optional(string)
+    packages      = optional(map(object({ bucket = string, key = string, sha256 = string })))
     architecture  = string
     role          = object({ path = string, boundary = optional(string) })
     log_level     = optional(string, "INFO")

@@ -32,6 +32,7 @@ module "home" {
 
   deployment = {
     package_dir   = var.package_dir
+    packages      = var.packages
     architecture  = var.architecture
     role          = { path = var.role_path, boundary = var.permissions_boundary }
     log_level     = var.log_level

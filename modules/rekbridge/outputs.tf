@@ -20,6 +20,7 @@ output "deployment" {
     queues = merge(module.home.components.queues, {
       bridge              = module.bridge.exports
       events_delivery_dlq = module.bridge.delivery_dlq
+      sink_delivery_dlqs  = module.sinks.delivery_dlqs
     })
   }
 }

@@ -72,6 +72,11 @@ data "aws_caller_identity" "this" {
       error_message = join("\n", local.setting_errors)
     }
 
+    precondition {
+      condition     = length(local.package_errors) == 0
+      error_message = join("\n", local.package_errors)
+    }
+
     postcondition {
       condition     = var.account_id == null || var.account_id == self.account_id
       error_message = "The credentials are for the account ${self.account_id}, but account_id is ${coalesce(var.account_id, "null")}. Use credentials of that account; nothing was changed."

@@ -95,32 +95,3 @@ variable "role_path" {
     error_message = "role_path is \"${var.role_path}\": it must begin and end with a slash, like /rekbridge/."
   }
 }
-
-variable "package_dir" {
-  description = "Folder of the zips that `make package` builds."
-  type        = string
-  nullable    = false
-
-  validation {
-    condition     = alltrue([for name in ["ingest", "bridge", "analyze", "route", "sweep", "api"] : fileexists("${var.package_dir}/${name}.zip")])
-    error_message = "Zips are missing in ${var.package_dir}: build them with `make package`."
-  }
-}
-
-variable "architecture" {
-  description = "Architecture that the zips were built for: arm64 or x86_64."
-  type        = string
-  default     = "arm64"
-  nullable    = false
-
-  validation {
-    condition     = contains(["arm64", "x86_64"], var.architecture)
-    error_message = "architecture is ${var.architecture}: Lambda has arm64 and x86_64."
-  }
-
-  # On an emulator, functions run on the processor of its machine.
-  validation {
-    condition     = var.target != "aws" || !contains(["arm64", "x86_64"], var.architecture) || contains(try(local.regions[var.home_region].architectures, [var.architecture]), var.architecture)
-    error_message = "It is not confirmed that Lambda has ${var.architecture} in ${var.home_region}: set architecture to ${try(join(" or ", local.regions[var.home_region].architectures), "x86_64")} (rekbridge deploy --architecture), or add ${var.architecture} to its architectures in regions.json once AWS's price list of Lambda has it there."
-  }
-}

@@ -116,3 +116,16 @@ def test_the_event_pattern_matches_the_done_example_only() -> None:
 
 def test_the_table_has_exactly_the_fields_of_the_schema() -> None:
     assert list_first_column("field") == list(SCHEMA["properties"])
+
+
+def read_sink_fields(name: str) -> set[str]:
+    """A list of field names in modules/sink, which refuses patterns on other fields."""
+    source = (paths.ROOT / "modules" / "sink" / "targets.tf").read_text()
+    [values] = re.findall(rf"^  {name} += (\[.*\])$", source, re.MULTILINE)
+    return set(json.loads(values)) - {"$or"}
+
+
+def test_a_sink_may_match_every_field_of_an_event_and_no_other() -> None:
+    schemas = [json.loads(file.read_text()) for file in (paths.ROOT / "docs" / "events").glob("*.schema.json")]
+    assert read_sink_fields("detail_fields") == {field for schema in schemas for field in schema["properties"]}
+    assert read_sink_fields("event_fields") == {field for example in EXAMPLES for field in example}

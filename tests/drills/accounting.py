@@ -16,7 +16,7 @@ ANSWERED, ABANDONED = "ok", "Abandoned"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Verdict:
     """A claim about the upgrade, the figures behind it, and whether it holds."""
 
     claim: str
@@ -50,49 +50,49 @@ def load_statuses(deployed: Deployment, versions: list[ObjectVersion]) -> list[U
     return UploadReader(deployed).find_statuses(versions)
 
 
-def check_uploads(deployed: Deployment, statuses: list[UploadStatus]) -> Iterator[Finding]:
+def check_uploads(deployed: Deployment, statuses: list[UploadStatus]) -> Iterator[Verdict]:
     """Every upload has every result, stored, counted and published in the library once."""
     operations = len(deployed.operations)
     settled = sum(status.is_settled for status in statuses)
-    yield Finding("every upload settled", f"{settled} of {len(statuses)}", settled == len(statuses))
+    yield Verdict("every upload settled", f"{settled} of {len(statuses)}", settled == len(statuses))
     done = sum(result.status == "done" for status in statuses for result in status.results.values())
     expected = len(statuses) * operations
-    yield Finding("every result is there", f"{done} of {expected}", done == expected)
+    yield Verdict("every result is there", f"{done} of {expected}", done == expected)
     s3, bucket = deployed.client("s3", deployed.home), deployed.get_bucket("results")
     stored = sum(len(page.get("Contents", [])) for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket))
-    yield Finding("every result is stored once", f"{stored} of {expected}", stored == expected)
+    yield Verdict("every result is stored once", f"{stored} of {expected}", stored == expected)
     rows, counts = _count_labels(deployed)
-    yield Finding("labels are counted once", f"{rows} rows, counted {counts}", rows == counts > 0)
+    yield Verdict("labels are counted once", f"{rows} rows, counted {counts}", rows == counts > 0)
 
 
-def check_rest(deployed: Deployment, left: dict[str, int]) -> Iterator[Finding]:
+def check_rest(deployed: Deployment, left: dict[str, int]) -> Iterator[Verdict]:
     """Nothing is left over: no message, no dead letter, no staged copy, no lease."""
     waiting = {name: count for name, count in left.items() if count}
-    yield Finding("nothing waits, is staged or leased any more", str(waiting or "0"), not waiting)
+    yield Verdict("nothing waits, is staged or leased any more", str(waiting or "0"), not waiting)
     depths = {queue.name: deployed.get_queue_depth(queue) for queue in deployed.list_queues()}
     dead = {name: depth for name, depth in depths.items() if name.endswith("-dlq") and depth}
-    yield Finding("every DLQ is empty", str(dead or "0"), not dead)
+    yield Verdict("every DLQ is empty", str(dead or "0"), not dead)
 
 
-def check_payments(claims: Iterable[ClaimRecord], calls: list[RekognitionCall], expected: int) -> Iterator[Finding]:
+def check_payments(claims: Iterable[ClaimRecord], calls: list[RekognitionCall], expected: int) -> Iterator[Verdict]:
     """The calls that Rekognition has logged are those of the claims table, one for each lease."""
     listed = list(claims)
     outcomes = Counter(attempt.outcome for claim in listed for attempt in claim.attempts)
     answers = Counter(call.answer for call in calls)
     answered = answers[ANSWERED] + answers[ABANDONED]
-    yield Finding("calls were throttled meanwhile", str(dict(answers)), len(answers) > 1)
+    yield Verdict("calls were throttled meanwhile", str(dict(answers)), len(answers) > 1)
     twice = sum(claim.done_count > 1 for claim in listed)
     # An answer without this outcome is stored, too: its worker was stopped before it could record that.
     figures = f"{outcomes['done']} of {expected} recorded as done, {twice} twice"
-    yield Finding("no result was answered twice", figures, not twice and len(listed) == expected)
+    yield Verdict("no result was answered twice", figures, not twice and len(listed) == expected)
     attempts = outcomes.total()
-    yield Finding(
+    yield Verdict(
         "no call without a lease of its own",
         f"{answers[ANSWERED]} answered and {answers[ABANDONED]} abandoned calls, {attempts} leases: {dict(outcomes)}",
         answered <= attempts,
     )
     repeated = answered - len({(call.operation, call.sha256) for call in calls if call.answer in {ANSWERED, ABANDONED}})
-    yield Finding(
+    yield Verdict(
         "a call was repeated only after its worker had been stopped",
         f"{repeated} repeated, {outcomes[NO_OUTCOME]} leases without an outcome",
         repeated <= outcomes[NO_OUTCOME],
@@ -104,11 +104,11 @@ def load_claims(deployed: Deployment) -> list[ClaimRecord]:
     return list(open_claims(deployed).load_all_claims().values())
 
 
-def check_data_kept(before: dict[str, str], after: dict[str, str]) -> Finding:
+def check_data_kept(before: dict[str, str], after: dict[str, str]) -> Verdict:
     """No table, queue, bucket or secret was replaced."""
     changed = sorted(name for name, identity in before.items() if after.get(name) != identity)
     figures = ", ".join(changed) or f"{len(before)} of {len(before)} are the same"
-    return Finding("no table, queue, bucket or secret was replaced", figures, not changed)
+    return Verdict("no table, queue, bucket or secret was replaced", figures, not changed)
 
 
 def _count_labels(deployed: Deployment) -> tuple[int, int]:

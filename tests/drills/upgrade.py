@@ -30,7 +30,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.drills import accounting
-from tests.drills.accounting import Finding
+from tests.drills.accounting import Verdict
 from tests.drills.load import Uploader, WorkSampler
 from tests.drills.old_tree import Version, export_revision, make_home
 
@@ -82,7 +82,7 @@ def main() -> None:
     sys.exit(0 if all(finding.holds for finding in findings) else 1)
 
 
-def run_drill(cloud: LocalCloud, old: Version, new: Version, options: Namespace) -> Iterator[Finding]:
+def run_drill(cloud: LocalCloud, old: Version, new: Version, options: Namespace) -> Iterator[Verdict]:
     """Deploy, upload, upgrade, wait until all is settled, and compare."""
     tfvars = new.home / "drill.tfvars.json"
     tfvars.write_text(json.dumps(VARIABLES))
@@ -106,9 +106,9 @@ def run_drill(cloud: LocalCloud, old: Version, new: Version, options: Namespace)
         with sampler.sample_meanwhile(), show_step("this version is deployed"):
             new.run_checked("deploy", *target)
     during = len(uploader.versions) - before
-    yield Finding("images were uploaded during the upgrade", f"{before} before, {during} during", during > 0)
+    yield Verdict("images were uploaded during the upgrade", f"{before} before, {during} during", during > 0)
     idle = [place for place in sampler.count() if not sampler.highest[place]]
-    yield Finding("the upgrade met work in every place", f"at most {dict(sampler.highest)}", not idle)
+    yield Verdict("the upgrade met work in every place", f"at most {dict(sampler.highest)}", not idle)
     speed_up(rekognition)
     with show_step("every upload is settled"):
         settle(deployed, uploader, sampler)
@@ -156,7 +156,7 @@ def settle(deployed: Deployment, uploader: Uploader, sampler: WorkSampler) -> No
 
 def compare(
     deployed: Deployment, uploader: Uploader, sampler: WorkSampler, rekognition: LocalRekognition
-) -> Iterator[Finding]:
+) -> Iterator[Verdict]:
     """What came of the uploads, what is left, and what was paid for."""
     yield from accounting.check_uploads(deployed, accounting.load_statuses(deployed, uploader.versions))
     yield from accounting.check_rest(deployed, dict(sampler.count()))
@@ -164,15 +164,15 @@ def compare(
     yield from accounting.check_payments(accounting.load_claims(deployed), rekognition.list_calls(), expected)
 
 
-def check_exit_code(version: Version, target: Sequence[str], when: str, expected: int) -> Finding:
+def check_exit_code(version: Version, target: Sequence[str], when: str, expected: int) -> Verdict:
     """What `rekbridge upgrade --check` says."""
     process = version.run("upgrade", "--check", *target)
     print(process.stdout + process.stderr, flush=True)
     claim = f"`upgrade --check` {when} the upgrade exits with {expected}"
-    return Finding(claim, f"exit code {process.returncode}", process.returncode == expected)
+    return Verdict(claim, f"exit code {process.returncode}", process.returncode == expected)
 
 
-def check_newer_deployment(deployed: Deployment, version: Version, target: Sequence[str]) -> Iterator[Finding]:
+def check_newer_deployment(deployed: Deployment, version: Version, target: Sequence[str]) -> Iterator[Verdict]:
     """A deployment whose tables say that a newer version made it is left alone."""
     dynamodb = deployed.client("dynamodb", deployed.home)
     table = dynamodb.describe_table(TableName=deployed.get_table("library"))["Table"]["TableArn"]
@@ -182,7 +182,7 @@ def check_newer_deployment(deployed: Deployment, version: Version, target: Seque
     tags = dynamodb.list_tags_of_resource(ResourceArn=table)["Tags"]
     is_untouched = {"Key": schema.TAG, "Value": "99"} in tags
     claim = "`deploy` to a newer deployment is refused"
-    yield Finding(claim, f"exit code {refused.returncode}", refused.returncode == 1 and is_untouched)
+    yield Verdict(claim, f"exit code {refused.returncode}", refused.returncode == 1 and is_untouched)
 
 
 @contextmanager
@@ -193,7 +193,7 @@ def show_step(title: str) -> Iterator[None]:
     print(f"{time.monotonic() - started_at:6.1f} s  {title}", flush=True)
 
 
-def print_findings(findings: list[Finding]) -> None:
+def print_findings(findings: list[Verdict]) -> None:
     """Print every finding, and the verdict."""
     table = Table("claim", "figures", "")
     for finding in findings:

@@ -95,6 +95,13 @@ PROGRAMS = (
         needs_stack=True,
     ),
     Program(
+        "bucket_emptying",
+        "emptying a bucket of 10,000 objects",
+        ("baseline: one by one", "ministack"),
+        target="soak",
+        needs_stack=True,
+    ),
+    Program(
         "load.comparison",
         "highest rate without throttles, beside AWS's article",
         ("article", "rekbridge", "5 + 5"),

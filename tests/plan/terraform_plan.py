@@ -33,10 +33,14 @@ COMPOSITION = "module.rekbridge."
 
 
 class TerraformPlan:
-    """Every AWS resource in a plan, and every call of a module (`module_calls`, by address in the composition)."""
+    """Every AWS resource in a plan, and every call of a module (`module_calls`, by address in the composition).
+
+    `check_results` has the results of all checks and conditions: pass, fail, unknown or error.
+    """
 
     def __init__(self, document: PlanObject) -> None:
         root = document["configuration"]["root_module"]["module_calls"]["rekbridge"]["module"]
+        self.check_results = {check["status"] for check in document["checks"]}
         self.module_calls = dict(_iterate_module_calls(root, ""))
         providers = dict(_iterate_providers(root, ""))
         self.resources = [

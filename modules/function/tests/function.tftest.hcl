@@ -220,3 +220,60 @@ run "rejects_an_unknown_architecture" {
 
   expect_failures = [var.package]
 }
+
+run "a_released_zip_is_read_from_its_bucket" {
+  command = plan
+
+  variables {
+    package = {
+      objects      = { ingest = { bucket = "releases", key = "rekbridge/arm64/ingest-1.zip", sha256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" } }
+      entrypoint   = "ingest"
+      architecture = "arm64"
+    }
+  }
+
+  assert {
+    condition     = [aws_lambda_function.this.s3_bucket, aws_lambda_function.this.s3_key, aws_lambda_function.this.source_code_hash] == ["releases", "rekbridge/arm64/ingest-1.zip", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="] && aws_lambda_function.this.filename == null
+    error_message = "Lambda must read exactly the released zip, and Terraform none of this machine."
+  }
+
+  # The base64 above is the SHA-256 of the empty text.
+  assert {
+    condition     = output.version == substr(sha256(""), 0, 12)
+    error_message = "The version must be the beginning of the zip's SHA-256, as `sha256sum` prints it."
+  }
+}
+
+run "a_zip_of_this_machine_has_the_same_version_and_hash_as_a_released_one" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_function.this.filename == "./tests/package/ingest.zip" && aws_lambda_function.this.s3_bucket == null && aws_lambda_function.this.source_code_hash == filebase64sha256("./tests/package/ingest.zip")
+    error_message = "The zip of the folder must be used."
+  }
+
+  assert {
+    condition     = output.version == substr(filesha256("./tests/package/ingest.zip"), 0, 12)
+    error_message = "The same zip must have the same version, from wherever it is read."
+  }
+}
+
+run "rejects_a_package_from_two_places" {
+  command = plan
+
+  variables {
+    package = { dir = "./tests/package", objects = { ingest = { bucket = "releases", key = "ingest.zip", sha256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" } }, entrypoint = "ingest", architecture = "arm64" }
+  }
+
+  expect_failures = [aws_lambda_function.this]
+}
+
+run "rejects_a_package_from_nowhere" {
+  command = plan
+
+  variables {
+    package = { entrypoint = "ingest", architecture = "arm64" }
+  }
+
+  expect_failures = [aws_lambda_function.this]
+}

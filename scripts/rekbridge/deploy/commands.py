@@ -11,13 +11,16 @@ import boto3
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from rekbridge.deploy import deployment, preflight, removal, schema
+from rekbridge.deploy import deployment, preflight, schema
+from rekbridge.deploy.loss_report import format_losses
+from rekbridge.deploy.removal import Removal
 from rekbridge.deploy.session import open_deployment
 from rekbridge.deploy.targets import DeploymentTarget, TargetOption, TfvarsOption, find_local_cloud, require_tfvars
 from rekbridge.packaging.commands import Architecture
 from rekbridge.read_models.deployment import Deployment
 from rekbridge.support.console import err, out
 from rekbridge.terraform.driver import Terraform
+from rekbridge.terraform.evaluation import evaluate_expression
 from rekbridge.terraform.messages import ShowProgress
 
 ArchitectureOption = Annotated[Architecture, typer.Option(help="Processor of the Lambda functions in an AWS account.")]
@@ -50,13 +53,28 @@ def destroy(
     architecture: ArchitectureOption = Architecture.arm64,
     yes: YesOption = False,
 ) -> None:
-    """Remove a deployment with everything in it."""
+    """Remove an ephemeral deployment with everything in it; refuse one that is not ephemeral, and change nothing."""
     terraform = _prepare(target, tfvars, architecture, {})
+    with out.status("Counting what would be lost"):
+        removal = Removal.prepare(terraform)
+        losses = removal.list_losses()
+    if losses:
+        out.print(f"This deletes for good:\n{format_losses(losses)}", markup=False)
     if target is DeploymentTarget.aws and not yes:
-        typer.confirm(f"Remove everything that {tfvars} deployed from your AWS account?", abort=True)
+        confirm_removal(
+            removal.state.deployment.get("prefix") or evaluate_expression(require_tfvars(tfvars), "var.prefix")
+        )
     with show_progress("Destroying") as show:
-        changes = removal.remove_deployment(terraform, show)
+        changes = removal.run(show)
     out.print(f"Removed from {target}: {changes}.")
+    for line in removal.list_delayed_deletions():
+        out.print(line, markup=False)
+
+
+def confirm_removal(prefix: str) -> None:
+    """Ask for the prefix of the deployment. Aborts the command if another word is typed."""
+    if typer.prompt(f"Type the prefix of the deployment ({prefix}) to remove it") != prefix:
+        raise typer.Abort
 
 
 def format_addresses(deployed: Deployment) -> str:

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 import boto3
 import typer
 
-from rekbridge.deploy import account, deployment
+from rekbridge.deploy import deployment
 from rekbridge.deploy.commands import ArchitectureOption, print_warning, show_progress
+from rekbridge.deploy.preflight import limits
 from rekbridge.deploy.schema import DeployedSchema, find_deployed_schema, load_schema, require_upgradable
 from rekbridge.deploy.session import open_deployment
 from rekbridge.deploy.targets import DeploymentTarget, TargetOption, TfvarsOption, find_local_cloud, require_tfvars
@@ -116,7 +117,8 @@ def _prepare(target: DeploymentTarget, tfvars: Path | None, architecture: Archit
     with out.status(f"Packaging for {target}"):
         if target is DeploymentTarget.aws:
             region = evaluate_expression(require_tfvars(tfvars), "var.home_region")
-            variables = account.read_concurrency(boto3.Session(region_name=region).client("lambda"), print_warning)
+            client = boto3.Session(region_name=region).client("lambda")
+            variables = limits.get_concurrency_variable(limits.read_lambda_settings(client, print_warning))
             return deployment.prepare_for_account(require_tfvars(tfvars), architecture, variables, print_warning)
         if cloud := find_local_cloud(target):
             # To prepare a deploy would empty the cloud; a check changes nothing.

@@ -1,12 +1,18 @@
 """`rekbridge package`."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
+import boto3
 import typer
 from rich.table import Table
 
+from rekbridge.packaging import release as releases
 from rekbridge.packaging.build import Package, build_packages, get_host_architecture, get_package_folder
+from rekbridge.packaging.release import ReleaseAddress
+from rekbridge.support import paths
 from rekbridge.support.console import out
 
 
@@ -19,16 +25,46 @@ class Architecture(StrEnum):
 
 HOST_ARCHITECTURE = Architecture(get_host_architecture())
 
+ReleaseOption = Annotated[
+    Path | None, typer.Option(help="Also write the zips into this folder, by digest, with a manifest.", file_okay=False)
+]
+UploadOption = Annotated[
+    str | None,
+    typer.Option(help="Also upload them to s3://bucket/prefix in the home region, and write Terraform's `packages`."),
+]
+
 
 def package(
-    architecture: Annotated[Architecture, typer.Option(help="Processor of the Lambda functions.")] = HOST_ARCHITECTURE,
+    architecture: Annotated[
+        list[Architecture] | None, typer.Option(help="Processor of the Lambda functions. Repeat it for both.")
+    ] = None,
+    release: ReleaseOption = None,
+    upload: UploadOption = None,
 ) -> None:
     """Build one zip per Lambda. Zips whose inputs have not changed are kept."""
-    into = get_package_folder(architecture)
-    with out.status(f"Packaging for {architecture}"):
-        packages = build_packages(architecture, into)
-    out.print(build_table(packages))
-    out.print(f"in {into}", style="dim")
+    address = ReleaseAddress.parse(upload) if upload else None
+    for chosen in dict.fromkeys(architecture or [HOST_ARCHITECTURE]):
+        into = get_package_folder(chosen)
+        with out.status(f"Packaging for {chosen}"):
+            packages = build_packages(chosen, into)
+        out.print(build_table(packages))
+        out.print(f"in {into}", style="dim")
+        if release or address:
+            publish(packages, chosen, release or paths.get_home() / "release", address)
+
+
+def publish(packages: Iterable[Package], architecture: str, folder: Path, address: ReleaseAddress | None) -> None:
+    """Write a release's folder, and upload it if there is an address. Prints what a Terraform root needs next."""
+    released = releases.write_release(packages, architecture, get_package_folder(architecture), folder)
+    out.print(f"Release: {folder / architecture / 'manifest.json'}")
+    if address is None:
+        return
+    with out.status(f"Uploading to s3://{address.bucket}"):
+        uploaded = releases.upload_release(boto3.client("s3"), address, released, folder)
+    count = sum(uploaded.values())
+    out.print(f"s3://{address.bucket}/{address.prefix}: {count} uploaded, {len(uploaded) - count} were there")
+    file = releases.write_variables(address, released, architecture, folder)
+    out.print(f"Terraform's variables: {file}", soft_wrap=True)
 
 
 def build_table(packages: dict[Package, bool]) -> Table:

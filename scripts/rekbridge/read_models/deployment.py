@@ -69,6 +69,9 @@ class Deployment:
             yield DeployedQueue(queue["dlq_name"], queue["dlq_url"], self.home)
         for name, region in (("sweep_delivery_dlq", self.home), ("events_delivery_dlq", self.remote)):
             yield DeployedQueue(queues[name]["name"], queues[name]["url"], region)
+        # A deployment of an earlier version has no sinks.
+        for dlq in queues.get("sink_delivery_dlqs", {}).values():
+            yield DeployedQueue(dlq["name"], dlq["url"], self.home)
 
     def get_queue_depth(self, queue: DeployedQueue) -> int:
         """The approximate number of messages in a queue, including those in flight."""

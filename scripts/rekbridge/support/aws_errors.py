@@ -14,6 +14,16 @@ ACCESS_DENIED_CODES = {
     "UnauthorizedOperation",
 }
 EXPIRED_CREDENTIALS_CODES = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+# What services answer about a resource that does not exist, or no longer does.
+GONE_CODES = {
+    "404",
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "NoSuchBucket",
+    "NotFound",
+    "NotFoundException",
+    "QueueDoesNotExist",
+    "ResourceNotFoundException",
+}
 # AWS does not accept the credentials. A region that is not enabled for the account returns these codes, too.
 UNKNOWN_CREDENTIALS_CODES = {
     "UnrecognizedClientException",

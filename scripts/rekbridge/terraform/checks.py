@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rekbridge.support import paths
 from rekbridge.support.errors import OperatorError
-from rekbridge.terraform import environment, running, thin_root, tree
+from rekbridge.terraform import environment, module_readme, running, thin_root, tree
 
 # One `terraform test` takes 600 MB and most of a core.
 MAX_PARALLEL_TESTS = 2
@@ -32,16 +32,20 @@ def find_unformatted() -> list[str]:
         process = running.run_unchecked(paths.ROOT / part, command, isolated)
         files += [f"{part}/{file}" for file in process.stdout.split()]
     return files + [
-        str(file.relative_to(paths.ROOT)) for file, text in thin_root.render_root().items() if file.read_text() != text
+        str(file.relative_to(paths.ROOT)) for file, text in _render_written_files().items() if file.read_text() != text
     ]
 
 
 def format_all() -> None:
-    """Format every file with `terraform fmt`, and write the root module anew."""
+    """Format every file with `terraform fmt`, and write the root module and the READMEs of the modules anew."""
     for part in tree.PARTS:
         running.run(paths.ROOT / part, ["fmt", "-recursive"], environment.build_isolated_environment())
-    for file, text in thin_root.render_root().items():
+    for file, text in _render_written_files().items():
         file.write_text(text)
+
+
+def _render_written_files() -> dict[Path, str]:
+    return thin_root.render_root() | module_readme.render_readmes()
 
 
 def validate() -> None:

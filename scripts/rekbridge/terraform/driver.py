@@ -73,9 +73,9 @@ class Terraform:
         return {name: output["value"] for name, output in outputs.items()}
 
     def read_state(self) -> dict[str, Any]:
-        """Return the state in the form of `terraform show -json`."""
-        state: dict[str, Any] = json.loads(self._run(["show", "-json"]))
-        return state
+        """Return the applied `outputs` and `root_module` as `terraform show -json` does; empty if there are none."""
+        values: dict[str, Any] = json.loads(self._run(["show", "-json"])).get("values", {})
+        return values
 
     def _copy_backend_override(self) -> bool:
         """Copy the backend_override.tf beside the tfvars file, if there is one. Returns whether there is one now.

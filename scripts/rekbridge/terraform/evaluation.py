@@ -45,8 +45,5 @@ def _find_unset_variables(root: Path, tfvars: Path, isolated: dict[str, str]) ->
 
     It takes a plan to find them: the console treats such variables as unknown values.
     """
-    # `package_dir` is set by this program, never by the operator.
-    plan = running.run_unchecked(
-        root, ["plan", "-input=false", "-var=package_dir=.", *build_var_file_options(tfvars)], isolated
-    )
+    plan = running.run_unchecked(root, ["plan", "-input=false", *build_var_file_options(tfvars)], isolated)
     return plan.stderr.strip() if MISSING_VALUE in plan.stderr else ""

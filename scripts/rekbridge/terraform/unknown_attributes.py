@@ -13,6 +13,8 @@ ATTRIBUTES_BY_VARIABLE = {
     "operations": "{for name, row in var.operations : name => keys(row)}",
     "function_settings": "{for name, row in var.function_settings : name => keys(row)}",
     "alarm_topics": "{topics = keys(var.alarm_topics)}",
+    "sinks": "{for name, row in var.sinks : name => keys(row)}",
+    "packages": "try({for name, row in var.packages : name => keys(row)}, {})",
     "alarms": "{thresholds = keys(var.alarms)}",
 }
 ATTRIBUTES_EXPRESSION = (

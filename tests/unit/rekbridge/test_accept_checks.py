@@ -257,7 +257,7 @@ def check_region(trial: FakeAcceptanceTrial) -> str:
 @pytest.fixture
 def open_circuit(monkeypatch: pytest.MonkeyPatch) -> None:
     """The circuit opens at once."""
-    monkeypatch.setattr(region_checks, "is_open", lambda *_: True)
+    monkeypatch.setattr(region_checks, "find_open_circuits", lambda *_: frozenset({"labels"}))
     monkeypatch.setattr(region_checks, "POLL_INTERVAL_S", 0.001)
 
 
@@ -278,12 +278,22 @@ def test_a_result_from_the_denied_region_fails(open_circuit: None) -> None:
     assert "in eu-central-1" in fails(lambda one: check_region(cast(FakeAcceptanceTrial, one)), trial)
 
 
+def test_an_operation_that_was_not_refused_yet_may_still_use_the_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(region_checks, "POLL_INTERVAL_S", 0.001)
+    monkeypatch.setattr(region_checks, "find_open_circuits", lambda *_: frozenset({"labels"}))
+    faces = replace(DONE, operation="faces", region="eu-central-1")
+    both = replace(SETTLED, results={"labels": DONE, "faces": faces})
+    operations = {"labels": TWO_REGIONS["labels"], "faces": TWO_REGIONS["labels"]}
+    trial = make_denied_trial(operations=operations, statuses=[both])
+    assert check_region(trial).endswith(f"the last in {REMOTE}")
+
+
 def test_images_of_a_single_region_settle_after_the_denial(open_circuit: None) -> None:
     assert "labels waited, and all 4 images settled" in check_region(make_denied_trial())
 
 
 def test_a_circuit_that_stays_closed_fails_and_the_denial_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(region_checks, "is_open", lambda *_: False)
+    monkeypatch.setattr(region_checks, "find_open_circuits", lambda *_: frozenset())
     trial = make_denied_trial()
     seen = fails(lambda one: check_region(cast(FakeAcceptanceTrial, one)), trial)
     assert "closed after 40 images" in seen

@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
-from rekbridge.deploy import account
+from rekbridge.deploy import preflight
 from rekbridge.deploy.targets import DeploymentTarget
 from rekbridge.support.errors import OperatorError
 from rekbridge.terraform import environment, tree
@@ -15,6 +15,8 @@ from rekbridge.testing.acceptance import preparing
 from rekbridge.testing.acceptance.identity import TrialIdentity, choose_identity
 from rekbridge.testing.acceptance.preparing import TrialTarget, prepare_trial
 from rekbridge.testing.acceptance.trial_terraform import TrialTerraform
+
+from tests.unit.rekbridge.aws_account import SETTINGS
 
 IDENTITY = TrialIdentity("rekbridge-acc-0a1b2c", "123456789012", "eu-west-3", "eu-west-1")
 OTHERS_STATE = 'terraform {\n  backend "s3" {\n    bucket = "prod"\n    key = "state"\n  }\n}\n'
@@ -31,8 +33,9 @@ def test_a_prefix_is_valid_begins_as_the_operators_and_is_new(prefix: str) -> No
         assert one.startswith(prefix[:3])
 
 
-def test_a_new_trial_is_remembered_before_anything_is_created(tmp_path: Path) -> None:
+def test_an_identity_is_remembered_in_a_folder_of_its_owner_only(tmp_path: Path) -> None:
     assert choose_identity(tmp_path, IDENTITY, clean=False) == IDENTITY
+    IDENTITY.remember(tmp_path)
     assert TrialIdentity.load(tmp_path) == IDENTITY
     assert tmp_path.stat().st_mode & 0o777 == 0o700
 
@@ -101,7 +104,14 @@ def test_its_variables_override_the_operators_prefix_protection_and_alarms(
     target: TrialTarget, home: Path, monkeypatch: pytest.MonkeyPatch, clean: bool
 ) -> None:
     monkeypatch.setattr(preparing, "build_packages", lambda *_: None)
-    monkeypatch.setattr(account, "check_account", lambda *_: {"account_concurrency": 500})
+    checked: list[preflight.DeploymentSettings] = []
+    monkeypatch.setattr(preflight, "read_settings", lambda *_: SETTINGS)
+
+    def check_account(settings: preflight.DeploymentSettings, *_: object) -> dict[str, int]:
+        checked.append(settings)
+        return {"account_concurrency": 500}
+
+    monkeypatch.setattr(preflight, "check_account", check_account)
     monkeypatch.setattr(TrialTerraform, "init", lambda _: None)
     if clean:
         replace(IDENTITY, prefix="photos-acc-9f9f9f").remember(target.folder)
@@ -112,6 +122,21 @@ def test_its_variables_override_the_operators_prefix_protection_and_alarms(
     assert variables["account_id"] == IDENTITY.account_id
     assert (trial.terraform.folder, trial.terraform.tfvars) == (target.folder, target.tfvars)
     assert (trial.identity.prefix == "photos-acc-9f9f9f") == clean
+    assert [settings.prefix for settings in checked] == ([] if clean else [trial.identity.prefix])
+    assert TrialIdentity.load(target.folder) == trial.identity
+
+
+def test_a_trial_that_could_not_be_prepared_is_not_in_the_way_of_the_next(
+    target: TrialTarget, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> dict[str, int]:
+        raise OperatorError("API Gateway has no logging role.", "Set it.")
+
+    monkeypatch.setattr(preflight, "read_settings", lambda *_: SETTINGS)
+    monkeypatch.setattr(preflight, "check_account", refuse)
+    with pytest.raises(OperatorError, match="logging role"):
+        prepare_trial(target, "arm64", False, lambda _: None)
+    assert TrialIdentity.load(target.folder) is None
 
 
 def test_a_trial_on_an_account_needs_the_operators_variables(home: Path) -> None:

@@ -221,6 +221,22 @@ def test_the_exit_code_is_0_only_if_every_step_passes(
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_an_account_is_asked_for_with_costs_and_regions_before_anything_is_prepared(
+    home: Path, tfvars: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"home": "eu-west-3", "remote": "eu-west-1", "operations": ["faces", "labels", "text"]}
+    target = TrialTarget(home, {}, lambda *_: None, cast(Any, None), "", settings, {}, frozenset())
+    monkeypatch.setattr(preparing, "find_target", lambda *_: target)
+    monkeypatch.setattr(preparing, "prepare_trial", lambda *_: pytest.fail("it was not confirmed"))
+    for options in ([], ["--clean"]):
+        result = CliRunner().invoke(app, ["accept", "--tfvars", str(tfvars), *options], input="n\n")
+        assert (result.exit_code, "Aborted" in result.output) == (1, True)
+        if not options:
+            assert "at most 63 images" in result.output
+            assert "at most 189 calls to Rekognition: about 0.19 USD" in result.output
+            assert "eu-west-3 and eu-west-1" in result.output
+
+
 def test_a_failure_on_the_screen_says_what_to_do(invoke: Any) -> None:
     result = invoke([StepResult("plan", "empty", "failed", "Expected: none. Seen: 1.", 1, "Fix it.")])
     assert "plan: Expected: none. Seen: 1.\nFix it." in result.output

@@ -1,4 +1,4 @@
-"""When the alarm on lack of progress fires: a sweep every five minutes in virtual time, judged as CloudWatch does it."""
+"""When the alarm on lack of progress fires: a sweep every five minutes, judged as CloudWatch judges it."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ PERIODS_TO_FIRE = 3
 type Period = Callable[[int], None]
 
 
-class Operation:
+class WatchedOperation:
     """One operation, and what becomes of its images in each period of five minutes."""
 
     def __init__(self, images: int) -> None:
@@ -48,18 +48,18 @@ class Operation:
 
 
 def test_it_is_silent_without_work() -> None:
-    assert Operation(images=0).watch(DAY) == []
+    assert WatchedOperation(images=0).watch(DAY) == []
 
 
 def test_an_outage_fires_it_within_three_quarters_of_an_hour_and_it_stays_on() -> None:
-    operation = Operation(images=3)
+    operation = WatchedOperation(images=3)
     firing = operation.watch(DAY)
     assert firing[0] < 9
     assert firing == list(range(firing[0], DAY))
 
 
 def test_it_ends_with_the_first_answer_after_an_outage() -> None:
-    operation = Operation(images=20)
+    operation = WatchedOperation(images=20)
 
     def answer_after_an_hour(period: int) -> None:
         if period >= HOUR:
@@ -69,7 +69,7 @@ def test_it_ends_with_the_first_answer_after_an_outage() -> None:
 
 
 def test_a_bulk_load_that_waits_for_hours_is_silent_while_it_advances() -> None:
-    operation = Operation(images=100)
+    operation = WatchedOperation(images=100)
 
     def answer_one_image(_: int) -> None:
         operation.analyze(operation.harness.work_queue.sent.pop(0))
@@ -78,7 +78,7 @@ def test_a_bulk_load_that_waits_for_hours_is_silent_while_it_advances() -> None:
 
 
 def test_one_image_that_never_ends_fires_it_when_nothing_else_is_done_and_not_for_ever() -> None:
-    operation = Operation(images=1)
+    operation = WatchedOperation(images=1)
     [hopeless] = {work.run_id for work in operation.harness.work_queue.sent}
 
     def answer_others(period: int) -> None:

@@ -55,7 +55,7 @@ class TrialIdentity:
 
 
 def choose_identity(folder: Path, new: TrialIdentity, clean: bool) -> TrialIdentity:
-    """Return the identity to use: the remembered one for `clean`, else the new one, which is remembered now.
+    """Return the identity to use: the remembered one for `clean`, else the new one.
 
     Raises OperatorError if there is no trial to clean, or if one is in the way, or if it is another account's.
     """
@@ -63,7 +63,6 @@ def choose_identity(folder: Path, new: TrialIdentity, clean: bool) -> TrialIdent
     if not clean:
         if remembered:
             raise OperatorError(f"An earlier trial, {remembered.prefix}, was not removed.", CLEAN)
-        new.remember(folder)
         return new
     if remembered is None:
         raise OperatorError("There is no trial to remove.", "Start one: rekbridge accept --help")

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 from botocore.credentials import Credentials
 
-from rekbridge.deploy import account, deployment
+from rekbridge.deploy import deployment, preflight
 from rekbridge.deploy.targets import DeploymentTarget, find_local_cloud, require_tfvars
 from rekbridge.emulator import LocalCloud
 from rekbridge.emulator.servers import CREDENTIALS
@@ -43,7 +43,7 @@ LOCAL_VARIABLES = deployment.LOCAL_VARIABLES | {
     },
 }
 # Whatever the operator's file says: a trial can be removed with what is in it, and notifies nobody.
-TRIAL_VARIABLES: dict[str, Any] = {"ephemeral": True, "alarm_topics": {}}
+TRIAL_VARIABLES: dict[str, Any] = {"ephemeral": True, "alarm_topics": {}, "sinks": {}}
 SETTINGS_EXPRESSION = (
     "{prefix = var.prefix, home = var.home_region, remote = var.remote_region, operations = keys(var.operations)}"
 )
@@ -105,7 +105,7 @@ def prepare_trial(target: TrialTarget, architecture: str, clean: bool, notify: N
     identity = choose_identity(target.folder, new, clean)
     variables = dict(target.variables)
     if target.cloud is None and not clean:
-        variables |= account.check_account(lambda service: target.client(service, identity.home), notify)
+        variables |= _check_account(target, identity, architecture, notify)
     architecture = get_host_architecture() if target.cloud else architecture
     package_folder = get_package_folder(architecture)
     build_packages(architecture, package_folder)
@@ -113,8 +113,11 @@ def prepare_trial(target: TrialTarget, architecture: str, clean: bool, notify: N
     terraform = TrialTerraform(
         target.folder, target.environment, variables | TRIAL_VARIABLES | {"prefix": identity.prefix}
     )
+    prepared = deployment.initialize(terraform, {}, target.tfvars, notify)
+    # The last step: what fails before has created nothing.
+    identity.remember(target.folder)
     return AcceptanceTrial(
-        terraform=deployment.initialize(terraform, {}, target.tfvars, notify),
+        terraform=prepared,
         identity=identity,
         client=target.client,
         credentials=target.credentials,
@@ -122,6 +125,14 @@ def prepare_trial(target: TrialTarget, architecture: str, clean: bool, notify: N
         seed=secrets.token_hex(4),
         rekognition=LocalRekognition(target.cloud.control_url) if target.cloud else None,
     )
+
+
+def _check_account(
+    target: TrialTarget, identity: TrialIdentity, architecture: str, notify: Notify
+) -> Mapping[str, int]:
+    """Check the account for a deployment with the trial's prefix, of which nothing exists yet."""
+    settings = replace(preflight.read_settings(require_tfvars(target.tfvars), architecture), prefix=identity.prefix)
+    return preflight.check_account(settings, target.client, lambda: preflight.DeployedState(False), notify)
 
 
 def _find_account(tfvars: Path) -> TrialTarget:

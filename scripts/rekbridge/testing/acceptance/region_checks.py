@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from functools import partial
 
 from rekbridge_lambda.rate_limiting import gcra
 
@@ -25,19 +24,20 @@ def check_denied_region(trial: AcceptanceTrial, denial: RegionDenial, show: Call
     show(f"{region.name} is denied")
     denial.deny(region.name)
     try:
-        samples, open_s = upload_until_open(trial, region, show)
+        samples, opened, open_s = upload_until_open(trial, region, show)
         samples += trial.upload_samples("denied", 2, first=len(samples))
         settled = wait_until_settled(trial, samples, show, except_for=region.waiting)
     finally:
         denial.allow()
     circuit = f"the circuit opened within {open_s:.0f} s"
     for status in settled[-2:]:
-        for name in region.taken_over:
+        # An operation whose circuit is closed may not have been refused yet: IAM applies a policy here and there first.
+        for name in region.taken_over & opened:
             if status.results[name].region == region.name:
                 raise StepFailed(f"{name} in another region", f"in {region.name}", "This is a defect: report it.")
     if not region.waiting:
         require_done(settled, trial.operations)
-        others = sorted({status.results[name].region for status in settled[-2:] for name in region.taken_over})
+        others = sorted({status.results[name].region for status in settled[-2:] for name in region.taken_over & opened})
         return f"{region.name} denied: {circuit}; {len(samples)} images settled, the last in {', '.join(others)}"
     # The circuit of a region that refuses the account stays open for minutes, and then one probe closes it.
     recovery_s = trial.timing.settle_s + gcra.REFUSED_OPEN_FOR / gcra.SECOND
@@ -54,28 +54,29 @@ def upload_until_open(
     region: DeniedRegion,
     show: Callable[[str], None],
     sleep: Callable[[float], None] = time.sleep,
-) -> tuple[list[Sample], float]:
-    """Upload images until a circuit of the region is open. Returns them, and the seconds until then.
+) -> tuple[list[Sample], frozenset[str], float]:
+    """Upload images until a circuit of the region is open. Returns them, the operations whose circuit it is, and the
+    seconds until then.
 
     Raises StepFailed if the circuit stays closed.
     """
     samples: list[Sample] = []
     started = time.monotonic()
-    has_opened = partial(is_open, trial, region)
     while len(samples) < MAX_IMAGES:
         samples += trial.upload_samples("denied", 2, first=len(samples))
         show(f"{region.name} is denied, {len(samples)} images uploaded")
         for _ in range(round(trial.timing.pair_every_s / POLL_INTERVAL_S)):
-            if has_opened():
-                return samples, time.monotonic() - started
+            if opened := find_open_circuits(trial, region):
+                return samples, opened, time.monotonic() - started
             sleep(POLL_INTERVAL_S)
     raise StepFailed(f"the circuit of {region.name} opens", f"it is closed after {len(samples)} images", LOOK_INTO_LOGS)
 
 
-def is_open(trial: AcceptanceTrial, region: DeniedRegion) -> bool:
-    """Whether the circuit of an operation in the region is open, as `rekbridge capacity` shows it."""
+def find_open_circuits(trial: AcceptanceTrial, region: DeniedRegion) -> frozenset[str]:
+    """The operations whose circuit in the region is open, as `rekbridge capacity` shows it."""
     quotas = {
         (name, region.name): float(trial.operations[name]["regions"][region.name]["tps"])
         for name in region.taken_over or region.waiting
     }
-    return any(open_s > 0 for _, open_s in load_learned_rates(trial.deployment, quotas).values())
+    rates = load_learned_rates(trial.deployment, quotas)
+    return frozenset(name for (name, _), (_, open_s) in rates.items() if open_s > 0)
