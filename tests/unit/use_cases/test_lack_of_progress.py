@@ -1,4 +1,4 @@
-"""When the alarm on lack of progress fires: a sweep every five minutes, judged as CloudWatch judges it."""
+"""When the alarm on lack of progress fires: a sweep every five minutes in virtual time, judged as by CloudWatch."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ HOUR, DAY = 12, 12 * 24
 # modules/home/alarms.tf: so many periods in a row with IF(answers > 0, 0, stale) above zero.
 PERIODS_TO_FIRE = 3
 
-type Period = Callable[[int], None]
+type PeriodAction = Callable[[int], None]
 
 
 class WatchedOperation:
@@ -33,7 +33,7 @@ class WatchedOperation:
         while self.harness.result_queue:
             self.harness.route(self.harness.result_queue.pop())
 
-    def watch(self, periods: int, act: Period = lambda _: None) -> list[int]:
+    def watch(self, periods: int, act: PeriodAction = lambda _: None) -> list[int]:
         """The periods at whose end the alarm is on."""
         stalled, firing = 0, []
         for period in range(periods):
