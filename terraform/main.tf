@@ -24,7 +24,11 @@ module "rekbridge" {
   home_region          = var.home_region
   ids_secret_arn       = var.ids_secret_arn
   image_privacy        = var.image_privacy
+  kms_key_arns         = var.kms_key_arns
+  log_destination      = var.log_destination
   log_level            = var.log_level
+  log_retention_days   = var.log_retention_days
+  network              = var.network
   operations           = var.operations
   package_dir          = var.package_dir
   packages             = var.packages

@@ -54,6 +54,4 @@ locals {
 
   # Whatever the credentials are: another account is refused before anything is read from it.
   allowed_account_ids = local.is_emulator || var.account_id == null ? null : [var.account_id]
-
-  tags = { application = "rekbridge", deployment = var.prefix }
 }

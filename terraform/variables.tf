@@ -158,11 +158,62 @@ variable "image_privacy" {
   nullable    = false
 }
 
+variable "kms_key_arns" {
+  description = <<-EOT
+    ARNs of your KMS keys. home: buckets, tables, queues, logs, event bus, secret and environment variables in the home region. remote: staged
+    copies, notifications and their DLQ in the remote region. Default: keys of AWS, and one key of the deployment for the remote topic.
+    The output required_key_policies has the statements that the policy of each key needs before the first deploy with it.
+  EOT
+  type = object({
+    home   = optional(string)
+    remote = optional(string)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "log_destination" {
+  description = <<-EOT
+    Where every log line is sent as well (default: nowhere): the ARN of a Kinesis stream, a Firehose stream, a Lambda function or a CloudWatch
+    Logs destination in the home region. role_arn: the role with which CloudWatch Logs writes to Kinesis or Firehose. filter_pattern: which
+    lines are sent (default: all). A Lambda function must itself admit logs.amazonaws.com.
+  EOT
+  type = object({
+    arn            = string
+    role_arn       = optional(string)
+    filter_pattern = optional(string, "")
+  })
+  default  = null
+  nullable = true
+}
+
 variable "log_level" {
   description = "The lowest level that every function logs: DEBUG, INFO, WARNING or ERROR."
   type        = string
   default     = "INFO"
   nullable    = false
+}
+
+variable "log_retention_days" {
+  description = "Days until a log line expires, in every log group."
+  type        = number
+  default     = 30
+  nullable    = false
+}
+
+variable "network" {
+  description = <<-EOT
+    Subnets and security groups of your VPC in the home region, for every function (default: no VPC). docs/organisation.md lists the endpoints
+    that the VPC needs. private_api: the REST API is reached only from the VPC endpoints (execute-api) in api_vpc_endpoint_ids.
+  EOT
+  type = object({
+    subnet_ids           = set(string)
+    security_group_ids   = set(string)
+    private_api          = optional(bool, false)
+    api_vpc_endpoint_ids = optional(set(string), [])
+  })
+  default  = null
+  nullable = true
 }
 
 variable "operations" {

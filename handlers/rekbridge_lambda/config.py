@@ -29,6 +29,7 @@ class IngestSettings:
     library_table: str
     staging_bucket: str
     remote_region: str
+    account_id: str
     # Name or ARN of the secret of the ids.
     ids_secret: str
     operations: str
@@ -58,6 +59,7 @@ class AnalyzeSettings:
     rate_limit_table: str
     staging_bucket: str
     remote_region: str
+    account_id: str
     results_queue_url: str
     operations: str
     worker_share: str
@@ -75,6 +77,7 @@ class RouteSettings:
     library_table: str
     staging_bucket: str
     remote_region: str
+    account_id: str
     event_bus: str
     deployment: str
     log_level: str
@@ -89,6 +92,7 @@ class SweepSettings:
     library_table: str
     staging_bucket: str
     remote_region: str
+    account_id: str
     operations: str
     stale_after_s: str
     staging_ttl_s: str

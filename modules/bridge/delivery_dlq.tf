@@ -7,7 +7,8 @@ module "delivery_dlq" {
     aws = aws.from
   }
 
-  location = var.from
+  location    = var.from
+  kms_key_arn = var.kms_key_arns.from
 
   delivery_dlqs = {
     this = {

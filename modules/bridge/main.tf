@@ -16,7 +16,8 @@ module "queue" {
     aws = aws.to
   }
 
-  location = var.to
+  location    = var.to
+  kms_key_arn = var.kms_key_arns.to
 
   queues = {
     this = {

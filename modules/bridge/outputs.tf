@@ -12,3 +12,8 @@ output "subscription_arn" {
   description = "The subscription that is the bridge: without it, staged images wait."
   value       = aws_sns_topic_subscription.this.arn
 }
+
+output "service_senders" {
+  description = "Every AWS service that sends to a queue of the bridge, by the queue's region: the policy of its key must admit it."
+  value       = { from = module.delivery_dlq.service_senders, to = module.queue.service_senders }
+}

@@ -57,3 +57,13 @@ variable "alarm" {
   })
   nullable = false
 }
+
+variable "kms_key_arns" {
+  description = "ARNs of the keys that encrypt the messages, each in its region: from for the delivery DLQ, to for the bridge's queue (null: SQS's own keys)."
+  type = object({
+    from = optional(string)
+    to   = optional(string)
+  })
+  default  = {}
+  nullable = false
+}

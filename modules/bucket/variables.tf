@@ -31,3 +31,10 @@ variable "partition" {
   type        = string
   nullable    = false
 }
+
+variable "kms_key_arn" {
+  description = "ARN of the key that encrypts every object, in the bucket's region (null: S3's own keys)."
+  type        = string
+  default     = null
+  nullable    = true
+}

@@ -49,5 +49,5 @@ resource "aws_iam_role" "this" {
 resource "aws_iam_role_policy" "this" {
   name   = "permissions"
   role   = aws_iam_role.this.name
-  policy = jsonencode({ Version = "2012-10-17", Statement = local.statements })
+  policy = jsonencode({ Version = "2012-10-17", Statement = concat(local.statements, local.organisation_statements) })
 }

@@ -20,8 +20,19 @@ resource "aws_lambda_function" "this" {
   timeout          = var.settings.timeout_s
   memory_size      = var.settings.memory_mb
 
+  kms_key_arn = var.organisation.kms_key_arn
+
   environment {
     variables = local.environment
+  }
+
+  dynamic "vpc_config" {
+    for_each = var.organisation.network[*]
+
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = vpc_config.value.security_group_ids
+    }
   }
 
   logging_config {
@@ -34,7 +45,8 @@ resource "aws_lambda_function" "this" {
     mode = "Active"
   }
 
-  depends_on = [var.depends_on_arns]
+  # Lambda checks the permission to create network interfaces when the function is created, and needs it until the function is deleted.
+  depends_on = [var.depends_on_arns, aws_iam_role_policy.this]
 
   # Not a validation: `terraform console`, which evaluates an operator's variables, has no package at all.
   lifecycle {
@@ -47,7 +59,18 @@ resource "aws_lambda_function" "this" {
 
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/aws/lambda/${var.name}"
-  retention_in_days = 30
+  retention_in_days = var.organisation.log_retention_days
+  kms_key_id        = var.organisation.kms_key_arn
+}
+
+resource "aws_cloudwatch_log_subscription_filter" "this" {
+  count = length(var.organisation.log_destination[*])
+
+  name            = var.name
+  log_group_name  = aws_cloudwatch_log_group.this.name
+  destination_arn = var.organisation.log_destination.arn
+  role_arn        = var.organisation.log_destination.role_arn
+  filter_pattern  = var.organisation.log_destination.filter_pattern
 }
 
 resource "aws_lambda_event_source_mapping" "this" {

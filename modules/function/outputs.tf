@@ -5,6 +5,10 @@ output "exports" {
     arn        = aws_lambda_function.this.arn
     invoke_arn = aws_lambda_function.this.invoke_arn
     role       = aws_iam_role.this.name
+
+    # Strings, not references: the policies that name them can be read in the plan.
+    role_arn      = "arn:${var.location.partition}:iam::${var.location.account_id}:role${var.role.path}${var.name}"
+    log_group_arn = local.log_group_arn
   }
 }
 

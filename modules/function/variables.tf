@@ -131,3 +131,33 @@ variable "depends_on_arns" {
   default     = []
   nullable    = false
 }
+
+variable "organisation" {
+  description = <<-EOT
+    What your organisation requires. network: the subnets and security groups of the function (null: no VPC); kms_key_arn: the key of its log group,
+    its environment, and everything at home that it reads and writes (null: AWS's own keys).
+    log_retention_days: days until a log line expires; log_destination: where every log line is sent as well (null: nowhere).
+  EOT
+  type = object({
+    network = optional(object({
+      subnet_ids         = set(string)
+      security_group_ids = set(string)
+    }))
+    kms_key_arn        = optional(string)
+    log_retention_days = optional(number, 30)
+    log_destination = optional(object({
+      arn            = string
+      role_arn       = optional(string)
+      filter_pattern = optional(string, "")
+    }))
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "staging_key" {
+  description = "The key that encrypts staged copies, for a function that reads or writes them (null: S3's own keys, or no such function)."
+  type        = object({ arn = string, region = string })
+  default     = null
+  nullable    = true
+}

@@ -23,5 +23,16 @@ locals {
 
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/aws/apigateway/${var.name}"
-  retention_in_days = 30
+  retention_in_days = var.organisation.log_retention_days
+  kms_key_id        = var.organisation.kms_key_arn
+}
+
+resource "aws_cloudwatch_log_subscription_filter" "this" {
+  count = length(var.organisation.log_destination[*])
+
+  name            = var.name
+  log_group_name  = aws_cloudwatch_log_group.this.name
+  destination_arn = var.organisation.log_destination.arn
+  role_arn        = var.organisation.log_destination.role_arn
+  filter_pattern  = var.organisation.log_destination.filter_pattern
 }

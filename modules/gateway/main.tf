@@ -9,7 +9,8 @@ resource "aws_api_gateway_rest_api" "this" {
 
   # The minimum TLS version can be set for a custom domain. For AWS's own host name this version of the provider cannot set it.
   endpoint_configuration {
-    types = ["REGIONAL"]
+    types            = [local.is_private ? "PRIVATE" : "REGIONAL"]
+    vpc_endpoint_ids = local.is_private ? var.vpc_endpoint_ids : null
   }
 }
 
@@ -18,12 +19,12 @@ resource "aws_api_gateway_deployment" "this" {
 
   # A deployment is a snapshot: a change of the resources below is served after a new one only.
   triggers = {
-    configuration = sha256(jsonencode([
+    configuration = sha256(jsonencode(concat([
       aws_api_gateway_rest_api.this.binary_media_types,
       [for name, method in aws_api_gateway_method.this : [name, method.resource_id, method.authorization]],
       [for integration in aws_api_gateway_integration.this : [integration.type, integration.uri, integration.timeout_milliseconds]],
       [for type, response in local.error_responses : [type, response]],
-    ]))
+    ], aws_api_gateway_rest_api_policy.this[*].policy)))
   }
 
   lifecycle {

@@ -1,3 +1,8 @@
+output "log_group_arn" {
+  description = "The log group of the access log."
+  value       = local.log_group_arn
+}
+
 output "exports" {
   description = "The API: its address, and the names that alarms and the addresses of emulators need."
   value = {

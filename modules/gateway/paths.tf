@@ -27,7 +27,7 @@ resource "aws_api_gateway_resource" "second" {
   path_part   = each.value[1]
 }
 
-# There is no resource policy: with IAM alone, no caller of another account is authorized.
+# A public API has no resource policy: with IAM alone, no caller of another account is authorized.
 resource "aws_api_gateway_method" "this" {
   for_each = local.methods
 

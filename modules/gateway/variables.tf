@@ -54,3 +54,28 @@ variable "throttle" {
     error_message = "per_second must be 1-10000 and burst 1-5000: AWS's throttle of an account."
   }
 }
+
+variable "organisation" {
+  description = <<-EOT
+    What your organisation requires. kms_key_arn: the key of the log group (null: CloudWatch's own keys).
+    log_retention_days: days until a log line expires; log_destination: where every log line is sent as well (null: nowhere).
+  EOT
+  type = object({
+    kms_key_arn        = optional(string)
+    log_retention_days = optional(number, 30)
+    log_destination = optional(object({
+      arn            = string
+      role_arn       = optional(string)
+      filter_pattern = optional(string, "")
+    }))
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "vpc_endpoint_ids" {
+  description = "VPC endpoints (execute-api) that alone reach the API, which is private then. None: the API has a public, regional address."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}

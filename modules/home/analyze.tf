@@ -19,6 +19,9 @@ module "analyze" {
   settings  = local.function_settings.analyze
   log_level = var.deployment.log_level
 
+  organisation = var.organisation
+  staging_key  = var.organisation.staging_key
+
   environment = {
     PREPARED_BUCKET   = module.prepared.exports.name
     RESULTS_BUCKET    = module.results.exports.name
@@ -27,6 +30,7 @@ module "analyze" {
     RATE_LIMIT_TABLE  = aws_dynamodb_table.rate_limit.name
     STAGING_BUCKET    = var.remote.staging.name
     REMOTE_REGION     = var.remote.region
+    ACCOUNT_ID        = var.location.account_id
     RESULTS_QUEUE_URL = local.queues.results.url
     OPERATIONS        = local.packed_operations
     WORKER_SHARE      = var.worker_share

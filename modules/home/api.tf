@@ -10,6 +10,8 @@ module "api" {
   settings  = local.function_settings.api
   log_level = var.deployment.log_level
 
+  organisation = var.organisation
+
   environment = {
     MEDIA_BUCKET      = module.media.exports.name
     RESULTS_BUCKET    = module.results.exports.name
@@ -47,6 +49,9 @@ module "gateway" {
   name     = "${var.prefix}-api"
   location = var.location
   throttle = var.api.throttle
+
+  organisation     = var.organisation
+  vpc_endpoint_ids = var.organisation.api_vpc_endpoint_ids
 
   function = {
     name       = module.api.exports.name

@@ -10,6 +10,8 @@ module "bridge" {
   settings  = local.function_settings.bridge
   log_level = var.deployment.log_level
 
+  organisation = var.organisation
+
   environment = {
     BRIDGE_QUEUE_URL = var.bridge.url
     BRIDGE_DLQ_URL   = var.bridge.dlq_url

@@ -10,6 +10,9 @@ module "ingest" {
   settings  = local.function_settings.ingest
   log_level = var.deployment.log_level
 
+  organisation = var.organisation
+  staging_key  = var.organisation.staging_key
+
   # The id of a run contains the operations' settings. ANALYZE must have new settings before INGEST creates runs with them;
   # otherwise it would store results of the old settings under the new id.
   depends_on_arns = [module.analyze.exports.arn]
@@ -22,6 +25,7 @@ module "ingest" {
     LIBRARY_TABLE     = aws_dynamodb_table.library.name
     STAGING_BUCKET    = var.remote.staging.name
     REMOTE_REGION     = var.remote.region
+    ACCOUNT_ID        = var.location.account_id
     IDS_SECRET        = var.ids_secret.id
     OPERATIONS        = local.packed_operations
     IMAGE_PRIVACY     = var.image_privacy

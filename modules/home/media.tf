@@ -11,6 +11,8 @@ module "media" {
   partition = var.location.partition
   ephemeral = var.deployment.ephemeral
 
+  kms_key_arn = var.organisation.kms_key_arn
+
   # INGEST reads the version that the event names, also when the object was overwritten since then.
   versioned = true
   days      = { noncurrent = 30 }

@@ -28,3 +28,14 @@ output "components" {
     }
   }
 }
+
+output "key_users" {
+  description = "Who uses the key of the home region: its policy must admit them. staging_role_arns: the roles that use the key of staged copies."
+  value = {
+    role_arns         = [for function in [module.ingest, module.bridge, module.analyze, module.route, module.sweep, module.api] : function.exports.role_arn]
+    staging_role_arns = [for function in [module.ingest, module.analyze, module.sweep] : function.exports.role_arn]
+    log_group_arns    = concat([for function in [module.ingest, module.bridge, module.analyze, module.route, module.sweep, module.api] : function.exports.log_group_arn], [module.gateway.log_group_arn])
+    event_bus_arn     = local.event_bus_arn
+    service_senders   = module.queues.service_senders
+  }
+}

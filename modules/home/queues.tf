@@ -3,7 +3,8 @@
 module "queues" {
   source = "../queue"
 
-  location = var.location
+  location    = var.location
+  kms_key_arn = var.organisation.kms_key_arn
 
   queues = merge(
     {

@@ -7,6 +7,8 @@ module "results" {
   partition = var.location.partition
   ephemeral = var.deployment.ephemeral
 
+  kms_key_arn = var.organisation.kms_key_arn
+
   # A response was paid for: it is written once and never expires.
   versioned = false
 }

@@ -10,6 +10,8 @@ module "route" {
   settings  = local.function_settings.route
   log_level = var.deployment.log_level
 
+  organisation = var.organisation
+
   environment = {
     RESULTS_QUEUE_URL = local.queues.results.url
     RESULTS_DLQ_URL   = local.queues.results.dlq_url
@@ -17,6 +19,7 @@ module "route" {
     LIBRARY_TABLE     = aws_dynamodb_table.library.name
     STAGING_BUCKET    = var.remote.staging.name
     REMOTE_REGION     = var.remote.region
+    ACCOUNT_ID        = var.location.account_id
     EVENT_BUS         = aws_cloudwatch_event_bus.this.name
     DEPLOYMENT        = var.prefix
   }
@@ -40,5 +43,6 @@ locals {
 
 # The events of finished operations. modules/sink has the rules that send them on.
 resource "aws_cloudwatch_event_bus" "this" {
-  name = var.prefix
+  name               = var.prefix
+  kms_key_identifier = var.organisation.kms_key_arn
 }

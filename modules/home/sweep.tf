@@ -10,12 +10,16 @@ module "sweep" {
   settings  = local.function_settings.sweep
   log_level = var.deployment.log_level
 
+  organisation = var.organisation
+  staging_key  = var.organisation.staging_key
+
   environment = {
     RESULTS_QUEUE_URL = local.queues.results.url
     PREPARED_BUCKET   = module.prepared.exports.name
     LIBRARY_TABLE     = aws_dynamodb_table.library.name
     STAGING_BUCKET    = var.remote.staging.name
     REMOTE_REGION     = var.remote.region
+    ACCOUNT_ID        = var.location.account_id
     OPERATIONS        = local.packed_operations
     STALE_AFTER_S     = tostring(var.sweep.stale_after_s)
     STAGING_TTL_S     = tostring(var.sweep.staging_ttl_s)

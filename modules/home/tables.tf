@@ -43,6 +43,15 @@ resource "aws_dynamodb_table" "library" {
     projection_type = "ALL"
   }
 
+  dynamic "server_side_encryption" {
+    for_each = var.organisation.kms_key_arn[*]
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
+    }
+  }
+
   point_in_time_recovery {
     enabled = true
   }
@@ -58,6 +67,15 @@ resource "aws_dynamodb_table" "claims" {
   attribute {
     name = "pk"
     type = "S"
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = var.organisation.kms_key_arn[*]
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
+    }
   }
 
   point_in_time_recovery {
@@ -84,6 +102,15 @@ resource "aws_dynamodb_table" "rate_limit" {
   ttl {
     attribute_name = "expires_at"
     enabled        = true
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = var.organisation.kms_key_arn[*]
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
+    }
   }
 
   point_in_time_recovery {

@@ -128,3 +128,27 @@ variable "deployment" {
   })
   nullable = false
 }
+
+variable "organisation" {
+  description = <<-EOT
+    What your organisation requires (modules/rekbridge/organisation.tf describes it): network of every function, VPC endpoints of a private
+    API, key of everything in the home region, key of staged copies, and the logs. null or empty: as AWS does it by default.
+  EOT
+  type = object({
+    network = optional(object({
+      subnet_ids         = set(string)
+      security_group_ids = set(string)
+    }))
+    api_vpc_endpoint_ids = optional(set(string), [])
+    kms_key_arn          = optional(string)
+    staging_key          = optional(object({ arn = string, region = string }))
+    log_retention_days   = optional(number, 30)
+    log_destination = optional(object({
+      arn            = string
+      role_arn       = optional(string)
+      filter_pattern = optional(string, "")
+    }))
+  })
+  default  = {}
+  nullable = false
+}

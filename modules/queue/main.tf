@@ -8,6 +8,9 @@ locals {
   arn_prefix = "arn:${var.location.partition}:sqs:${var.location.name}:${var.location.account_id}"
   arns       = { for key, queue in local.queues : key => "${local.arn_prefix}:${queue.name}" }
 
+  # null: a queue has one or the other.
+  sqs_managed_sse = var.kms_key_arn == null ? true : null
+
   # Every queue of this module; the DLQ of the queue `key` has the key `key-dlq`.
   queues = merge(var.queues, local.dlqs)
 
@@ -24,7 +27,8 @@ resource "aws_sqs_queue" "this" {
   visibility_timeout_seconds = 6 * each.value.consumer_timeout_s
   message_retention_seconds  = 10 * 24 * 3600
   receive_wait_time_seconds  = 20
-  sqs_managed_sse_enabled    = true
+  sqs_managed_sse_enabled    = local.sqs_managed_sse
+  kms_master_key_id          = var.kms_key_arn
   policy                     = local.policies[each.key]
 }
 
@@ -50,7 +54,8 @@ resource "aws_sqs_queue" "dlq" {
 
   name                      = each.value.name
   message_retention_seconds = each.value.retention_days * 24 * 3600
-  sqs_managed_sse_enabled   = true
+  sqs_managed_sse_enabled   = local.sqs_managed_sse
+  kms_master_key_id         = var.kms_key_arn
   policy                    = local.policies[each.key]
 
   # In the queue itself: LocalStack cannot destroy a separate redrive allow policy.

@@ -18,3 +18,8 @@ output "delivery_dlqs" {
     url  = aws_sqs_queue.dlq[key].url
   } }
 }
+
+output "service_senders" {
+  description = "Every AWS service that sends, with the ARN of its queue: the policy of the queues' key must admit it."
+  value       = flatten([for key, queue in local.queues : [for sender in queue.senders : { service = sender.service, queue_arn = local.arns[key] }]])
+}

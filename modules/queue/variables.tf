@@ -39,3 +39,10 @@ variable "delivery_dlqs" {
     error_message = "SQS keeps a message for 14 days at most: set the retention_days of a DLQ to 1-14."
   }
 }
+
+variable "kms_key_arn" {
+  description = "ARN of the key that encrypts every message, in the queues' region; its policy must admit every sender (null: SQS's own keys)."
+  type        = string
+  default     = null
+  nullable    = true
+}

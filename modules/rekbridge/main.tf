@@ -39,6 +39,8 @@ module "home" {
     ephemeral     = local.ephemeral
     alarm_actions = local.alarm_actions.home
   }
+
+  organisation = local.organisation
 }
 
 module "remote" {
@@ -48,9 +50,10 @@ module "remote" {
     aws = aws.remote
   }
 
-  prefix    = var.prefix
-  location  = local.locations.remote
-  ephemeral = local.ephemeral
+  prefix      = var.prefix
+  location    = local.locations.remote
+  ephemeral   = local.ephemeral
+  kms_key_arn = var.kms_key_arns.remote
 }
 
 module "bridge" {
@@ -67,6 +70,7 @@ module "bridge" {
   from               = local.locations.remote
   to                 = local.locations.home
   consumer_timeout_s = module.home.exports.bridge_timeout_s
+  kms_key_arns       = { from = var.kms_key_arns.remote, to = var.kms_key_arns.home }
 
   alarm = {
     actions   = local.alarm_actions.remote

@@ -51,4 +51,5 @@ module "ids_secret" {
   location     = local.locations.home
   ephemeral    = local.ephemeral
   existing_arn = var.ids_secret_arn
+  kms_key_arn  = var.kms_key_arns.home
 }

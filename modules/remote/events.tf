@@ -6,7 +6,7 @@ locals {
 
 resource "aws_sns_topic" "events" {
   name              = "${var.prefix}-events"
-  kms_master_key_id = aws_kms_key.events.arn
+  kms_master_key_id = local.topic_key_arn
 }
 
 resource "aws_sns_topic_policy" "events" {

@@ -14,6 +14,8 @@ module "staging" {
   versioned = false
   days      = { current = 1 }
   ephemeral = var.ephemeral
+
+  kms_key_arn = var.kms_key_arn
 }
 
 resource "aws_s3_bucket_notification" "staging" {

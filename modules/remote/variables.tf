@@ -19,3 +19,10 @@ variable "ephemeral" {
   type        = bool
   nullable    = false
 }
+
+variable "kms_key_arn" {
+  description = "ARN of the key that encrypts staged copies and notifications, in the remote region (null: S3's own keys, and a key of the module for the topic)."
+  type        = string
+  default     = null
+  nullable    = true
+}

@@ -19,12 +19,13 @@ resource "terraform_data" "origin" {
   }
 }
 
-# Encrypted with the key aws/secretsmanager, which decrypts for the principals of this account that may read the secret.
+# Without a key of yours: encrypted with aws/secretsmanager, which decrypts for the principals of this account that may read the secret.
 resource "aws_secretsmanager_secret" "this" {
   count = local.instances
 
   name        = var.name
   description = var.description
+  kms_key_id  = var.kms_key_arn
 
   # Deleted by accident, it can be restored for 30 days (docs/operations.md).
   recovery_window_in_days = var.ephemeral ? 0 : 30

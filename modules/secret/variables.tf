@@ -32,3 +32,10 @@ variable "existing_arn" {
   default     = null
   nullable    = true
 }
+
+variable "kms_key_arn" {
+  description = "ARN of the key that encrypts the secret, in its region (null: aws/secretsmanager)."
+  type        = string
+  default     = null
+  nullable    = true
+}

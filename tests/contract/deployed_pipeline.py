@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from rekbridge_lambda.adapters.dynamodb.items import deserialize
 
+from tests.api_caller import ACCOUNT
 from tests.builders import HOME, REMOTE, make_s3_event, make_sqs_record, make_upload, pack_operations
 from tests.contract import trimmed_botocore
 from tests.contract.cloud import AWS, Cloud
@@ -49,6 +50,7 @@ class DeployedPipeline:
             "AWS_REGION": HOME,
             "AWS_DEFAULT_REGION": HOME,
             "REMOTE_REGION": REMOTE,
+            "ACCOUNT_ID": ACCOUNT,
             "STALE_AFTER_S": "900",
             "LOG_LEVEL": "INFO",
             "DEPLOYMENT": deployment,

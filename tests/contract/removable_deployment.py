@@ -230,6 +230,9 @@ def delete_resource(client: Callable[[str, str], Any], row: Mapping[str, Any]) -
 
 
 def list_keys(bucket: str, region: str) -> list[str]:
+    """The keys in a bucket; none if it is gone."""
+    if bucket not in {row["Name"] for row in create_client("s3", region).list_buckets()["Buckets"]}:
+        return []
     return [row["Key"] for row in create_client("s3", region).list_objects_v2(Bucket=bucket).get("Contents", [])]
 
 

@@ -16,6 +16,7 @@ from rekbridge_lambda.domain.errors import Unavailable
 from rekbridge_lambda.domain.ids import ResultKey
 from rekbridge_lambda.rate_limiting.table import RateLimitTable
 
+from tests.api_caller import ACCOUNT
 from tests.builders import HOME, REMOTE, make_finished, make_result, make_run, make_work
 from tests.contract.cloud import AWS
 
@@ -38,6 +39,10 @@ events = pytest.mark.parametrize("client", ["events"], indirect=True)
 dynamodb = pytest.mark.parametrize("client", ["dynamodb"], indirect=True)
 
 
+# What every request to the staging bucket names: S3 refuses one whose bucket has another owner.
+STAGING = {"Bucket": "staging", "ExpectedBucketOwner": ACCOUNT}
+
+
 @dynamodb
 def test_unprocessed_rate_limit_keys_are_unavailable(client: Any, stub: Stubber) -> None:
     unprocessed = {"rate-limit": {"Keys": [{"operation_region": {"S": f"faces/{REMOTE}"}}]}}
@@ -50,7 +55,7 @@ def test_unprocessed_rate_limit_keys_are_unavailable(client: Any, stub: Stubber)
 def test_a_copy_that_s3_did_not_delete_is_unavailable(client: Any, stub: Stubber) -> None:
     stub.add_response("delete_objects", {"Errors": [{"Key": "a", "Code": "InternalError", "Message": "try again"}]})
     with pytest.raises(Unavailable):
-        StagingBucket(lambda _: client, REMOTE, "staging").delete(["a", "b"])
+        StagingBucket(lambda _: client, REMOTE, "staging", ACCOUNT).delete(["a", "b"])
 
 
 @s3
@@ -58,8 +63,33 @@ def test_copies_are_deleted_in_batches_of_a_thousand(client: Any, stub: Stubber)
     keys = [str(number) for number in range(1001)]
     for batch in (keys[:1000], keys[1000:]):
         objects = {"Objects": [{"Key": key} for key in batch], "Quiet": True}
-        stub.add_response("delete_objects", {}, {"Bucket": "staging", "Delete": objects})
-    StagingBucket(lambda _: client, REMOTE, "staging").delete(keys)
+        stub.add_response("delete_objects", {}, {**STAGING, "Delete": objects})
+    StagingBucket(lambda _: client, REMOTE, "staging", ACCOUNT).delete(keys)
+
+
+@s3
+def test_a_copy_is_put_only_into_a_bucket_of_this_account(client: Any, stub: Stubber) -> None:
+    stub.add_response("put_object", {}, {**STAGING, "Key": "a", "Body": b"a copy"})
+    StagingBucket(lambda _: client, REMOTE, "staging", ACCOUNT).put("a", b"a copy")
+
+
+@s3
+def test_a_copy_is_looked_for_only_in_a_bucket_of_this_account(client: Any, stub: Stubber) -> None:
+    stub.add_response("head_object", {"ContentLength": 6}, {**STAGING, "Key": "a"})
+    assert StagingBucket(lambda _: client, REMOTE, "staging", ACCOUNT).get_size("a") == 6
+
+
+@s3
+def test_copies_are_listed_only_in_a_bucket_of_this_account(client: Any, stub: Stubber) -> None:
+    stub.add_response("list_objects_v2", {"IsTruncated": False}, STAGING)
+    assert list(StagingBucket(lambda _: client, REMOTE, "staging", ACCOUNT).list_copies()) == []
+
+
+@s3
+def test_a_bucket_of_another_account_is_an_error_and_not_a_missing_copy(client: Any, stub: Stubber) -> None:
+    stub.add_client_error("head_object", "403", http_status_code=403)
+    with pytest.raises(ClientError):
+        StagingBucket(lambda _: client, REMOTE, "staging", ACCOUNT).get_size("a")
 
 
 @s3
@@ -67,7 +97,7 @@ def test_all_pages_of_copies_are_listed(client: Any, stub: Stubber) -> None:
     at = datetime(2027, 1, 15, tzinfo=UTC)
     for key, page in (("a", {"IsTruncated": True, "NextContinuationToken": "next"}), ("b", {"IsTruncated": False})):
         stub.add_response("list_objects_v2", {"Contents": [{"Key": key, "LastModified": at}], **page})
-    copies = StagingBucket(lambda _: client, REMOTE, "staging").list_copies()
+    copies = StagingBucket(lambda _: client, REMOTE, "staging", ACCOUNT).list_copies()
     assert list(copies) == [("a", at.timestamp() * 1000), ("b", at.timestamp() * 1000)]
 
 

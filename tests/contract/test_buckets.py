@@ -12,6 +12,7 @@ from rekbridge_lambda.domain.ids import ResultKey
 from rekbridge_lambda.domain.images import PreparedImage
 from rekbridge_lambda.ports import PreparedImageStore, ResultStore, StagingStore
 
+from tests.api_caller import ACCOUNT
 from tests.builders import REMOTE, make_failed_result, make_result
 from tests.contract.cloud import Cloud
 from tests.fakes import FakeClock, FakePreparedImageStore, FakeResultStore, FakeStagingStore
@@ -28,7 +29,7 @@ def create_prepared_store(kind: str, cloud: Cloud) -> PreparedImageStore:
 def create_staging_store(kind: str, cloud: Cloud) -> StagingStore:
     if kind == "fake":
         return FakeStagingStore(FakeClock(round(time.time() * 1000)))
-    return StagingBucket(lambda _: cloud.client("s3"), REMOTE, cloud.create_bucket())
+    return StagingBucket(lambda _: cloud.client("s3"), REMOTE, cloud.create_bucket(), ACCOUNT)
 
 
 def create_result_store(kind: str, cloud: Cloud) -> ResultStore:

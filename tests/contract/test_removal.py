@@ -199,7 +199,7 @@ def test_a_removal_that_is_killed_anywhere_ends_when_it_is_called_again(create: 
     assert len(killed) >= 30
     for deployment in killed:
         deployment.run()
-    assert [deployment.list_remaining() for deployment in killed if deployment.list_remaining()] == []
+    assert [remaining for deployment in killed if (remaining := deployment.list_remaining())] == []
     assert {number for deployment in killed for number in deployment.terraform.staged_at_destroy} == {0}
 
 

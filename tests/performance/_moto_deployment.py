@@ -10,6 +10,7 @@ from rekbridge_lambda.adapters.dynamodb.library import LibraryTable
 from rekbridge_lambda.adapters.sqs.messages import encode_message
 from rekbridge_lambda.domain import ids
 
+from tests.api_caller import ACCOUNT
 from tests.builders import (
     ANNA_KEY,
     HOME,
@@ -53,6 +54,7 @@ class MotoDeployment:
             "AWS_REGION": HOME,
             "AWS_DEFAULT_REGION": HOME,
             "REMOTE_REGION": REMOTE,
+            "ACCOUNT_ID": ACCOUNT,
             "MEDIA_BUCKET": self.media,
             "PREPARED_BUCKET": self.prepared,
             "RESULTS_BUCKET": cloud.create_bucket(),

@@ -17,6 +17,7 @@ BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/limits"
 EXAMPLE = paths.ROOT / "terraform" / "examples" / "eu-west-3.tfvars"
 LARGEST = Path(__file__).with_name("largest.tfvars")
 SECOND = Path(__file__).with_name("second.tfvars")
+ORGANISATION = Path(__file__).with_name("organisation.tfvars")
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +53,12 @@ def largest_plan(load_plan: Callable[[Path], TerraformPlan]) -> TerraformPlan:
 def second_plan(load_plan: Callable[[Path], TerraformPlan]) -> TerraformPlan:
     """The plan of a second deployment beside the example, in the same account and regions."""
     return load_plan(SECOND)
+
+
+@pytest.fixture(scope="session")
+def organisation_plan(load_plan: Callable[[Path], TerraformPlan]) -> TerraformPlan:
+    """The plan with everything that an organisation may require: network, keys, logs, tags, roles."""
+    return load_plan(ORGANISATION)
 
 
 def create_plan(folder: Path, tfvars: Path) -> str:

@@ -33,7 +33,7 @@ COMPOSITION = "module.rekbridge."
 
 
 class TerraformPlan:
-    """Every AWS resource in a plan, and every call of a module (`module_calls`, by address in the composition).
+    """Every AWS resource in a plan, its outputs, and every call of a module (`module_calls`, by address there).
 
     `check_results` has the results of all checks and conditions: pass, fail, unknown or error.
     """
@@ -42,6 +42,8 @@ class TerraformPlan:
         root = document["configuration"]["root_module"]["module_calls"]["rekbridge"]["module"]
         self.check_results = {check["status"] for check in document["checks"]}
         self.module_calls = dict(_iterate_module_calls(root, ""))
+        # Those that are known in the plan.
+        self.outputs = {name: one.get("value") for name, one in document["planned_values"]["outputs"].items()}
         providers = dict(_iterate_providers(root, ""))
         self.resources = [
             PlannedResource(

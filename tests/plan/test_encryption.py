@@ -53,6 +53,14 @@ def test_the_topics_key_admits_s3(plan: TerraformPlan) -> None:
     assert set(statement["Action"]) == {"kms:GenerateDataKey", "kms:Decrypt"}
 
 
+def test_s3_may_use_the_topics_key_for_this_topic_only(plan: TerraformPlan) -> None:
+    """S3 acts for every account: without the condition, topics of others could use the key through it."""
+    (key,) = plan.find_all("aws_kms_key")
+    (statement,) = [statement for statement in key.parse_policy() if "Service" in statement["Principal"]]
+    topic = "arn:aws:sns:eu-west-1:123456789012:rekbridge-events"
+    assert statement["Condition"] == {"StringEquals": {"kms:EncryptionContext:aws:sns:topicArn": topic}}
+
+
 def test_every_bucket_is_encrypted_and_private(plan: TerraformPlan) -> None:
     for bucket in plan.find_all("aws_s3_bucket"):
         (encryption,) = plan.find_in_same_module(bucket, "aws_s3_bucket_server_side_encryption_configuration")

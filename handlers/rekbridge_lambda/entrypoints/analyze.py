@@ -48,7 +48,7 @@ analyzer = ImageAnalyzer(
     LibraryTable(dynamodb, settings.library_table),
     paid_calls,
     PreparedBucket(s3, settings.prepared_bucket),
-    StagingBucket(clients.per_region("s3"), settings.remote_region, settings.staging_bucket),
+    StagingBucket(clients.per_region("s3"), settings.remote_region, settings.staging_bucket, settings.account_id),
     SqsResultQueue(sqs, settings.results_queue_url),
 )
 queues = {operation.queue_url: operation.dlq_url for operation in operations.values()}

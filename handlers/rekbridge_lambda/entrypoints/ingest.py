@@ -32,7 +32,7 @@ ingester = UploadIngester(
     PreparedBucket(s3, settings.prepared_bucket),
     DerivedOwnerKeys(secret, dynamodb, settings.library_table),
     LibraryTable(dynamodb, settings.library_table),
-    StagingBucket(clients.per_region("s3"), settings.remote_region, settings.staging_bucket),
+    StagingBucket(clients.per_region("s3"), settings.remote_region, settings.staging_bucket, settings.account_id),
     SqsWorkQueue(sqs, {name: operation.queue_url for name, operation in operations.items()}),
     now_ms,
 )

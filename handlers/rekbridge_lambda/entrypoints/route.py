@@ -24,7 +24,7 @@ clients = AwsClients(Session())
 router = ResultRouter(
     ResultsBucket(clients.create("s3"), settings.results_bucket),
     LibraryTable(clients.create("dynamodb"), settings.library_table),
-    StagingBucket(clients.per_region("s3"), settings.remote_region, settings.staging_bucket),
+    StagingBucket(clients.per_region("s3"), settings.remote_region, settings.staging_bucket, settings.account_id),
     EventBridgePublisher(clients.create("events"), settings.event_bus),
     EmbeddedMetrics(settings.deployment),
     now_ms,

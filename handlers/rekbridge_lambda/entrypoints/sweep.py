@@ -30,7 +30,7 @@ sweeper = StaleRunSweeper(
     int(settings.staging_ttl_s) * 1000,
     LibraryTable(clients.create("dynamodb"), settings.library_table),
     PreparedBucket(clients.create("s3"), settings.prepared_bucket),
-    StagingBucket(clients.per_region("s3"), settings.remote_region, settings.staging_bucket),
+    StagingBucket(clients.per_region("s3"), settings.remote_region, settings.staging_bucket, settings.account_id),
     SqsWorkQueue(sqs, {name: operation.queue_url for name, operation in operations.items()}),
     SqsResultQueue(sqs, settings.results_queue_url),
     EmbeddedMetrics(settings.deployment),

@@ -89,3 +89,39 @@ run "a_bucket_with_objects_is_not_destroyed" {
     error_message = "Only an ephemeral bucket may be destroyed with its objects."
   }
 }
+
+run "without_a_key_s3_encrypts_with_its_own" {
+  command = plan
+
+  assert {
+    condition     = one(one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default).sse_algorithm == "AES256"
+    error_message = "The default must be SSE-S3, which needs no key policy."
+  }
+}
+
+run "with_a_key_every_object_is_encrypted_with_it" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-3:123456789012:key/0a1b2c3d"
+  }
+
+  assert {
+    condition = one(aws_s3_bucket_server_side_encryption_configuration.this.rule).bucket_key_enabled && one(one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default) == {
+      kms_master_key_id = "arn:aws:kms:eu-west-3:123456789012:key/0a1b2c3d"
+      sse_algorithm     = "aws:kms"
+    }
+    error_message = "The bucket must encrypt with the key by default, and ask KMS once for many objects."
+  }
+
+  assert {
+    condition = [for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement : statement.Condition if statement.Sid != "TlsOnly"] == [
+      { Null = { "s3:x-amz-server-side-encryption" = "false", "s3:x-amz-server-side-encryption-aws-kms-key-id" = "true" } },
+      {
+        Null            = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "false" }
+        StringNotEquals = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "arn:aws:kms:eu-west-3:123456789012:key/0a1b2c3d" }
+      },
+    ]
+    error_message = "A request must not name another kind of encryption or another key; one that names none must pass."
+  }
+}

@@ -277,3 +277,64 @@ run "rejects_a_package_from_nowhere" {
 
   expect_failures = [aws_lambda_function.this]
 }
+
+run "a_function_in_a_vpc_may_connect_and_its_code_may_not" {
+  command = plan
+
+  variables {
+    queues       = {}
+    organisation = { network = { subnet_ids = ["subnet-1", "subnet-2"], security_group_ids = ["sg-1"] } }
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.vpc_config).subnet_ids == toset(["subnet-1", "subnet-2"]) && one(aws_lambda_function.this.vpc_config).security_group_ids == toset(["sg-1"])
+    error_message = "The function must be in the subnets and security groups of the organisation."
+  }
+
+  assert {
+    condition = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement if statement.Sid == "DenyVpcToTheCode"] == [{
+      Sid       = "DenyVpcToTheCode"
+      Effect    = "Deny"
+      Action    = concat(local.network_actions, ["ec2:DetachNetworkInterface"])
+      Resource  = ["*"]
+      Condition = { ArnEquals = { "lambda:SourceFunctionArn" = "arn:aws:lambda:eu-west-3:123456789012:function:kit-ingest" } }
+    }]
+    error_message = "Lambda needs the permissions for network interfaces, and the function's code does not."
+  }
+}
+
+run "a_key_is_used_only_through_the_services_that_the_function_calls" {
+  command = plan
+
+  variables {
+    organisation = { kms_key_arn = "arn:aws:kms:eu-west-3:123456789012:key/home" }
+    staging_key  = { arn = "arn:aws:kms:eu-west-1:123456789012:key/staging", region = "eu-west-1" }
+    permissions  = { media = { actions = ["s3:GetObject"], resources = ["arn:aws:s3:::kit-media/*"] } }
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.kms_key_arn == "arn:aws:kms:eu-west-3:123456789012:key/home" && aws_cloudwatch_log_group.this.kms_key_id == "arn:aws:kms:eu-west-3:123456789012:key/home"
+    error_message = "The environment and the log group must be encrypted with the key."
+  }
+
+  assert {
+    condition = { for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Resource[0] => statement.Condition.StringEquals["kms:ViaService"] if startswith(statement.Action[0], "kms:") } == {
+      "arn:aws:kms:eu-west-3:123456789012:key/home"    = ["lambda.eu-west-3.amazonaws.com", "s3.eu-west-3.amazonaws.com", "sqs.eu-west-3.amazonaws.com"]
+      "arn:aws:kms:eu-west-1:123456789012:key/staging" = ["s3.eu-west-1.amazonaws.com"]
+    }
+    error_message = "The role may use a key only through the services that encrypt what the function reads and writes."
+  }
+}
+
+run "log_lines_are_kept_and_sent_as_the_organisation_requires" {
+  command = plan
+
+  variables {
+    organisation = { log_retention_days = 400, log_destination = { arn = "arn:aws:firehose:eu-west-3:123456789012:deliverystream/logs", role_arn = "arn:aws:iam::123456789012:role/logs" } }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.retention_in_days == 400 && one(aws_cloudwatch_log_subscription_filter.this).filter_pattern == "" && one(aws_cloudwatch_log_subscription_filter.this).log_group_name == "/aws/lambda/kit-ingest"
+    error_message = "Every line must be kept for the given days and sent to the destination."
+  }
+}

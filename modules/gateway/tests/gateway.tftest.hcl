@@ -173,3 +173,46 @@ run "rejects_a_throttle_that_admits_no_requests" {
 
   expect_failures = [var.throttle]
 }
+
+run "a_private_api_admits_the_listed_endpoints_only" {
+  command = plan
+
+  variables {
+    vpc_endpoint_ids = ["vpce-1", "vpce-2"]
+  }
+
+  assert {
+    condition     = aws_api_gateway_rest_api.this.endpoint_configuration[0].types == tolist(["PRIVATE"]) && aws_api_gateway_rest_api.this.endpoint_configuration[0].vpc_endpoint_ids == toset(["vpce-1", "vpce-2"])
+    error_message = "The API must be private, with an address at its endpoints."
+  }
+
+  assert {
+    condition = [for statement in jsondecode(one(aws_api_gateway_rest_api_policy.this).policy).Statement : [statement.Effect, statement.Resource, statement.Principal, try(statement.Condition.StringNotEquals["aws:SourceVpce"], [])]] == [
+      ["Deny", "arn:aws:execute-api:eu-west-3:123456789012:a1b2c3d4e5/*", "*", ["vpce-1", "vpce-2"]],
+      ["Allow", "arn:aws:execute-api:eu-west-3:123456789012:a1b2c3d4e5/*", { AWS = "arn:aws:iam::123456789012:root" }, []],
+    ]
+    error_message = "Only the endpoints are admitted; principal * would admit callers without a permission of their own."
+  }
+}
+
+run "a_public_api_has_no_resource_policy" {
+  command = plan
+
+  assert {
+    condition     = length(aws_api_gateway_rest_api_policy.this) == 0 && aws_api_gateway_rest_api.this.endpoint_configuration[0].types == tolist(["REGIONAL"])
+    error_message = "Without endpoints the API has a public, regional address, and IAM alone authorizes its callers."
+  }
+}
+
+run "the_access_log_is_kept_encrypted_and_sent_as_the_organisation_requires" {
+  command = plan
+
+  variables {
+    organisation = { kms_key_arn = "arn:aws:kms:eu-west-3:123456789012:key/home", log_retention_days = 400, log_destination = { arn = "arn:aws:lambda:eu-west-3:123456789012:function:logs" } }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.retention_in_days == 400 && aws_cloudwatch_log_group.this.kms_key_id == "arn:aws:kms:eu-west-3:123456789012:key/home" && one(aws_cloudwatch_log_subscription_filter.this).log_group_name == "/aws/apigateway/kit-api"
+    error_message = "The access log must not be an exception."
+  }
+}

@@ -230,3 +230,39 @@ run "a_delivery_dlq_admits_its_sender_over_tls_only" {
     error_message = "Only this rule may send, and EventBridge sends no aws:SourceAccount."
   }
 }
+
+run "with_a_key_every_queue_is_encrypted_with_it" {
+  command = plan
+
+  variables {
+    kms_key_arn   = "arn:aws:kms:eu-west-3:123456789012:key/0a1b2c3d"
+    delivery_dlqs = { schedule = { name = "kit-sweep-delivery-dlq" } }
+  }
+
+  assert {
+    condition     = toset([for queue in concat(values(aws_sqs_queue.this), values(aws_sqs_queue.dlq)) : queue.kms_master_key_id]) == toset(["arn:aws:kms:eu-west-3:123456789012:key/0a1b2c3d"])
+    error_message = "Every queue and DLQ must use the key."
+  }
+}
+
+run "service_senders_are_listed_for_the_policy_of_the_key" {
+  command = plan
+
+  variables {
+    queues = {
+      uploads = { name = "kit-uploads", consumer_timeout_s = 60, senders = { media = { service = "s3.amazonaws.com", source_arn = "arn:aws:s3:::kit-media" } } }
+      results = { name = "kit-results", consumer_timeout_s = 60 }
+    }
+    delivery_dlqs = {
+      schedule = { name = "kit-sweep-delivery-dlq", senders = { schedule = { service = "events.amazonaws.com", source_arn = "arn:aws:events:eu-west-3:123456789012:rule/kit-sweep" } } }
+    }
+  }
+
+  assert {
+    condition = toset(output.service_senders) == toset([
+      { service = "s3.amazonaws.com", queue_arn = "arn:aws:sqs:eu-west-3:123456789012:kit-uploads" },
+      { service = "events.amazonaws.com", queue_arn = "arn:aws:sqs:eu-west-3:123456789012:kit-sweep-delivery-dlq" },
+    ])
+    error_message = "A service that is not listed would not be admitted by the key, and its messages would be lost."
+  }
+}

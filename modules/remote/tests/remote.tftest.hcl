@@ -64,13 +64,18 @@ run "the_topic_has_a_customer_managed_key_that_admits_s3" {
   command = apply
 
   assert {
-    condition     = aws_sns_topic.events.kms_master_key_id == aws_kms_key.events.arn
+    condition     = aws_sns_topic.events.kms_master_key_id == aws_kms_key.events[0].arn
     error_message = "An AWS managed key would not admit S3."
   }
 
   assert {
-    condition     = jsondecode(aws_kms_key.events.policy).Statement[1].Principal.Service == "s3.amazonaws.com" && jsondecode(aws_kms_key.events.policy).Statement[1].Action == ["kms:GenerateDataKey", "kms:Decrypt"]
+    condition     = jsondecode(aws_kms_key.events[0].policy).Statement[1].Principal.Service == "s3.amazonaws.com" && jsondecode(aws_kms_key.events[0].policy).Statement[1].Action == ["kms:GenerateDataKey", "kms:Decrypt"]
     error_message = "The key must admit S3, which encrypts what it publishes."
+  }
+
+  assert {
+    condition     = jsondecode(aws_kms_key.events[0].policy).Statement[1].Condition == { StringEquals = { "kms:EncryptionContext:aws:sns:topicArn" = output.topic_arn } }
+    error_message = "S3 acts for every account: it may use the key for this topic only."
   }
 }
 
@@ -78,7 +83,20 @@ run "the_key_is_rotated" {
   command = plan
 
   assert {
-    condition     = aws_kms_key.events.enable_key_rotation && aws_kms_key.events.deletion_window_in_days == 30
+    condition     = aws_kms_key.events[0].enable_key_rotation && aws_kms_key.events[0].deletion_window_in_days == 30
     error_message = "The key must be rotated, and its deletion must take 30 days."
+  }
+}
+
+run "with_a_key_of_the_organisation_there_is_no_other" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d"
+  }
+
+  assert {
+    condition     = length(aws_kms_key.events) + length(aws_kms_alias.events) == 0 && aws_sns_topic.events.kms_master_key_id == "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d"
+    error_message = "The topic must use the organisation's key."
   }
 }

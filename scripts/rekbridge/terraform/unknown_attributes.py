@@ -16,6 +16,9 @@ ATTRIBUTES_BY_VARIABLE = {
     "sinks": "{for name, row in var.sinks : name => keys(row)}",
     "packages": "try({for name, row in var.packages : name => keys(row)}, {})",
     "alarms": "{thresholds = keys(var.alarms)}",
+    "kms_key_arns": "{keys = keys(var.kms_key_arns)}",
+    "network": "{network = try(keys(var.network), [])}",
+    "log_destination": "{destination = try(keys(var.log_destination), [])}",
 }
 ATTRIBUTES_EXPRESSION = (
     "{" + ", ".join(f"{name} = {expression}" for name, expression in ATTRIBUTES_BY_VARIABLE.items()) + "}"
