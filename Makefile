@@ -6,7 +6,7 @@ ARCHITECTURE ?= arm64
 .DEFAULT_GOAL := help
 
 .PHONY: help setup demo test test-unit test-tf test-code test-operator test-performance test-integration test-localstack check fmt package \
-	cloud-up cloud-down cloud-status cloud-logs deploy destroy catalog-newest bench soak loadtest upgrade-drill clean
+	cloud-up cloud-down cloud-status cloud-logs plan deploy destroy catalog-newest bench soak loadtest upgrade-drill clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,8 +64,11 @@ cloud-status: setup ## Show its addresses, processes and health
 cloud-logs: setup ## Print its emulator's log
 	@$(REKBRIDGE) cloud logs
 
-deploy: setup ## Package and apply to your AWS account (TFVARS=file)
-	@$(REKBRIDGE) deploy --architecture $(ARCHITECTURE) $(if $(TFVARS),--tfvars $(TFVARS))
+plan: setup ## Show what deploy would change in your AWS account (TFVARS=file OUT=file to keep the plan)
+	@$(REKBRIDGE) plan --architecture $(ARCHITECTURE) $(if $(TFVARS),--tfvars $(TFVARS)) $(if $(OUT),--out $(OUT))
+
+deploy: setup ## Package, plan, ask and apply to your AWS account (TFVARS=file, or PLAN=file to apply a kept plan)
+	@$(REKBRIDGE) deploy --architecture $(ARCHITECTURE) $(if $(TFVARS),--tfvars $(TFVARS)) $(if $(PLAN),--plan $(PLAN))
 
 destroy: setup ## Remove what deploy made (TFVARS=file)
 	@$(REKBRIDGE) destroy --architecture $(ARCHITECTURE) $(if $(TFVARS),--tfvars $(TFVARS))

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 from rekbridge.api.analyze import analyze
 from rekbridge.capacity.commands import capacity
 from rekbridge.demo.commands import demo
-from rekbridge.deploy.commands import deploy, destroy
+from rekbridge.deploy.commands import deploy, destroy, plan
 from rekbridge.deploy.upgrade import upgrade
 from rekbridge.emulator.commands import cloud
 from rekbridge.packaging.commands import package
@@ -44,6 +44,7 @@ app = typer.Typer(cls=FriendlyErrorGroup, no_args_is_help=True, pretty_exception
 app.add_typer(cloud, name="cloud")
 app.add_typer(quotas, name="quotas")
 app.command()(package)
+app.command()(plan)
 app.command()(deploy)
 app.command()(destroy)
 app.command()(upgrade)

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rekbridge.deploy.upgrade import DATA_TYPES
+from rekbridge.terraform.changes import DATA_BY_TYPE
 
 from tests.plan.fake_aws import ACCOUNT
 
@@ -24,7 +24,7 @@ AWS = 'provider["registry.terraform.io/hashicorp/aws"]'
 def build_state(document: dict[str, Any]) -> dict[str, Any]:
     """Build the state that an apply of this plan leaves, with what AWS would answer made up. Data resources only."""
     values = document["planned_values"]["root_module"]
-    rows = [row for row in list_resources(values) if row["type"] in DATA_TYPES and row["mode"] == "managed"]
+    rows = [row for row in list_resources(values) if row["type"] in DATA_BY_TYPE and row["mode"] == "managed"]
     resources: dict[str, dict[str, Any]] = {}
     for row in rows:
         # The instances of one resource stand together.

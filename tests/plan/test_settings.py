@@ -48,6 +48,21 @@ def test_settings_that_rekognition_accepts_are_accepted(tmp_path: Path) -> None:
         ),
         ('operations = { faces = {} }\nalarm_topics = { hom = "x" }', "alarm_topics, topics: no hom; there are home"),
         ("operations = { faces = {} }\nalarms = { dlq = 9 }", "alarms, thresholds: no dlq; there are api_5xx"),
+        ('operations = { faces = {} }\nkms_key_arns = { hom = "x" }', "kms_key_arns, keys: no hom; there are home"),
+        (
+            (
+                'operations = { faces = {} }\nnetwork = { subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"], '
+                "private = true }"
+            ),
+            "network, network: no private; there are api_vpc_endpoint_ids",
+        ),
+        (
+            (
+                "operations = { faces = {} }\n"
+                'log_destination = { arn = "arn:aws:lambda:eu-west-3:123456789012:function:l", role = "x" }'
+            ),
+            "log_destination, destination: no role; there are arn",
+        ),
     ],
 )
 def test_an_attribute_that_terraform_would_ignore_is_rejected(tmp_path: Path, variables: str, message: str) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from rekbridge.deploy.schema import TAG, load_schema
-from rekbridge.deploy.upgrade import DATA_TYPES, loses_data
+from rekbridge.deploy.upgrade import loses_data
 from rekbridge.terraform import environment, running, tree
+from rekbridge.terraform.changes import DATA_BY_TYPE
 
 from tests.plan.conftest import EXAMPLE, FUNCTIONS
 from tests.plan.fake_aws import serve_aws
@@ -47,7 +48,7 @@ def plan_on_release(release: Path, folder: Path, **edits: tuple[str, str]) -> Ch
         options = ["-input=false", "-refresh=false", f"-var-file={EXAMPLE}", f"-var=package_dir={folder}"]
         running.run(root, ["plan", *options, f"-out={folder / 'plan'}"], variables)
         document = json.loads(running.run(root, ["show", "-json", str(folder / "plan")], variables))
-    return [change for change in document["resource_changes"] if change["type"] in DATA_TYPES]
+    return [change for change in document["resource_changes"] if change["type"] in DATA_BY_TYPE]
 
 
 def list_lost(changes: Changes) -> list[str]:

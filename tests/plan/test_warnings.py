@@ -21,5 +21,9 @@ def test_a_plan_gives_its_warnings_and_its_changes(tmp_path: Path) -> None:
         terraform.folder.mkdir()
         terraform.init()
         changes = terraform.plan()
+        planned = terraform.create_plan(lambda *_: None)
+        again = terraform.create_plan(lambda *_: None, planned.variables)
     assert {tuple(change["change"]["actions"]) for change in changes} == {("create",)}
-    assert ["Concurrent executions" in warning for warning in warnings] == [True]
+    assert ["Concurrent executions" in warning for warning in warnings] == [True] * 3
+    # The rest of a deploy is planned for the variables that the first plan has in it.
+    assert (again.is_rest_of(planned), again.counts) == (True, planned.counts)

@@ -1,6 +1,5 @@
-"""`rekbridge deploy` and `rekbridge destroy`."""
+"""`rekbridge plan`, `rekbridge deploy` and `rekbridge destroy`."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -11,20 +10,62 @@ import boto3
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from rekbridge.deploy import deployment, preflight, schema
+from rekbridge.deploy import deployment, plan_files, preflight, schema, showing, waiting_messages
+from rekbridge.deploy.applying import apply_plan
+from rekbridge.deploy.confirmation import confirm_plan
+from rekbridge.deploy.identity import DeploymentIdentity, identify
 from rekbridge.deploy.loss_report import format_losses
+from rekbridge.deploy.plan_opening import open_plan
 from rekbridge.deploy.removal import Removal
-from rekbridge.deploy.session import open_deployment
+from rekbridge.deploy.session import open_deployment, open_session
 from rekbridge.deploy.targets import DeploymentTarget, TargetOption, TfvarsOption, find_local_cloud, require_tfvars
 from rekbridge.packaging.commands import Architecture
 from rekbridge.read_models.deployment import Deployment
 from rekbridge.support.console import err, out
+from rekbridge.support.errors import OperatorError
+from rekbridge.terraform.changes import PlannedChanges
 from rekbridge.terraform.driver import Terraform
 from rekbridge.terraform.evaluation import evaluate_expression
 from rekbridge.terraform.messages import ShowProgress
 
 ArchitectureOption = Annotated[Architecture, typer.Option(help="Processor of the Lambda functions in an AWS account.")]
-YesOption = Annotated[bool, typer.Option("--yes", help="Change the AWS account without asking for confirmation.")]
+YesOption = Annotated[
+    bool, typer.Option("--yes", help="Change the AWS account without asking for confirmation. Never loses data.")
+]
+PlanOutOption = Annotated[
+    Path | None, typer.Option("--out", help="File to save the plan in, for `rekbridge deploy --plan`.", dir_okay=False)
+]
+PlanOption = Annotated[
+    Path | None,
+    typer.Option("--plan", help="Apply exactly this file of `rekbridge plan --out`.", exists=True, dir_okay=False),
+]
+DetailedExitcodeOption = Annotated[
+    bool, typer.Option("--detailed-exitcode", help="Exit with 2 if there is something to change.")
+]
+LoseDataOption = Annotated[
+    list[str] | None,
+    typer.Option("--lose-data", help="Address of a resource whose deletion may lose its data. May be repeated."),
+]
+
+
+def plan(
+    target: TargetOption = DeploymentTarget.aws,
+    tfvars: TfvarsOption = None,
+    architecture: ArchitectureOption = Architecture.arm64,
+    out_file: PlanOutOption = None,
+    detailed_exitcode: DetailedExitcodeOption = False,
+) -> None:
+    """Show what a deployment would change, and change nothing."""
+    terraform, account_id = prepare_deployment(target, tfvars, architecture)
+    _require_upgradable(terraform)
+    planned, waiting = _create_plan(terraform)
+    _print_plan(planned, waiting)
+    if out_file:
+        plan_files.write_plan_file(out_file, terraform, planned, account_id)
+        losses = showing.format_lose_data_options([change.address for change in planned.data_losses])
+        out.print(f"To apply exactly this: rekbridge deploy --plan {out_file} {losses}".rstrip(), markup=False)
+    if detailed_exitcode and not planned.are_none:
+        raise typer.Exit(2)
 
 
 def deploy(
@@ -32,16 +73,34 @@ def deploy(
     tfvars: TfvarsOption = None,
     architecture: ArchitectureOption = Architecture.arm64,
     yes: YesOption = False,
+    plan_file: PlanOption = None,
+    lose_data: LoseDataOption = None,
 ) -> None:
-    """Deploy both regions and the bridge between them: build the packages and apply Terraform."""
-    account_variables = _check_account(require_tfvars(tfvars), architecture) if target is DeploymentTarget.aws else {}
-    terraform = _prepare(target, tfvars, architecture, account_variables)
-    if existing := open_deployment(terraform):
-        schema.require_upgradable(schema.find_deployed_schema(existing[0]), schema.load_schema())
-    if target is DeploymentTarget.aws and not yes:
-        _confirm_plan(terraform)
+    """Deploy both regions and the bridge between them: build the packages, show the plan, ask, and apply that plan."""
+    if plan_file:
+        if tfvars:
+            raise OperatorError(f"{plan_file} has its variables in it.", "Leave out --tfvars, or leave out --plan.")
+        with out.status(f"Opening {plan_file}"):
+            terraform = open_plan(plan_file, target, print_warning)
+        planned = PlannedChanges.from_document(terraform.show_plan())
+        waiting = _read_waiting(planned, terraform)
+    else:
+        terraform, _ = prepare_deployment(target, tfvars, architecture)
+        _require_upgradable(terraform)
+        planned, waiting = _create_plan(terraform)
+    _print_plan(planned, waiting)
+    for address in set(lose_data or []) - {change.address for change in planned.data_losses}:
+        print_warning(f"--lose-data {address}: this plan does not delete it.")
+    confirm_plan(
+        planned,
+        waiting,
+        prefix=planned.variables["prefix"],
+        is_emulator=target is not DeploymentTarget.aws,
+        yes=yes,
+        lose_data=lose_data or [],
+    )
     with show_progress("Applying") as show:
-        changes = terraform.apply(show)
+        changes = apply_plan(terraform, planned, show)
     out.print(f"Deployment to {target}: {changes}.")
     if opened := open_deployment(terraform):
         out.print(format_addresses(opened[0]), soft_wrap=True)
@@ -54,7 +113,8 @@ def destroy(
     yes: YesOption = False,
 ) -> None:
     """Remove an ephemeral deployment with everything in it; refuse one that is not ephemeral, and change nothing."""
-    terraform = _prepare(target, tfvars, architecture, {})
+    with out.status(f"Packaging for {target}"):
+        terraform = _prepare(target, tfvars, architecture, {})
     with out.status("Counting what would be lost"):
         removal = Removal.prepare(terraform)
         losses = removal.list_losses()
@@ -112,36 +172,60 @@ def print_warning(message: str) -> None:
     err.print(message, style="yellow", markup=False)
 
 
-def _check_account(tfvars: Path, architecture: Architecture) -> dict[str, int]:
+def prepare_deployment(
+    target: DeploymentTarget, tfvars: Path | None, architecture: Architecture
+) -> tuple[Terraform, str | None]:
+    """Check the account and prepare the deployment. Returns Terraform and the account; None for an emulator."""
+    if target is not DeploymentTarget.aws:
+        with out.status(f"Packaging for {target}"):
+            return _prepare(target, tfvars, architecture, {}), None
+    file = require_tfvars(tfvars)
     with out.status("Checking the account"):
-        return preflight.check_account(
-            preflight.read_settings(tfvars, architecture),
-            boto3.Session().client,
-            lambda: preflight.read_state(
-                deployment.initialize(deployment.get_account_terraform(tfvars), {}, tfvars, print_warning)
-            ),
-            print_warning,
+        settings = preflight.read_settings(file, architecture)
+
+        def prepare(variables: Mapping[str, Any]) -> tuple[Terraform, str]:
+            identity = identify(file, settings.prefix, settings.home, settings.account_id)
+            return _prepare(target, file, architecture, variables, identity), identity.account_id
+
+        account_variables = preflight.check_account(
+            settings, boto3.Session().client, lambda: preflight.read_state(prepare({})[0]), print_warning
         )
+    with out.status(f"Packaging for {target}"):
+        return prepare(account_variables)
+
+
+def _require_upgradable(terraform: Terraform) -> None:
+    if opened := open_deployment(terraform):
+        schema.require_upgradable(schema.find_deployed_schema(opened[0]), schema.load_schema())
 
 
 def _prepare(
-    target: DeploymentTarget, tfvars: Path | None, architecture: Architecture, account_variables: Mapping[str, Any]
+    target: DeploymentTarget,
+    tfvars: Path | None,
+    architecture: Architecture,
+    account_variables: Mapping[str, Any],
+    identity: DeploymentIdentity | None = None,
 ) -> Terraform:
     cloud = None if target is DeploymentTarget.aws else find_local_cloud(target)
-    with out.status(f"Packaging for {target}"):
-        if target is DeploymentTarget.aws:
-            return deployment.prepare_for_account(
-                require_tfvars(tfvars), architecture, account_variables, print_warning
-            )
-        if cloud:
-            return deployment.prepare_for_cloud(
-                cloud, {} if tfvars else deployment.LOCAL_VARIABLES, tfvars, print_warning
-            )
-        return deployment.prepare_for_localstack(tfvars, print_warning)
+    if target is DeploymentTarget.aws:
+        return deployment.prepare_for_account(
+            require_tfvars(tfvars), architecture, account_variables, print_warning, identity
+        )
+    if cloud:
+        return deployment.prepare_for_cloud(cloud, {} if tfvars else deployment.LOCAL_VARIABLES, tfvars, print_warning)
+    return deployment.prepare_for_localstack(tfvars, print_warning)
 
 
-def _confirm_plan(terraform: Terraform) -> None:
+def _create_plan(terraform: Terraform) -> tuple[PlannedChanges, dict[str, str]]:
     with show_progress("Planning") as show:
-        actions = Counter("/".join(change["change"]["actions"]) for change in terraform.plan(show))
-    summary = ", ".join(f"{count} to {action}" for action, count in sorted(actions.items())) or "nothing to change"
-    typer.confirm(f"Terraform plans {summary} in your AWS account. Continue?", abort=True)
+        planned = terraform.create_plan(show)
+    return planned, _read_waiting(planned, terraform)
+
+
+def _read_waiting(planned: PlannedChanges, terraform: Terraform) -> dict[str, str]:
+    _, create_client = open_session(terraform, terraform.variables["target"])
+    return waiting_messages.read_waiting(planned, create_client)
+
+
+def _print_plan(planned: PlannedChanges, waiting: Mapping[str, str]) -> None:
+    out.print("Terraform plans:", showing.format_changes(planned, waiting), sep="\n", markup=False)

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from rekbridge.deploy import account_folders
+from rekbridge.deploy.identity import DeploymentIdentity, read_identity, require_same_account
 from rekbridge.emulator import LocalCloud
 from rekbridge.emulator.localstack import host
 from rekbridge.emulator.servers import CREDENTIALS
@@ -17,9 +19,8 @@ from rekbridge.packaging.build import build_packages, get_host_architecture, get
 from rekbridge.support import locks, paths
 from rekbridge.support.errors import OperatorError
 from rekbridge.support.notify import Notify
-from rekbridge.terraform import environment
-from rekbridge.terraform.driver import Terraform
-from rekbridge.terraform.variables import get_deployment_name
+from rekbridge.terraform import environment, processes, root_files
+from rekbridge.terraform.driver import Terraform, get_data_folder
 
 # The default variables on an emulator: a home region without Rekognition, and both kinds of transfer.
 LOCAL_VARIABLES: dict[str, Any] = {
@@ -45,7 +46,7 @@ def prepare_for_cloud(
     terraform = get_cloud_terraform(cloud)
     wait_for_turn(terraform.folder, notify)
     reset_after_killed_apply(cloud, notify)
-    return initialize(terraform, {**variables, **_build_packages(get_host_architecture())}, tfvars, notify)
+    return _build_and_initialize(terraform, variables, get_host_architecture(), tfvars, notify)
 
 
 def prepare_for_localstack(tfvars: Path | None = None, notify: Notify = lambda _: None) -> Terraform:
@@ -60,18 +61,33 @@ def prepare_for_localstack(tfvars: Path | None = None, notify: Notify = lambda _
             f"No LocalStack answers at {endpoint}.",
             "Set AWS_ENDPOINT_URL to the address of yours, or start one: rekbridge cloud up --target localstack",
         )
-    return initialize(
-        terraform, {**({} if tfvars else LOCAL_VARIABLES), **_build_packages(get_host_architecture())}, tfvars, notify
-    )
+    variables = {} if tfvars else LOCAL_VARIABLES
+    return _build_and_initialize(terraform, variables, get_host_architecture(), tfvars, notify)
 
 
 def prepare_for_account(
-    tfvars: Path, architecture: str, account_variables: Mapping[str, Any], notify: Notify = lambda _: None
+    tfvars: Path,
+    architecture: str,
+    account_variables: Mapping[str, Any],
+    notify: Notify = lambda _: None,
+    identity: DeploymentIdentity | None = None,
 ) -> Terraform:
-    """Prepare a deployment to the account of the operator's credentials. Each tfvars file has a state of its own."""
-    return initialize(
-        get_account_terraform(tfvars), {**account_variables, **_build_packages(architecture)}, tfvars, notify
-    )
+    """Prepare a deployment to the account of the operator's credentials. Each tfvars file has a state of its own.
+
+    `identity`: if it was read already. Raises OperatorError if it is not certain which state this is, or if the state
+    is that of another account.
+    """
+    has_backend = root_files.find_backend(tfvars, paths.ROOT / "terraform") is not None
+    if not has_backend:
+        account_folders.refuse_local_state_in_ci()
+    identity = identity or read_identity(tfvars)
+    folder = account_folders.open_folder(tfvars, identity, notify)
+    terraform = Terraform(folder, environment.build_account_environment(), {"target": "aws"})
+    prepared = _build_and_initialize(terraform, account_variables, architecture, tfvars, notify)
+    if has_backend:
+        account_folders.refuse_forgotten_local_state(prepared)
+    require_same_account(prepared.read_outputs().get("deployment"), identity.account_id)
+    return prepared
 
 
 def get_cloud_terraform(cloud: LocalCloud) -> Terraform:
@@ -87,15 +103,20 @@ def get_localstack_terraform() -> Terraform:
 
 
 def get_account_terraform(tfvars: Path) -> Terraform:
-    """Return Terraform for the deployment of a tfvars file to an AWS account."""
-    folder = paths.get_home() / "deployments" / get_deployment_name(tfvars)
+    """Return Terraform for what was deployed from here with a tfvars file to an AWS account."""
+    # A folder that does not exist has no deployment.
+    folder = account_folders.find_folder(tfvars) or account_folders.get_folder(tfvars, "")
     return Terraform(folder, environment.build_account_environment(), {"target": "aws"})
 
 
-def _build_packages(architecture: str) -> dict[str, str]:
-    folder = get_package_folder(architecture)
-    build_packages(architecture, folder)
-    return {"package_dir": str(folder), "architecture": architecture}
+def _build_and_initialize(
+    terraform: Terraform, variables: Mapping[str, Any], architecture: str, tfvars: Path | None, notify: Notify
+) -> Terraform:
+    packages = get_package_folder(architecture)
+    build_packages(architecture, packages)
+    return initialize(
+        replace(terraform, packages=packages), {**variables, "architecture": architecture}, tfvars, notify
+    )
 
 
 def reset_after_killed_apply(cloud: LocalCloud, notify: Notify) -> None:
@@ -118,12 +139,14 @@ def reset_after_killed_apply(cloud: LocalCloud, notify: Notify) -> None:
 def wait_for_turn(folder: Path, notify: Notify) -> None:
     """Keep other processes from deploying from this folder until this one ends. Waits for one that does so already.
 
-    They would replace the copy of the configuration under a running Terraform.
+    They would replace the copy of the configuration under a running Terraform. One whose `rekbridge` was killed ends by
+    itself; plugins of one that was killed are killed, too.
     """
     locks.hold_until_exit(
         folder / "deploy.lock",
         lambda holder: notify(f"Waiting for {holder}, which deploys from the same folder: {folder}"),
     )
+    processes.wait_and_end_plugins(get_data_folder(folder), notify)
 
 
 def initialize(terraform: Terraform, variables: Mapping[str, Any], tfvars: Path | None, notify: Notify) -> Terraform:

@@ -6,31 +6,19 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-import boto3
 import typer
 
-from rekbridge.deploy import deployment
-from rekbridge.deploy.commands import ArchitectureOption, print_warning, show_progress
-from rekbridge.deploy.preflight import limits
+from rekbridge.deploy.commands import ArchitectureOption, prepare_deployment, show_progress
 from rekbridge.deploy.schema import DeployedSchema, find_deployed_schema, load_schema, require_upgradable
 from rekbridge.deploy.session import open_deployment
-from rekbridge.deploy.targets import DeploymentTarget, TargetOption, TfvarsOption, find_local_cloud, require_tfvars
+from rekbridge.deploy.targets import DeploymentTarget, TargetOption, TfvarsOption, find_local_cloud
 from rekbridge.emulator.state import APPLYING
 from rekbridge.packaging.commands import Architecture
 from rekbridge.support.console import err, out
 from rekbridge.support.errors import OperatorError
+from rekbridge.terraform.changes import DATA_BY_TYPE
 from rekbridge.terraform.driver import Terraform
-from rekbridge.terraform.evaluation import evaluate_expression
 
-# What holds images, results, messages, or what they cannot be read or recognised without.
-DATA_TYPES = {
-    "aws_dynamodb_table",
-    "aws_kms_key",
-    "aws_s3_bucket",
-    "aws_secretsmanager_secret",
-    "aws_secretsmanager_secret_version",
-    "aws_sqs_queue",
-}
 CheckOption = Annotated[bool, typer.Option("--check", help="Say what is needed. Changes nothing. Required.")]
 
 type Change = Mapping[str, Any]
@@ -90,7 +78,7 @@ def judge_plan(changes: Iterable[Change], deployed: DeployedSchema) -> UpgradeNe
 
 def loses_data(change: Change) -> bool:
     """Whether a change deletes, or replaces, something that holds data."""
-    return change["type"] in DATA_TYPES and "delete" in change["change"]["actions"]
+    return change["type"] in DATA_BY_TYPE and "delete" in change["change"]["actions"]
 
 
 def describe_plan(changes: Iterable[Change], need: UpgradeNeed) -> str:
@@ -114,19 +102,11 @@ ADVICE = {
 
 
 def _prepare(target: DeploymentTarget, tfvars: Path | None, architecture: Architecture) -> Terraform:
-    with out.status(f"Packaging for {target}"):
-        if target is DeploymentTarget.aws:
-            region = evaluate_expression(require_tfvars(tfvars), "var.home_region")
-            client = boto3.Session(region_name=region).client("lambda")
-            variables = limits.get_concurrency_variable(limits.read_lambda_settings(client, print_warning))
-            return deployment.prepare_for_account(require_tfvars(tfvars), architecture, variables, print_warning)
-        if cloud := find_local_cloud(target):
-            # To prepare a deploy would empty the cloud; a check changes nothing.
-            if (cloud.terraform_folder / APPLYING).exists():
-                raise OperatorError(
-                    "The last apply to the local cloud was killed, so nobody knows what is deployed.",
-                    f"Deploy again, which starts the cloud empty: rekbridge deploy --target {target}",
-                )
-            variables = {} if tfvars else deployment.LOCAL_VARIABLES
-            return deployment.prepare_for_cloud(cloud, variables, tfvars, print_warning)
-        return deployment.prepare_for_localstack(tfvars, print_warning)
+    cloud = None if target is DeploymentTarget.aws else find_local_cloud(target)
+    # To prepare a deploy would empty the cloud; a check changes nothing.
+    if cloud and (cloud.terraform_folder / APPLYING).exists():
+        raise OperatorError(
+            "The last apply to the local cloud was killed, so nobody knows what is deployed.",
+            f"Deploy again, which starts the cloud empty: rekbridge deploy --target {target}",
+        )
+    return prepare_deployment(target, tfvars, architecture)[0]

@@ -26,7 +26,8 @@ def hold(path: Path) -> Iterator[int]:
 def hold_until_exit(path: Path, describe_wait: Callable[[str], None]) -> None:
     """Hold a lock until this process ends; the same process may call it again.
 
-    If another process holds it, `describe_wait` gets that process, in words, before this one waits.
+    If another process holds it, `describe_wait` gets that process, in words, before this one waits. No child inherits
+    the lock: one that outlives this process would keep it.
     """
     if path in _HELD_UNTIL_EXIT:
         return
@@ -40,11 +41,6 @@ def hold_until_exit(path: Path, describe_wait: Callable[[str], None]) -> None:
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
     _HELD_UNTIL_EXIT[path] = descriptor
-
-
-def list_held_until_exit() -> list[int]:
-    """Return the file descriptors of these locks. A child that inherits them holds the locks until it ends, too."""
-    return list(_HELD_UNTIL_EXIT.values())
 
 
 def is_free(path: Path) -> bool:

@@ -1,17 +1,15 @@
 """Runs Terraform for one deployment, with its state and working files in a folder outside of the checkout."""
 
 import json
-import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rekbridge.emulator.state import APPLYING
-from rekbridge.support import locks
 from rekbridge.support.notify import Notify
-from rekbridge.terraform import running, tree
+from rekbridge.terraform import changes, processes, progress, root_files, running, tree
+from rekbridge.terraform.changes import PlannedChanges
 from rekbridge.terraform.messages import ApplyMessages, ChangeCounts, ShowProgress
 from rekbridge.terraform.variables import build_var_file_options
 
@@ -30,42 +28,83 @@ class Terraform:
     tfvars: Path | None = None
     # Gets the warnings.
     notify: Notify = lambda _: None
+    # The folder of the built zips. They are copied beside the root module, so that their path is the same everywhere.
+    packages: Path | None = None
 
     @property
     def root(self) -> Path:
         """The root module, in this deployment's copy of the configuration."""
         return self.folder / "tree" / "terraform"
 
+    @property
+    def data_folder(self) -> Path:
+        """Terraform's own folder: modules, providers, and which backend has the state."""
+        return get_data_folder(self.folder)
+
+    @property
+    def state_file(self) -> Path:
+        """The state, if it is kept on this machine."""
+        return self.folder / "terraform.tfstate"
+
+    @property
+    def plan_file(self) -> Path:
+        """The last saved plan."""
+        return self.folder / "plan"
+
     def init(self) -> None:
-        """Copy the current configuration and run `terraform init`."""
+        """Copy the current configuration and the packages, and run `terraform init`."""
         tree.copy_configuration(self.folder / "tree")
-        # The operator's backend is for accounts only: the state of an emulator is kept with the emulator's files.
-        if self.variables["target"] == "aws" and self._copy_backend_override():
-            running.init(self.root, self._full_environment)
+        if self.packages:
+            root_files.link_packages(self.packages, self.root)
+        # The operator's files are for accounts only: the state of an emulator is kept with the emulator's files.
+        tfvars = self.tfvars if self.variables["target"] == "aws" else None
+        if self.variables["target"] == "aws" and root_files.copy_backend(tfvars, self.root):
+            # Terraform itself refuses a change from one backend to another. A local state is the caller's to find.
+            options = ["-reconfigure"] if self.state_file.exists() else []
+            root_files.init_with_lock_file(tfvars, self.root, self._full_environment, *options)
             return
-        local = {"terraform": {"backend": {"local": {"path": str(self.folder / "terraform.tfstate")}}}}
-        (self.root / "backend_override.tf.json").write_text(json.dumps(local))
-        running.init(self.root, self._full_environment, "-reconfigure")
+        root_files.write_local_backend(self.root, self.state_file)
+        root_files.init_with_lock_file(tfvars, self.root, self._full_environment, "-reconfigure", keep=False)
+
+    def reinit(self) -> None:
+        """Run `terraform init` for a configuration that is in its place already, with its lock file, unchanged."""
+        running.init(self.root, self._full_environment, "-reconfigure", "-lockfile=readonly")
 
     def apply(self, show: ShowProgress) -> ChangeCounts:
-        """Run `terraform apply`. Raises OperatorError with Terraform's complete errors."""
-        marker = self.folder / APPLYING
-        marker.touch()
-        try:
+        """Plan and apply at once. Raises TerraformError with Terraform's complete errors."""
+        with processes.mark_while_running(self.folder / APPLYING):
             return self._run_with_progress(["apply", "-auto-approve", *self._variable_options], show)
-        finally:
-            marker.unlink()
+
+    def create_plan(self, show: ShowProgress, variables: Mapping[str, Any] | None = None) -> PlannedChanges:
+        """Save a plan in `plan_file` and return what it changes, for these root variables or for the deployment's own.
+
+        Raises TerraformError.
+        """
+        options = self._variable_options if variables is None else self._write_variables(variables)
+        self.plan_file.unlink(missing_ok=True)
+        self._run_with_progress(["plan", *options, f"-out={self.plan_file}"], show)
+        # It has every value of the state.
+        self.plan_file.chmod(0o600)
+        return PlannedChanges.from_document(self.show_plan())
+
+    def apply_plan(self, planned: PlannedChanges, show: ShowProgress) -> ChangeCounts:
+        """Apply `plan_file`, which has these changes, and nothing else. Raises TerraformError."""
+        with processes.mark_while_running(self.folder / APPLYING):
+            return self._run_with_progress(["apply", str(self.plan_file)], show, planned.counts)
+
+    def show_plan(self) -> dict[str, Any]:
+        """Return `plan_file` as Terraform's JSON document. Raises TerraformError."""
+        document: dict[str, Any] = json.loads(self._run(["show", "-json", str(self.plan_file)]))
+        return document
 
     def destroy(self, show: ShowProgress) -> ChangeCounts:
-        """Run `terraform destroy`. Raises OperatorError with Terraform's complete errors."""
+        """Run `terraform destroy`. Raises TerraformError with Terraform's complete errors."""
         return self._run_with_progress(["destroy", "-auto-approve", *self._variable_options], show)
 
     def plan(self, show: ShowProgress = lambda *_: None) -> list[dict[str, Any]]:
         """Return the resources that an apply would change, in the form of `resource_changes` of Terraform's JSON."""
-        plan_file = self.folder / "plan"
-        self._run_with_progress(["plan", *self._variable_options, f"-out={plan_file}"], show)
-        changes = json.loads(self._run(["show", "-json", str(plan_file)])).get("resource_changes", [])
-        return [change for change in changes if change["change"]["actions"] not in (["no-op"], ["read"])]
+        self.create_plan(show)
+        return list(changes.select_changes(self.show_plan()))
 
     def read_outputs(self) -> dict[str, Any]:
         """Return the root module's outputs by name."""
@@ -77,53 +116,42 @@ class Terraform:
         values: dict[str, Any] = json.loads(self._run(["show", "-json"])).get("values", {})
         return values
 
-    def _copy_backend_override(self) -> bool:
-        """Copy the backend_override.tf beside the tfvars file, if there is one. Returns whether there is one now.
-
-        One in the checkout's terraform/ is in the copy already.
-        """
-        target = self.root / "backend_override.tf"
-        if self.tfvars and (source := self.tfvars.with_name(target.name)).exists():
-            shutil.copyfile(source, target)
-        return target.exists()
-
     @property
     def _full_environment(self) -> dict[str, str]:
-        return {**self.environment, "TF_DATA_DIR": str(self.folder / "data")}
+        return {**self.environment, processes.DATA_FOLDER_VARIABLE: str(self.data_folder)}
 
     @property
     def _variable_options(self) -> list[str]:
-        file = self.folder / "variables.tfvars.json"
-        file.write_text(json.dumps(self.variables, indent=2, sort_keys=True) + "\n")
+        packages = {"package_dir": root_files.PACKAGES_PATH} if self.packages else {}
         # Where files disagree, Terraform uses the last one.
-        return build_var_file_options(self.tfvars) + build_var_file_options(file)
+        return build_var_file_options(self.tfvars) + self._write_variables({**self.variables, **packages})
+
+    def _write_variables(self, variables: Mapping[str, Any]) -> list[str]:
+        file = self.folder / "variables.tfvars.json"
+        file.write_text(json.dumps(variables, indent=2, sort_keys=True) + "\n")
+        return build_var_file_options(file)
 
     def _run(self, arguments: list[str]) -> str:
         return running.run(self.root, arguments, self._full_environment)
 
-    def _run_with_progress(self, arguments: list[str], show: ShowProgress) -> ChangeCounts:
-        messages = ApplyMessages(show)
-        with subprocess.Popen(
-            running.build_command(self.root, [*arguments, "-json", "-input=false"]),
-            env=self._full_environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            # If this process is killed, Terraform finishes what it has begun. Until then it is nobody else's turn.
-            pass_fds=locks.list_held_until_exit(),
-        ) as process:
-            assert process.stdout is not None
-            try:
-                for line in process.stdout:
-                    messages.read_line(line)
-            except KeyboardInterrupt:
-                # Terraform got the same Ctrl-C. Wait: it writes its state and ends by itself.
-                process.stdout.read()
-                process.wait()
-                raise
+    def _run_with_progress(
+        self, arguments: list[str], show: ShowProgress, planned: ChangeCounts | None = None
+    ) -> ChangeCounts:
+        messages = ApplyMessages(show, planned or ChangeCounts())
+        # Options come before the operand, which only `apply` has.
+        command = running.build_command(self.root, [arguments[0], "-json", "-input=false", *arguments[1:]])
+        try:
+            code = progress.run(command, self._full_environment, self.folder / "terraform.log", messages.read_line)
+        finally:
+            # If Terraform itself was killed, its plugins go on.
+            processes.end_plugins(self.data_folder)
         for warning in messages.warnings:
             self.notify(warning)
-        if process.returncode != 0:
-            raise running.to_operator_error("\n\n".join(messages.errors) or f"exit code {process.returncode}")
+        if code != 0:
+            raise running.TerraformError(messages.errors or [f"exit code {code}"])
         return messages.planned_changes
+
+
+def get_data_folder(folder: Path) -> Path:
+    """Return Terraform's own folder in the folder of a deployment."""
+    return folder / "data"

@@ -1,4 +1,4 @@
-"""Reads the output of `terraform apply -json`: progress, errors and warnings."""
+"""Reads the output of `terraform plan -json` and `terraform apply -json`: progress, errors and warnings."""
 
 import json
 from collections.abc import Callable
@@ -28,7 +28,10 @@ class ChangeCounts:
 
 @dataclass(slots=True)
 class ApplyMessages:
-    """Collects the messages of one run, and reports its progress to `show_progress`."""
+    """Collects the messages of one run, and reports its progress to `show_progress`.
+
+    Terraform prints no summary of a plan that it applies from a file: then `planned_changes` is what the plan has.
+    """
 
     show_progress: ShowProgress
     planned_changes: ChangeCounts = field(default_factory=ChangeCounts)

@@ -2,13 +2,15 @@
 
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rekbridge.support import locks, paths
 from rekbridge.support.errors import OperatorError
 from rekbridge.support.parent_death_signal import with_death_signal
 from rekbridge.terraform import provider
+
+NEXT_STEP = "Fix what Terraform names above, then run the command again."
 
 
 def init(root: Path, environment: Mapping[str, str], *options: str) -> None:
@@ -47,11 +49,17 @@ def run_unchecked(
     return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
 
-def to_operator_error(reason: str) -> OperatorError:
+class TerraformError(OperatorError):
+    """Terraform failed. `reasons` has each of its errors, complete."""
+
+    def __init__(self, reasons: Sequence[str], next_step: str = NEXT_STEP) -> None:
+        super().__init__("Terraform failed.\n\n" + "\n\n".join(reasons), next_step)
+        self.reasons = tuple(reasons)
+
+
+def to_operator_error(reason: str) -> TerraformError:
     """Wrap Terraform's errors for the operator."""
-    return OperatorError(
-        f"Terraform failed.\n\n{reason}", "Fix what Terraform names above, then run the command again."
-    )
+    return TerraformError([reason])
 
 
 def build_command(root: Path, arguments: list[str]) -> list[str]:

@@ -1,6 +1,9 @@
 """Copies the Terraform configuration: `terraform init` writes into the folder of the root module."""
 
+import hashlib
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from rekbridge.support import paths
@@ -20,3 +23,21 @@ def copy_configuration(into: Path) -> Path:
     for table in paths.TABLES_FOLDER.glob("*.json"):
         shutil.copy2(table, into / TABLES)
     return into / "terraform"
+
+
+def iterate_files(copy: Path) -> Iterator[Path]:
+    """Yield every file of a copy that a plan reads: a wheel has no tests and no examples."""
+    for file in copy.rglob("*"):
+        if file.is_file() and not {"tests", "examples"} & set(file.relative_to(copy).parts) and file.suffix != ".yaml":
+            yield file
+
+
+def compute_digest() -> str:
+    """Return the SHA-256 of the configuration that is installed here, without the operator's own files."""
+    digest = hashlib.sha256()
+    with tempfile.TemporaryDirectory(prefix="rekbridge-digest-") as folder:
+        copy = copy_configuration(Path(folder) / "tree").parent
+        for file in sorted(iterate_files(copy)):
+            if "override.tf" not in file.name:
+                digest.update(f"{file.relative_to(copy)}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()

@@ -28,6 +28,12 @@ def tfvars(tmp_path: Path, home: Path) -> Path:
     return file
 
 
+# Of sts:GetCallerIdentity, which answers in XML.
+IDENTITY = b"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+<Arn>arn:aws:iam::123456789012:user/anna</Arn><UserId>AIDA</UserId><Account>123456789012</Account>
+</GetCallerIdentityResult></GetCallerIdentityResponse>"""
+
+
 @dataclass
 class Aws:
     """The response of AWS to every request."""
@@ -43,8 +49,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
 
     class FakeAwsHandler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            body = json.dumps(response.body).encode()
+            request = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            is_identity = response.status == 200 and b"Action=GetCallerIdentity" in request
+            body = IDENTITY if is_identity else json.dumps(response.body).encode()
             self.send_response(response.status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

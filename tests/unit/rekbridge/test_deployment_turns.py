@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rekbridge.emulator.state import APPLYING
 from rekbridge.support.errors import OperatorError
+from rekbridge.terraform import processes
 from rekbridge.terraform.driver import Terraform
 
 # As a command does: the configuration is copied, then applied. Each line of input is one step more.
@@ -24,11 +25,22 @@ print("prepared", flush=True)
 input()
 prepared.apply(lambda *_: None)
 """
-# It ends `apply` half a second after SIGTERM, as the real one finishes what it has begun.
+# It ends `apply` half a second after SIGTERM, as the real one finishes what it has begun. It says so first, and
+# as a Go program it dies if nobody can read that. Its plugin ends with it, unless it is killed; without it, it fails.
 TERRAFORM = """#!/bin/sh
 case "$*" in
-  *" apply "*) trap 'sleep 0.5; echo saved > "$SAVED"; exit 0' TERM; touch "$APPLYING"; while :; do sleep 0.05; done ;;
+  *" apply "*)
+    "$PLUGIN" & plugin=$!
+    trap 'echo "{}" || kill -9 $$; sleep 0.5; kill $plugin; echo saved > "$SAVED"; exit 0' TERM
+    echo $$ > "$APPLYING.new"; mv "$APPLYING.new" "$APPLYING"
+    while kill -0 $plugin 2> /dev/null; do sleep 0.05; done
+    exit 1 ;;
 esac
+"""
+# As the real one, it stays when Terraform is killed, with every file descriptor that it has inherited.
+PLUGIN = """#!/bin/sh
+echo $$ > "$PLUGIN_STARTED.new"; mv "$PLUGIN_STARTED.new" "$PLUGIN_STARTED"
+while :; do sleep 0.05; done
 """
 type StartDeploying = Callable[[], subprocess.Popen[str]]
 
@@ -40,6 +52,11 @@ def terraform(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     program.parent.mkdir()
     program.write_text(TERRAFORM)
     program.chmod(0o755)
+    plugin = program.with_name("terraform-provider-aws")
+    plugin.write_text(PLUGIN)
+    plugin.chmod(0o755)
+    monkeypatch.setenv("PLUGIN", str(plugin))
+    monkeypatch.setenv("PLUGIN_STARTED", str(tmp_path / "plugin"))
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
     monkeypatch.setenv("SAVED", str(tmp_path / "saved"))
     monkeypatch.setenv("APPLYING", str(tmp_path / "started"))
@@ -68,12 +85,27 @@ def read_line(process: subprocess.Popen[str]) -> str:
     return line
 
 
-def start_applying(process: subprocess.Popen[str], started: Path) -> None:
+def start_applying(process: subprocess.Popen[str], started: Path) -> dict[str, int]:
+    """Let a process go on until Terraform and its plugin run. Returns the ids of all three."""
     assert process.stdin is not None
     process.stdin.write("\n")
     process.stdin.flush()
-    while not started.exists():
+    plugin = started.with_name("plugin")
+    while not (started.exists() and plugin.exists()):
         assert process.poll() is None
+    return {
+        "rekbridge": process.pid,
+        "terraform": int(started.read_text()),
+        "plugin": int(plugin.read_text()),
+    }
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process runs. A zombie does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_the_second_waits_until_the_first_has_ended_and_says_so(
@@ -99,6 +131,62 @@ def test_after_a_kill_it_is_the_next_ones_turn_when_terraform_has_saved_its_stat
     while read_line(second) != "prepared":
         pass
     assert (tmp_path / "saved").exists()
+
+
+@pytest.mark.parametrize(
+    "killed",
+    [
+        ["rekbridge"],
+        ["terraform"],
+        ["plugin"],
+        ["rekbridge", "terraform"],
+        ["terraform", "rekbridge"],
+        ["rekbridge", "plugin"],
+        ["terraform", "plugin"],
+        ["rekbridge", "terraform", "plugin"],
+    ],
+    ids=" and ".join,
+)
+def test_whatever_is_killed_the_next_one_goes_on_and_no_process_is_left(
+    killed: list[str], start_deploying: StartDeploying, tmp_path: Path
+) -> None:
+    first = start_deploying()
+    read_line(first)
+    pids = start_applying(first, tmp_path / "started")
+    for name in killed:
+        os.kill(pids[name], signal.SIGKILL)
+    second = start_deploying()
+    while read_line(second) != "prepared":
+        pass
+    assert [name for name in ("terraform", "plugin") if is_running(pids[name])] == []
+
+
+def test_the_next_one_says_that_it_waits_for_a_terraform_whose_rekbridge_was_killed(
+    start_deploying: StartDeploying, terraform: Path, tmp_path: Path
+) -> None:
+    first = start_deploying()
+    read_line(first)
+    pids = start_applying(first, tmp_path / "started")
+    os.kill(pids["terraform"], signal.SIGSTOP)
+    first.kill()
+    second = start_deploying()
+    assert read_line(second) == (
+        f"Waiting for Terraform, process {pids['terraform']}, which finishes what it has begun in the same folder: "
+        f"{terraform}"
+    )
+    os.kill(pids["terraform"], signal.SIGCONT)
+    assert read_line(second) == "prepared"
+
+
+def test_the_plugins_of_another_deployment_are_left_alone(start_deploying: StartDeploying, tmp_path: Path) -> None:
+    first = start_deploying()
+    read_line(first)
+    pids = start_applying(first, tmp_path / "started")
+    first.kill()
+    os.kill(pids["terraform"], signal.SIGKILL)
+    processes.wait_and_end_plugins(tmp_path / "another" / "data", lambda _: None)
+    assert is_running(pids["plugin"])
+    os.kill(pids["plugin"], signal.SIGKILL)
 
 
 def test_a_killed_apply_leaves_a_mark(start_deploying: StartDeploying, terraform: Path, tmp_path: Path) -> None:

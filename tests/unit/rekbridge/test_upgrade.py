@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from rekbridge.cli import app
-from rekbridge.deploy import upgrade
 from rekbridge.deploy.schema import DeployedSchema, Schema, find_deployed_schema, load_schema, require_upgradable
 from rekbridge.deploy.upgrade import UpgradeNeed, describe_plan, judge_plan
 from rekbridge.read_models.deployment import Deployment
 from rekbridge.support.errors import OperatorError
+from rekbridge.terraform.changes import DATA_BY_TYPE
 from typer.testing import CliRunner
 
 TABLES = {"library": "rekbridge-library", "claims": "rekbridge-claims"}
@@ -114,7 +114,7 @@ def test_a_version_that_is_not_recorded_needs_a_deploy() -> None:
     assert judge_plan([], DeployedSchema(1, 1, is_recorded=False)) is UpgradeNeed.DEPLOY
 
 
-@pytest.mark.parametrize("resource_type", sorted(upgrade.DATA_TYPES))
+@pytest.mark.parametrize("resource_type", sorted(DATA_BY_TYPE))
 @pytest.mark.parametrize("actions", [("delete",), ("delete", "create"), ("create", "delete")])
 def test_what_holds_data_and_is_deleted_or_replaced_is_a_loss(resource_type: str, actions: tuple[str, ...]) -> None:
     assert judge_plan([make_change(resource_type, *actions)], RECORDED) is UpgradeNeed.DATA_LOSS

@@ -1,0 +1,196 @@
+"""Plans and deploys with the real Terraform: interrupted, planned ahead, refused, and seen from another machine."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rekbridge.deploy import deployment
+from rekbridge.emulator import LocalCloud, ports
+from rekbridge.packaging.build import get_host_architecture
+from rekbridge.support import paths
+
+REKBRIDGE = str(Path(sys.executable).with_name("rekbridge"))
+TIMEOUT_S = 500
+# A deployment on an emulator is ephemeral, unless its variables say that it is not.
+VARIABLES = """
+home_region     = "eu-west-3"
+remote_region   = "eu-west-1"
+allowed_regions = ["eu-west-1"]
+ephemeral       = false
+operations      = { labels = {}OTHERS }
+"""
+WITH_TEXT = VARIABLES.replace("OTHERS", ", text = {}")
+WITHOUT_TEXT = VARIABLES.replace("OTHERS", "")
+# So many resources of some 110 are a half-done deploy.
+HALF = 30
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Somebody with a tfvars file and a local cloud of their own."""
+
+    folder: Path
+
+    @property
+    def cloud(self) -> LocalCloud:
+        return LocalCloud(self.folder / "home" / "cloud")
+
+    @property
+    def tfvars(self) -> Path:
+        return self.folder / "my.tfvars"
+
+    def start(self, *arguments: str, output: int | None = subprocess.PIPE) -> subprocess.Popen[str]:
+        """Start the command in a process group of its own, as a shell does."""
+        return subprocess.Popen(
+            [REKBRIDGE, *arguments],
+            env=os.environ | {"REKBRIDGE_HOME": str(self.folder / "home"), "COLUMNS": "1000"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the command; `stdout` has both of its outputs."""
+        with self.start(*arguments) as process:
+            output, _ = process.communicate(timeout=TIMEOUT_S)
+        return subprocess.CompletedProcess(arguments, process.returncode, output)
+
+    def deploy(self, *options: str) -> subprocess.CompletedProcess[str]:
+        return self.run("deploy", "--target", "ministack", *options)
+
+    def count_resources(self) -> int:
+        """How many resources Terraform's state has."""
+        try:
+            document = json.loads((self.cloud.terraform_folder / "terraform.tfstate").read_text())
+        except (FileNotFoundError, json.JSONDecodeError):
+            return 0
+        return sum(len(resource["instances"]) for resource in document["resources"] if resource["mode"] == "managed")
+
+    def read_deployment(self) -> dict[str, Any]:
+        """The output `deployment`."""
+        output: dict[str, Any] = deployment.get_cloud_terraform(self.cloud).read_outputs()["deployment"]
+        return output
+
+
+@dataclass(frozen=True)
+class Story:
+    """A deploy that Ctrl-C interrupted, the plan of the rest in a file, and the apply of that file."""
+
+    interrupted: int
+    resources_then: int
+    plan: subprocess.CompletedProcess[str]
+    applied: subprocess.CompletedProcess[str]
+    plan_file: Path
+
+
+@pytest.fixture(scope="module")
+def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+    operator = Operator(tmp_path_factory.mktemp("operator"))
+    home = operator.folder / "home"
+    home.mkdir()
+    for shared in ("venvs", "wheels"):
+        (home / shared).symlink_to(paths.get_home() / shared)
+    emulator, engine = map(str, ports.find_free_pair())
+    up = operator.run("cloud", "up", "--port", emulator, "--engine-port", engine)
+    assert up.returncode == 0, up.stdout
+    yield operator
+    operator.cloud.stop()
+
+
+@pytest.fixture(scope="module")
+def story(operator: Operator) -> Story:
+    operator.tfvars.write_text(WITH_TEXT)
+    interrupted, resources = interrupt_half_way(operator)
+    file = operator.folder / "my.plan"
+    plan = operator.run("plan", "--target", "ministack", "--tfvars", str(operator.tfvars), "--out", str(file))
+    # What is applied is in the file: neither this nor the packages are read again.
+    operator.tfvars.write_text(WITHOUT_TEXT)
+    for package in (operator.folder / "home" / "packages").glob("*/*.zip"):
+        package.unlink()
+    return Story(interrupted, resources, plan, operator.deploy("--plan", str(file)), file)
+
+
+def interrupt_half_way(operator: Operator) -> tuple[int, int]:
+    """Press Ctrl-C when some of the resources exist. Returns the exit code, and how many resources the state has."""
+    with operator.start("deploy", "--target", "ministack", "--tfvars", str(operator.tfvars), output=None) as process:
+        while operator.count_resources() < HALF:
+            assert process.poll() is None
+            time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGINT)
+        return process.wait(TIMEOUT_S), operator.count_resources()
+
+
+def find_changes(output: str) -> list[str]:
+    return [line for line in output.splitlines() if re.match(r"  (create|update|replace|delete|forget) ", line)]
+
+
+def test_a_half_done_deploy_is_finished_by_the_next(story: Story, operator: Operator) -> None:
+    assert story.interrupted != 0
+    assert story.applied.returncode == 0, story.applied.stdout
+    assert HALF <= story.resources_then < operator.count_resources()
+    assert find_changes(story.plan.stdout)[0].startswith("  create ")
+
+
+def test_what_was_shown_is_applied_although_variables_and_packages_have_changed(
+    story: Story, operator: Operator
+) -> None:
+    assert find_changes(story.applied.stdout) == find_changes(story.plan.stdout)
+    assert operator.read_deployment()["operations"].keys() == {"labels", "text"}
+
+
+def test_a_plan_is_applied_once(story: Story, operator: Operator) -> None:
+    again = operator.deploy("--plan", str(story.plan_file))
+    assert (again.returncode, "Saved plan is stale" in again.stdout, "plan again" in again.stdout) == (1, True, True)
+
+
+def test_another_machine_plans_no_change(story: Story, operator: Operator, tmp_path: Path) -> None:
+    operator.tfvars.write_text(WITH_TEXT)
+    assert story.applied.returncode == 0
+    here = deployment.get_cloud_terraform(operator.cloud)
+    tree = here.folder / "tree"
+    packages = tmp_path / "elsewhere" / "packages"
+    shutil.copytree(tree / "packages", packages)
+    there = replace(here, folder=tmp_path / "elsewhere", packages=packages)
+    prepared = deployment.initialize(
+        there,
+        {"architecture": get_host_architecture()},
+        operator.tfvars,
+        lambda _: None,
+    )
+    shutil.copyfile(here.state_file, prepared.state_file)
+    drift = json.loads((paths.ROOT / "tests" / "integration" / "drift.json").read_text())
+    known = {row["resource"] for row in drift if row["target"] == "ministack"}
+    assert {change["address"] for change in prepared.plan()} - known == set()
+
+
+def test_an_operation_is_removed_with_its_queue_only_if_the_loss_of_its_messages_is_agreed_to(
+    story: Story, operator: Operator
+) -> None:
+    operator.tfvars.write_text(WITHOUT_TEXT)
+    queue = operator.read_deployment()["queues"]["work"]["text"]
+    sqs = operator.cloud.client("sqs", "eu-west-3")
+    for _ in range(3):
+        sqs.send_message(QueueUrl=queue["dlq_url"], MessageBody="waits")
+
+    refused = operator.deploy("--tfvars", str(operator.tfvars), "--yes")
+    assert (refused.returncode, f"3 messages are in {queue['dlq_name']}" in refused.stdout) == (1, True), refused.stdout
+    assert sqs.get_queue_url(QueueName=queue["name"])["QueueUrl"]
+
+    agreed = re.findall(r"--lose-data '(\S+)'", refused.stdout)
+    options = [option for address in agreed for option in ("--lose-data", address)]
+    applied = operator.deploy("--tfvars", str(operator.tfvars), "--yes", *options)
+    assert (applied.returncode, len(agreed)) == (0, 2), applied.stdout
+    assert operator.read_deployment()["operations"].keys() == {"labels"}
+    assert [url for url in sqs.list_queues().get("QueueUrls", []) if queue["name"] in url] == []
