@@ -53,7 +53,7 @@ class FakeTerraform:
             return {}
         # The composition is a module with modules of its own.
         modules = [{"child_modules": [{"resources": list(self.rows)}]}]
-        return {"outputs": dict(self.outputs), "root_module": {"child_modules": modules}}
+        return {"values": {"outputs": dict(self.outputs), "root_module": {"child_modules": modules}}}
 
     def destroy(self, _: object) -> ChangeCounts:
         staging = next((row["values"] for row in self.rows if "staging" in row["address"]), None)

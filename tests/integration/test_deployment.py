@@ -61,7 +61,7 @@ def test_a_deployment_that_is_not_ephemeral_is_refused_and_left_as_it_is(
 
     def read_protected(terraform: Terraform) -> dict[str, Any]:
         state = read_state(terraform)
-        state["outputs"]["deployment"]["value"]["ephemeral"] = False
+        state["values"]["outputs"]["deployment"]["value"]["ephemeral"] = False
         return state
 
     monkeypatch.setattr(Terraform, "read_state", read_protected)

@@ -99,7 +99,7 @@ def test_a_local_state_is_not_forgotten_when_there_is_a_backend(tmp_path: Path) 
 
 def test_the_example_of_a_backend_is_one(tmp_path: Path) -> None:
     """With credentials that reach nothing, Terraform reads the file and fails at AWS."""
-    example = paths.ROOT / "terraform" / "examples" / "backend_override.tf"
+    example = paths.ROOT / "terraform" / "examples" / "backend" / "backend_override.tf"
     (tmp_path / example.name).write_text(example.read_text())
     (tmp_path / "my.tfvars").touch()
     nothing = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1"}

@@ -74,7 +74,7 @@ def refuse_local_state_in_ci() -> None:
             f"This is a CI job ({found[0]} is set), and the state would be a file on this machine. The next job "
             "would not find it. Nothing was planned.",
             "Put a file backend_override.tf beside your tfvars file. An example with S3 and a lock: "
-            "terraform/examples/backend_override.tf (docs/deploying.md).",
+            "terraform/examples/backend/backend_override.tf (docs/deploying.md).",
         )
 
 

@@ -75,7 +75,8 @@ class AppliedState:
 
 def read_applied_state(terraform: Terraform) -> AppliedState:
     """Read the state, and add what an unfinished removal has recorded."""
-    values = terraform.read_state()
+    # Without any resource and output the state has no values.
+    values = terraform.read_state().get("values", {})
     deployment = values.get("outputs", {}).get("deployment", {}).get("value") or {}
     resources = {resource.arn: resource for resource in _find_resources(values.get("root_module", {}))}
     record = terraform.folder / RECORD

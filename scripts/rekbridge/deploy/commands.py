@@ -10,13 +10,12 @@ import boto3
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from rekbridge.deploy import deployment, plan_files, preflight, schema, showing, waiting_messages
+from rekbridge.deploy import deployment, plan_files, preflight, removal, schema, showing, waiting_messages
 from rekbridge.deploy.applying import apply_plan
 from rekbridge.deploy.confirmation import confirm_plan
 from rekbridge.deploy.identity import DeploymentIdentity, identify
 from rekbridge.deploy.loss_report import format_losses
 from rekbridge.deploy.plan_opening import open_plan
-from rekbridge.deploy.removal import Removal
 from rekbridge.deploy.session import open_deployment, open_session
 from rekbridge.deploy.targets import DeploymentTarget, TargetOption, TfvarsOption, find_local_cloud, require_tfvars
 from rekbridge.packaging.commands import Architecture
@@ -25,7 +24,6 @@ from rekbridge.support.console import err, out
 from rekbridge.support.errors import OperatorError
 from rekbridge.terraform.changes import PlannedChanges
 from rekbridge.terraform.driver import Terraform
-from rekbridge.terraform.evaluation import evaluate_expression
 from rekbridge.terraform.messages import ShowProgress
 
 ArchitectureOption = Annotated[Architecture, typer.Option(help="Processor of the Lambda functions in an AWS account.")]
@@ -116,18 +114,16 @@ def destroy(
     with out.status(f"Packaging for {target}"):
         terraform = _prepare(target, tfvars, architecture, {})
     with out.status("Counting what would be lost"):
-        removal = Removal.prepare(terraform)
-        losses = removal.list_losses()
+        prepared = removal.Removal.prepare(terraform)
+        losses = prepared.list_losses()
     if losses:
         out.print(f"This deletes for good:\n{format_losses(losses)}", markup=False)
     if target is DeploymentTarget.aws and not yes:
-        confirm_removal(
-            removal.state.deployment.get("prefix") or evaluate_expression(require_tfvars(tfvars), "var.prefix")
-        )
+        confirm_removal(prepared.read_prefix())
     with show_progress("Destroying") as show:
-        changes = removal.run(show)
+        changes = prepared.run(show)
     out.print(f"Removed from {target}: {changes}.")
-    for line in removal.list_delayed_deletions():
+    for line in prepared.list_delayed_deletions():
         out.print(line, markup=False)
 
 

@@ -5,6 +5,7 @@ removal began is in a file in the deployment's folder (rekbridge.deploy.applied_
 """
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -19,7 +20,7 @@ from rekbridge.deploy.bucket_emptying import close_bucket, empty_bucket
 from rekbridge.deploy.leftovers import find_key_deletion_date, find_leftovers
 from rekbridge.deploy.loss_report import Loss, format_losses, list_losses
 from rekbridge.deploy.new_work import stop_new_work
-from rekbridge.deploy.session import open_clients
+from rekbridge.deploy.session import open_session
 from rekbridge.read_models.deployment import ClientFactory
 from rekbridge.support.errors import OperatorError
 from rekbridge.terraform.driver import Terraform
@@ -46,7 +47,8 @@ class Removal:
         operator's variables. Raises OperatorError if the credentials are of another account.
         """
         restore_truncated_state(terraform.folder, terraform.notify)
-        removal = cls(terraform, read_applied_state(terraform), create_client or open_clients(terraform))
+        _, create = open_session(terraform, terraform.variables["target"])
+        removal = cls(terraform, read_applied_state(terraform), create_client or cache(create))
         removal.require_own_account()
         if not removal.state.is_ephemeral:
             losses = format_losses(removal.list_losses())
@@ -69,6 +71,12 @@ class Removal:
                 "Nothing was removed.",
                 "Use the credentials of the deployment's account, then run the command again.",
             )
+
+    def read_prefix(self) -> str:
+        """Return the prefix of the deployment, from its variables if its outputs are gone."""
+        tfvars = self.terraform.tfvars
+        prefix = self.state.deployment.get("prefix") or (tfvars and evaluate_expression(tfvars, "var.prefix"))
+        return str(prefix or "")
 
     def list_losses(self) -> list[Loss]:
         """Count what the removal deletes with the resources."""

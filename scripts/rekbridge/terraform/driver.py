@@ -8,7 +8,7 @@ from typing import Any
 
 from rekbridge.emulator.state import APPLYING
 from rekbridge.support.notify import Notify
-from rekbridge.terraform import changes, processes, progress, root_files, running, tree
+from rekbridge.terraform import changes, partial_resources, processes, progress, root_files, running, tree
 from rekbridge.terraform.changes import PlannedChanges
 from rekbridge.terraform.messages import ApplyMessages, ChangeCounts, ShowProgress
 from rekbridge.terraform.variables import build_var_file_options
@@ -78,8 +78,9 @@ class Terraform:
     def create_plan(self, show: ShowProgress, variables: Mapping[str, Any] | None = None) -> PlannedChanges:
         """Save a plan in `plan_file` and return what it changes, for these root variables or for the deployment's own.
 
-        Raises TerraformError.
+        Resources that an earlier apply has made in part are completed, not replaced. Raises TerraformError.
         """
+        self.keep_partial_resources()
         options = self._variable_options if variables is None else self._write_variables(variables)
         self.plan_file.unlink(missing_ok=True)
         self._run_with_progress(["plan", *options, f"-out={self.plan_file}"], show)
@@ -90,7 +91,18 @@ class Terraform:
     def apply_plan(self, planned: PlannedChanges, show: ShowProgress) -> ChangeCounts:
         """Apply `plan_file`, which has these changes, and nothing else. Raises TerraformError."""
         with processes.mark_while_running(self.folder / APPLYING):
-            return self._run_with_progress(["apply", str(self.plan_file)], show, planned.counts)
+            try:
+                return self._run_with_progress(["apply", str(self.plan_file)], show, planned.counts)
+            except running.TerraformError:
+                # Here, where the state may be written: who plans next may be allowed to read it only.
+                self.keep_partial_resources()
+                raise
+
+    def keep_partial_resources(self) -> None:
+        """Make the next plan complete what an apply has made in part, and say so. Raises TerraformError."""
+        for address in partial_resources.find_tainted(self._run(["state", "pull"])):
+            self._run(["untaint", address])
+            self.notify(f"{address} was made in part. It is completed, not replaced.")
 
     def show_plan(self) -> dict[str, Any]:
         """Return `plan_file` as Terraform's JSON document. Raises TerraformError."""
@@ -112,9 +124,9 @@ class Terraform:
         return {name: output["value"] for name, output in outputs.items()}
 
     def read_state(self) -> dict[str, Any]:
-        """Return the applied `outputs` and `root_module` as `terraform show -json` does; empty if there are none."""
-        values: dict[str, Any] = json.loads(self._run(["show", "-json"])).get("values", {})
-        return values
+        """Return the state in the form of `terraform show -json`."""
+        state: dict[str, Any] = json.loads(self._run(["show", "-json"]))
+        return state
 
     @property
     def _full_environment(self) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The processes of one deployment's Terraform: Terraform itself and its plugins, also those that nobody waits for.
 
-When `rekbridge` is killed, Terraform gets SIGTERM, finishes what it has begun and saves its state. When Terraform
+When `rekbridge` is killed, Terraform gets SIGTERM, saves its state and ends. When Terraform
 itself is killed, its plugins stay and go on. Both are recognised by their environment, which names the deployment's
 folder: so no record can be out of date, or missing because somebody was killed before it was written.
 """

@@ -36,8 +36,9 @@ def run_unchecked(
     root: Path, arguments: list[str], environment: Mapping[str, str], stdin: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run a command with `stdin` as its input, and return the result, failed or not."""
-    # Options must come before operands, which only `terraform show` has.
-    command = build_command(root, [arguments[0], "-no-color", *arguments[1:]])
+    # Options come between the command, which is two words for the state, and its operands.
+    words = 2 if arguments[0] == "state" else 1
+    command = build_command(root, [*arguments[:words], "-no-color", *arguments[words:]])
     pipe = subprocess.PIPE
     with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
         try:

@@ -12,6 +12,7 @@ from rekbridge.deploy.applied_state import AppliedResource, AppliedState
 from rekbridge.deploy.loss_report import Loss
 from rekbridge.deploy.removal import Removal, advise_refused
 from rekbridge.support.errors import OperatorError
+from rekbridge.terraform.driver import Terraform
 from rekbridge.terraform.messages import ChangeCounts
 from typer.testing import CliRunner, Result
 
@@ -22,12 +23,10 @@ TABLE = AppliedResource("aws_dynamodb_table", "trial-library", "eu-west-3", "arn
 class FakeRemoval:
     """A removal of one table, which notes whether it ran."""
 
-    deployment: dict[str, Any]
     runs: list[str] = field(default_factory=list)
 
-    @property
-    def state(self) -> AppliedState:
-        return AppliedState((TABLE,), self.deployment)
+    def read_prefix(self) -> str:
+        return "trial"
 
     def list_losses(self) -> list[Loss]:
         return [Loss(TABLE, "7 rows")]
@@ -40,12 +39,16 @@ class FakeRemoval:
         return ["AWS deletes the key 1234 on 2026-12-04; until then it costs nothing."]
 
 
+def refuse_client(service: str, region: str) -> Any:
+    raise AssertionError("no client is needed")
+
+
 type Destroy = Callable[..., Result]
 
 
 @pytest.fixture
 def removal(monkeypatch: pytest.MonkeyPatch) -> FakeRemoval:
-    removal = FakeRemoval({"prefix": "trial", "ephemeral": True})
+    removal = FakeRemoval()
     monkeypatch.setattr(commands, "_prepare", lambda *_: None)
     monkeypatch.setattr(Removal, "prepare", lambda *_: removal)
     return removal
@@ -81,12 +84,13 @@ def test_the_day_of_the_keys_deletion_is_shown_in_the_end(removal: FakeRemoval, 
     assert destroy("--yes").output.splitlines()[-1].startswith("AWS deletes the key 1234 on 2026-12-04")
 
 
-def test_without_outputs_the_prefix_of_the_variables_is_asked_for(
-    removal: FakeRemoval, destroy: Destroy, tfvars: Path
+@pytest.mark.parametrize(("deployment", "prefix"), [({"prefix": "applied"}, "applied"), ({}, "half")])
+def test_without_outputs_the_prefix_is_that_of_the_variables(
+    tfvars: Path, deployment: dict[str, Any], prefix: str
 ) -> None:
-    removal.deployment = {}
     tfvars.write_text(f'{tfvars.read_text()}prefix = "half"\n')
-    assert (destroy(text="half\n").exit_code, removal.runs) == (0, ["run"])
+    terraform = Terraform(tfvars.parent, {}, {"target": "aws"}, tfvars)
+    assert Removal(terraform, AppliedState((), deployment), refuse_client).read_prefix() == prefix
 
 
 def test_a_refusal_ends_with_1_and_says_what_would_be_lost(
