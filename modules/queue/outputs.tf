@@ -21,5 +21,5 @@ output "delivery_dlqs" {
 
 output "service_senders" {
   description = "Every AWS service that sends, with the ARN of its queue: the policy of the queues' key must admit it."
-  value       = flatten([for key, queue in local.queues : [for sender in queue.senders : { service = sender.service, queue_arn = local.arns[key] }]])
+  value       = flatten([for key, queue in local.queues : [for sender in queue.senders : [for service in sender.services : { service = service, queue_arn = local.arns[key] }]]])
 }

@@ -84,7 +84,7 @@ locals {
   # Services that send to queues. Without aws:SourceAccount, which EventBridge does not send to KMS (SNS Developer Guide, "Key management"):
   # the encryption context limits the key to these queues, and the policy of each queue says which source may send to it.
   queue_senders = {
-    home   = concat(module.home.key_users.service_senders, module.bridge.service_senders.to)
+    home   = concat(module.home.key_users.service_senders, module.bridge.service_senders.to, module.sinks.service_senders)
     remote = module.bridge.service_senders.from
   }
 

@@ -22,11 +22,12 @@ module "sinks" {
     aws = aws.home
   }
 
-  prefix   = var.prefix
-  location = local.locations.home
-  bus      = module.home.event_bus
-  sinks    = var.sinks
-  role     = { path = var.role_path, boundary = var.permissions_boundary }
+  prefix      = var.prefix
+  location    = local.locations.home
+  kms_key_arn = var.kms_key_arns.home
+  bus         = module.home.event_bus
+  sinks       = var.sinks
+  role        = { path = var.role_path, boundary = var.permissions_boundary }
 
   alarm = {
     actions   = local.alarm_actions.home

@@ -41,11 +41,12 @@ resource "aws_cloudwatch_event_target" "this" {
 module "delivery_dlqs" {
   source = "../queue"
 
-  location = var.location
+  location    = var.location
+  kms_key_arn = var.kms_key_arn
 
   delivery_dlqs = { for key in keys(var.sinks) : key => {
     name    = "${var.prefix}-sink-${key}-delivery-dlq"
-    senders = { rule = { service = "events.amazonaws.com", source_arn = local.rule_arns[key] } }
+    senders = { rule = { services = ["events.amazonaws.com"], source_arn = local.rule_arns[key] } }
   } }
 }
 

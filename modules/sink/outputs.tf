@@ -3,6 +3,11 @@ output "delivery_dlqs" {
   value       = module.delivery_dlqs.delivery_dlqs
 }
 
+output "service_senders" {
+  description = "Every AWS service that sends to a DLQ of a sink: the policy of the DLQs' key must admit it."
+  value       = module.delivery_dlqs.service_senders
+}
+
 output "policies" {
   description = "For each sink that is a queue or a topic: the statement that its own policy needs, or every event ends in the DLQ."
   value = { for key, kind in local.kinds : key => {

@@ -82,6 +82,13 @@ variable "role" {
   nullable = false
 }
 
+variable "kms_key_arn" {
+  description = "ARN of a KMS key of the region that encrypts the DLQs (null: SQS's own)."
+  type        = string
+  default     = null
+  nullable    = true
+}
+
 variable "alarm" {
   description = "The alarm of each sink's DLQ. actions: ARNs to notify (null: the target has no alarms); threshold: it fires when more messages wait."
   type = object({

@@ -37,3 +37,8 @@ tags = {
 
 role_path            = "/rekbridge/"
 permissions_boundary = "arn:aws:iam::123456789012:policy/limits"
+
+sinks = {
+  archive  = { target = { queue_arn = "arn:aws:sqs:eu-west-3:123456789012:team-archive" } }
+  platform = { target = { event_bus_arn = "arn:aws:events:eu-west-3:210987654321:event-bus/platform" } }
+}

@@ -250,11 +250,11 @@ run "service_senders_are_listed_for_the_policy_of_the_key" {
 
   variables {
     queues = {
-      uploads = { name = "kit-uploads", consumer_timeout_s = 60, senders = { media = { service = "s3.amazonaws.com", source_arn = "arn:aws:s3:::kit-media" } } }
+      uploads = { name = "kit-uploads", consumer_timeout_s = 60, senders = { media = { services = ["s3.amazonaws.com"], source_arn = "arn:aws:s3:::kit-media" } } }
       results = { name = "kit-results", consumer_timeout_s = 60 }
     }
     delivery_dlqs = {
-      schedule = { name = "kit-sweep-delivery-dlq", senders = { schedule = { service = "events.amazonaws.com", source_arn = "arn:aws:events:eu-west-3:123456789012:rule/kit-sweep" } } }
+      schedule = { name = "kit-sweep-delivery-dlq", senders = { schedule = { services = ["events.amazonaws.com"], source_arn = "arn:aws:events:eu-west-3:123456789012:rule/kit-sweep" } } }
     }
   }
 
