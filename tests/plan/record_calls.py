@@ -29,14 +29,21 @@ VARIABLES: dict[str, Any] = {
         "home": "arn:aws:sns:eu-west-3:000000000000:oncall",
         "remote": "arn:aws:sns:eu-west-1:000000000000:oncall",
     },
+    "sinks": {
+        "archive": {"target": {"queue_arn": "arn:aws:sqs:eu-west-3:000000000000:archive"}},
+        "platform": {"target": {"event_bus_arn": "arn:aws:events:eu-west-3:000000000000:event-bus/platform"}},
+    },
+    "tags": {"cost-centre": "4711"},
 }
 # What an update calls: another operation, other code, settings, thresholds, and limits.
 CHANGES: dict[str, Any] = {
     "log_level": "WARNING",
     "operations": {"labels": {}, "moderation": {}, "text": {"transfer": "staged"}},
     "function_settings": {"ingest": {"concurrency": 4, "timeout_s": 60}, "bridge": {"timeout_s": 20, "memory_mb": 512}},
-    "alarms": {"dlq_messages": 3, "function_errors": 3, "api_5xx": 3, "stale_runs": 3, "circuits_opened": 3},
+    "alarms": {"dlq_messages": 3, "function_errors": 3, "api_5xx": 3, "stalled_runs": 3, "circuits_opened": 3},
     "api_throttle": {"per_second": 40, "burst": 80},
+    "log_retention_days": 90,
+    "tags": {"cost-centre": "4712"},
 }
 # An entry of the log begins with a time; a request's body in it may have lines of its own.
 ENTRY = re.compile(r"^(?=\d{4}-\d\d-\d\dT[\d:.]+Z \[)", re.MULTILINE)

@@ -58,8 +58,8 @@ def test_a_home_region_that_the_provider_does_not_know_has_all_functions(largest
     assert len(largest_plan.find_all("aws_lambda_function")) == len(FUNCTIONS)
 
 
-def test_into_an_opt_in_region_sns_sends_with_the_principal_of_the_queues_region(largest_plan: TerraformPlan) -> None:
+def test_into_an_opt_in_region_sns_may_send_with_its_regional_principal(largest_plan: TerraformPlan) -> None:
     queues = {queue.values["name"]: queue for queue in largest_plan.find_all("aws_sqs_queue")}
     policy = queues["as-long-as-it-may-be-bridge"].parse_policy()
     (sender,) = [statement for statement in policy if statement["Effect"] == "Allow"]
-    assert sender["Principal"] == {"Service": "sns.ap-southeast-6.amazonaws.com"}
+    assert sender["Principal"] == {"Service": ["sns.amazonaws.com", "sns.ap-southeast-6.amazonaws.com"]}

@@ -24,11 +24,16 @@ def find_statements(plan: TerraformPlan, key: str) -> list[PlanObject]:
     return list(json.loads(plan.outputs["required_key_policies"][key]))
 
 
+def as_list(value: str | list[str]) -> list[str]:
+    """Like IAM, which takes one value for a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
 def find_senders(resource: PlannedResource) -> Iterator[str]:
     """The AWS services that a queue's or topic's policy admits."""
     for statement in resource.parse_policy():
         if statement["Effect"] == "Allow" and "Service" in statement["Principal"]:
-            yield statement["Principal"]["Service"]
+            yield from as_list(statement["Principal"]["Service"])
 
 
 def find_admitted(plan: TerraformPlan, key: str, context: str) -> set[tuple[str, str]]:
@@ -66,7 +71,8 @@ def test_every_service_that_sends_to_a_queue_may_use_its_key(organisation_plan: 
         for service in find_senders(queue):
             senders += 1
             assert (service, arn) in find_admitted(organisation_plan, key, "sqs:arn"), queue.address
-    assert senders == 4, "S3 to uploads, SNS to the bridge and to its DLQ, EventBridge to SWEEP's DLQ"
+    # S3 to uploads, SNS to the bridge and to its DLQ, EventBridge to SWEEP's DLQ and to those of two sinks.
+    assert senders == 6
 
 
 def test_every_service_that_publishes_to_a_topic_may_use_its_key(organisation_plan: TerraformPlan) -> None:

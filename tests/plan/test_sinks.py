@@ -25,7 +25,7 @@ def find_own(plan: TerraformPlan, resource_type: str) -> list[PlannedResource]:
 def test_every_sink_has_a_dlq_that_admits_its_rule_alone(sinks_plan: TerraformPlan) -> None:
     senders = {
         queue.values["name"]: [
-            (statement["Principal"]["Service"], statement["Condition"]["ArnEquals"]["aws:SourceArn"])
+            (*statement["Principal"]["Service"], statement["Condition"]["ArnEquals"]["aws:SourceArn"])
             for statement in queue.parse_policy()
             if statement["Effect"] == "Allow"
         ]

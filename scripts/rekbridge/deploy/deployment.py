@@ -21,6 +21,7 @@ from rekbridge.support.errors import OperatorError
 from rekbridge.support.notify import Notify
 from rekbridge.terraform import environment, processes, root_files
 from rekbridge.terraform.driver import Terraform, get_data_folder
+from rekbridge.terraform.state_recovery import restore_truncated_state
 
 # The default variables on an emulator: a home region without Rekognition, and both kinds of transfer.
 LOCAL_VARIABLES: dict[str, Any] = {
@@ -154,5 +155,6 @@ def initialize(terraform: Terraform, variables: Mapping[str, Any], tfvars: Path 
     prepared = replace(terraform, variables={**variables, **terraform.variables}, tfvars=tfvars, notify=notify)
     paths.make_private_folder(prepared.folder)
     wait_for_turn(prepared.folder, notify)
+    restore_truncated_state(prepared.folder, notify)
     prepared.init()
     return prepared
