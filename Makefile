@@ -24,7 +24,7 @@ test-code: setup
 	@$(PYTEST) tests/unit tests/contract tests/plan tests/engine --numprocesses $(WORKERS)
 
 test-operator: setup
-	@$(PYTEST) tests/operator
+	@$(PYTEST) tests/operator --numprocesses $(WORKERS) --dist loadfile
 
 test-performance: setup ## Run the smallest form of every benchmark: no figures, but it must run
 	@.venv/bin/python -m tests.performance --smallest

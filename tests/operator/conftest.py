@@ -52,7 +52,7 @@ def consumer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Consumer]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def start_consumer(request: pytest.FixtureRequest) -> None:
-    """Start the consumer at once if a selected test needs it."""
-    if any("consumer" in getattr(item, "fixturenames", ()) for item in request.session.items):
+def start_consumer(request: pytest.FixtureRequest, worker_id: str) -> None:
+    """Start the consumer at once if a selected test needs it; of several processes, the one that has the test does."""
+    if worker_id == "master" and any("consumer" in getattr(item, "fixturenames", ()) for item in request.session.items):
         request.getfixturevalue("consumer")
