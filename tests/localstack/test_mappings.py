@@ -39,7 +39,6 @@ def delete_mappings(localstack: LocalStack) -> Iterator[None]:
     yield
     functions = localstack.client("lambda")
     for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
-        # LocalStack keeps listing a mapping that was deleted after it was disabled.
         if mapping["State"] != "Deleting":
             functions.delete_event_source_mapping(UUID=mapping["UUID"])
 
@@ -150,6 +149,20 @@ def test_a_mapping_in_state_disabled_receives_nothing(localstack: LocalStack, tm
     send_messages(localstack, url, 1)
     # Longer than one receive.
     assert not wait_for(lambda: count_notes(tmp_path, "ended") > 1, 4)
+
+
+def test_a_mapping_that_was_disabled_and_deleted_is_not_listed(localstack: LocalStack, tmp_path: Path) -> None:
+    create_mapped_queue(localstack, tmp_path)
+    functions = localstack.client("lambda")
+    uuid = next(
+        mapping["UUID"]
+        for mapping in functions.list_event_source_mappings()["EventSourceMappings"]
+        if mapping["State"] != "Deleting"
+    )
+    functions.update_event_source_mapping(UUID=uuid, Enabled=False)
+    assert wait_for(lambda: functions.get_event_source_mapping(UUID=uuid)["State"] == "Disabled", 10)
+    functions.delete_event_source_mapping(UUID=uuid)
+    assert uuid not in {one["UUID"] for one in functions.list_event_source_mappings()["EventSourceMappings"]}
 
 
 @pytest.mark.parametrize("failure", ["raise ValueError", "os._exit(1)", "return {'batchItemFailures': [FAILED]}"])

@@ -38,7 +38,7 @@ MADE_IN_PART = (
 
 
 @dataclass(frozen=True)
-class Operator:
+class Deployer:
     """Somebody with a tfvars file and a local cloud of their own."""
 
     folder: Path
@@ -93,8 +93,8 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
-    operator = Operator(tmp_path_factory.mktemp("operator"))
+def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployer]:
+    operator = Deployer(tmp_path_factory.mktemp("operator"))
     home = operator.folder / "home"
     home.mkdir()
     for shared in ("venvs", "wheels"):
@@ -107,7 +107,7 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
 
 
 @pytest.fixture(scope="module")
-def story(operator: Operator) -> Story:
+def story(operator: Deployer) -> Story:
     operator.tfvars.write_text(WITH_TEXT)
     failed = deploy_until_a_name_is_taken(operator)
     resources = operator.count_resources()
@@ -129,7 +129,7 @@ def story(operator: Operator) -> Story:
     return Story(failed, resources, plan, operator.deploy("--plan", str(file)), file)
 
 
-def deploy_until_a_name_is_taken(operator: Operator) -> subprocess.CompletedProcess[str]:
+def deploy_until_a_name_is_taken(operator: Deployer) -> subprocess.CompletedProcess[str]:
     """Deploy while something else has the name of a table, and remove that afterwards."""
     tables = operator.cloud.client("dynamodb", "eu-west-3")
     tables.create_table(
@@ -147,7 +147,7 @@ def find_changes(output: str) -> list[str]:
     return [line for line in output.splitlines() if re.match(r"  (create|update|replace|delete|forget) ", line)]
 
 
-def test_a_half_done_deploy_is_finished_by_the_next(story: Story, operator: Operator) -> None:
+def test_a_half_done_deploy_is_finished_by_the_next(story: Story, operator: Deployer) -> None:
     assert (story.failed.returncode, "rekbridge-claims" in story.failed.stdout) == (1, True), story.failed.stdout
     assert story.applied.returncode == 0, story.applied.stdout
     assert 0 < story.resources_then < operator.count_resources()
@@ -163,18 +163,18 @@ def test_a_plan_with_changes_exits_with_2_if_that_is_wanted(story: Story) -> Non
 
 
 def test_what_was_shown_is_applied_although_variables_and_packages_have_changed(
-    story: Story, operator: Operator
+    story: Story, operator: Deployer
 ) -> None:
     assert find_changes(story.applied.stdout) == find_changes(story.plan.stdout)
     assert operator.read_deployment()["operations"].keys() == {"labels", "text"}
 
 
-def test_a_plan_is_applied_once(story: Story, operator: Operator) -> None:
+def test_a_plan_is_applied_once(story: Story, operator: Deployer) -> None:
     again = operator.deploy("--plan", str(story.plan_file))
     assert (again.returncode, "Saved plan is stale" in again.stdout, "plan again" in again.stdout) == (1, True, True)
 
 
-def test_another_machine_plans_no_change(story: Story, operator: Operator, tmp_path: Path) -> None:
+def test_another_machine_plans_no_change(story: Story, operator: Deployer, tmp_path: Path) -> None:
     operator.tfvars.write_text(WITH_TEXT)
     assert story.applied.returncode == 0
     here = deployment.get_cloud_terraform(operator.cloud)
@@ -195,7 +195,7 @@ def test_another_machine_plans_no_change(story: Story, operator: Operator, tmp_p
 
 
 def test_an_operation_is_removed_with_its_queue_only_if_the_loss_of_its_messages_is_agreed_to(
-    story: Story, operator: Operator
+    story: Story, operator: Deployer
 ) -> None:
     operator.tfvars.write_text(WITHOUT_TEXT)
     queue = operator.read_deployment()["queues"]["work"]["text"]

@@ -43,6 +43,13 @@ def poll_concurrently() -> None:
         if self._poller_thread:
             self._poller_thread.join(RECEIVE_WAIT_S + 1)
 
+    @patch(EsmWorker.delete)
+    def delete_disabled(original: Any, self: EsmWorker) -> None:
+        # The mapping's thread removes it. A disabled one has no thread, and LocalStack would list it for ever.
+        original(self)
+        if not (self._poller_thread and self._poller_thread.is_alive()):
+            self.delete_esm_in_store()
+
 
 def _handle_concurrently(poller: SqsPoller, concurrency: int, shutdown: threading.Event) -> None:
     receive, handle, permits = poller.poll_events, poller.handle_messages, threading.Semaphore(concurrency)

@@ -11,6 +11,9 @@ from rekbridge.read_models.deployment import Deployment
 
 type OperationRegion = tuple[str, str]
 
+# Seconds for which the circuit of a region that refuses the account stays open.
+REFUSED_OPEN_FOR_S = gcra.REFUSED_OPEN_FOR / gcra.SECOND
+
 
 def load_learned_rates(
     deployed: Deployment, quotas: Mapping[OperationRegion, float]

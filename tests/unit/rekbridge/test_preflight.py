@@ -170,15 +170,15 @@ def test_a_state_that_cannot_be_read_is_a_finding_beside_the_others() -> None:
 
 
 def test_a_state_without_resources_is_not_deployed() -> None:
-    assert describe_state({}) == NOTHING_DEPLOYED
+    assert describe_state({"format_version": "1.0"}) == NOTHING_DEPLOYED
     data = {"mode": "data", "type": "aws_caller_identity", "values": {}}
-    assert describe_state({"root_module": {"resources": [data]}}) == NOTHING_DEPLOYED
+    assert describe_state({"values": {"root_module": {"resources": [data]}}}) == NOTHING_DEPLOYED
 
 
 def test_a_state_names_the_secrets_that_the_deployment_has_created() -> None:
     secret = {"mode": "managed", "type": "aws_secretsmanager_secret", "values": {"arn": "arn:a"}}
     module = {"child_modules": [{"child_modules": [{"resources": [secret]}]}]}
-    assert describe_state({"root_module": module}) == DeployedState(True, frozenset({"arn:a"}))
+    assert describe_state({"values": {"root_module": module}}) == DeployedState(True, frozenset({"arn:a"}))
 
 
 def test_the_settings_are_read_from_the_variables(tfvars: Path) -> None:

@@ -72,8 +72,8 @@ def read_state(terraform: Terraform) -> DeployedState:
 
 
 def describe_state(state: Mapping[str, Any]) -> DeployedState:
-    """Say what is in a state, in the form of `values` of `terraform show -json`."""
-    resources = list(_iterate_resources(state.get("root_module", {})))
+    """Say what is in a state, in the form of `terraform show -json`."""
+    resources = list(_iterate_resources(state.get("values", {}).get("root_module", {})))
     return DeployedState(
         is_deployed=bool(resources),
         secret_arns=frozenset(

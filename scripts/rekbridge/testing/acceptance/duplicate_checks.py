@@ -3,9 +3,8 @@
 import time
 from collections.abc import Callable
 
-from rekbridge_lambda.adapters.sqs.messages import encode_message
-
 from rekbridge.read_models.uploads import UploadStatus
+from rekbridge.read_models.work_messages import encode_work
 from rekbridge.testing.acceptance.images import count_attempts, wait_until_settled
 from rekbridge.testing.acceptance.outcomes import StepFailed, StepNotTried
 from rekbridge.testing.acceptance.trial import AcceptanceTrial
@@ -42,7 +41,7 @@ def send_work_again(trial: AcceptanceTrial, status: UploadStatus) -> int:
     assert status.run is not None
     sqs, queues = trial.deployment.client("sqs", trial.deployment.home), trial.deployment.outputs["queues"]["work"]
     for operation in trial.operations:
-        body = encode_message(status.run.make_work(operation))
+        body = encode_work(status.run, operation)
         sqs.send_message(QueueUrl=queues[operation]["url"], MessageBody=body)
     return len(trial.operations)
 

@@ -3,9 +3,7 @@
 import time
 from collections.abc import Callable
 
-from rekbridge_lambda.rate_limiting import gcra
-
-from rekbridge.read_models.rate_limits import load_learned_rates
+from rekbridge.read_models.rate_limits import REFUSED_OPEN_FOR_S, load_learned_rates
 from rekbridge.testing.acceptance.denial import DeniedRegion, RegionDenial, choose_region
 from rekbridge.testing.acceptance.images import IMAGES, LOOK_INTO_LOGS, require_done, wait_until_settled
 from rekbridge.testing.acceptance.outcomes import StepFailed
@@ -40,7 +38,7 @@ def check_denied_region(trial: AcceptanceTrial, denial: RegionDenial, show: Call
         others = sorted({status.results[name].region for status in settled[-2:] for name in region.taken_over & opened})
         return f"{region.name} denied: {circuit}; {len(samples)} images settled, the last in {', '.join(others)}"
     # The circuit of a region that refuses the account stays open for minutes, and then one probe closes it.
-    recovery_s = trial.timing.settle_s + gcra.REFUSED_OPEN_FOR / gcra.SECOND
+    recovery_s = trial.timing.settle_s + REFUSED_OPEN_FOR_S
     started = time.monotonic()
     require_done(wait_until_settled(trial, samples, show, timeout_s=recovery_s), trial.operations)
     return (
