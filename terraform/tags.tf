@@ -8,13 +8,19 @@ variable "tags" {
 
   # AWS: 50 tags a resource.
   validation {
-    condition     = length(var.tags) <= 48
-    error_message = "tags has ${length(var.tags)} tags: AWS allows 50 a resource, and application and deployment are two of them. Remove ${length(var.tags) - 48}."
+    condition     = length(var.tags) <= 50 - length(local.own_tag_keys)
+    error_message = "tags has ${length(var.tags)} tags: AWS allows 50 a resource, and ${join(", ", local.own_tag_keys)} are ${length(local.own_tag_keys)} of them (the last on tables). Remove ${length(var.tags) - 50 + length(local.own_tag_keys)}."
+  }
+
+  # IAM: keys that differ in case only are one key.
+  validation {
+    condition     = alltrue([for key in keys(var.tags) : !startswith(lower(key), "aws:") && !contains(local.own_tag_keys, lower(key))])
+    error_message = "tags may not have ${join(", ", [for key in keys(var.tags) : key if startswith(lower(key), "aws:") || contains(local.own_tag_keys, lower(key))])}: AWS reserves keys that begin with aws:, and resources have ${join(", ", local.own_tag_keys)} already (IAM does not tell Team from team)."
   }
 
   validation {
-    condition     = alltrue([for key in keys(var.tags) : !startswith(lower(key), "aws:") && !contains(["application", "deployment"], key)])
-    error_message = "tags may not have ${join(", ", [for key in keys(var.tags) : key if startswith(lower(key), "aws:") || contains(["application", "deployment"], key)])}: AWS reserves keys that begin with aws:, and every resource has application and deployment already."
+    condition     = length(distinct([for key in keys(var.tags) : lower(key)])) == length(var.tags)
+    error_message = "tags has keys that differ in case only, which IAM takes for one: ${join(", ", [for key in keys(var.tags) : key if length([for other in keys(var.tags) : other if lower(other) == lower(key)]) > 1])}. Keep one spelling of each."
   }
 
   validation {
@@ -24,5 +30,7 @@ variable "tags" {
 }
 
 locals {
+  own_tag_keys = ["application", "deployment", "schema_version"]
+
   tags = merge(var.tags, { application = "rekbridge", deployment = var.prefix })
 }

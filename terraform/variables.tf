@@ -141,7 +141,8 @@ variable "ids_secret_arn" {
   description = <<-EOT
     ARN of an existing secret in the home region for the ids of images. Without it, the deployment creates a secret of its own. Set it to
     keep the ids when a deployment is created again with its old secret and its old library table. With another value, every image is
-    analysed and paid for again. A deployment that has created its own secret refuses it: the plan would destroy that one.
+    analysed and paid for again. A deployment that has created its own secret refuses it: the plan would destroy that one. It must be
+    known when planning.
   EOT
   type        = string
   default     = null
@@ -162,7 +163,8 @@ variable "kms_key_arns" {
   description = <<-EOT
     ARNs of your KMS keys. home: buckets, tables, queues, logs, event bus, secret and environment variables in the home region. remote: staged
     copies, notifications and their DLQ in the remote region. Default: keys of AWS, and one key of the deployment for the remote topic.
-    The output required_key_policies has the statements that the policy of each key needs before the first deploy with it.
+    The output required_key_policies has the statements that the policy of each key needs before the first deploy with it. remote must be
+    known when planning: a key that the same root creates is created first (-target), or named by a variable.
   EOT
   type = object({
     home   = optional(string)
@@ -175,8 +177,9 @@ variable "kms_key_arns" {
 variable "log_destination" {
   description = <<-EOT
     Where every log line is sent as well (default: nowhere): the ARN of a Kinesis stream, a Firehose stream, a Lambda function or a CloudWatch
-    Logs destination in the home region. role_arn: the role with which CloudWatch Logs writes to Kinesis or Firehose. filter_pattern: which
-    lines are sent (default: all). A Lambda function must itself admit logs.amazonaws.com.
+    Logs destination in the home region. role_arn: the role with which CloudWatch Logs writes to Kinesis or Firehose, or sends to a
+    destination that admits an organisation. filter_pattern: which lines are sent (default: all). A Lambda function must itself admit
+    logs.amazonaws.com.
   EOT
   type = object({
     arn            = string

@@ -9,8 +9,8 @@ resource "aws_api_gateway_rest_api" "this" {
 
   # The minimum TLS version can be set for a custom domain. For AWS's own host name this version of the provider cannot set it.
   endpoint_configuration {
-    types            = [local.is_private ? "PRIVATE" : "REGIONAL"]
-    vpc_endpoint_ids = local.is_private ? var.vpc_endpoint_ids : null
+    types            = [var.is_private ? "PRIVATE" : "REGIONAL"]
+    vpc_endpoint_ids = var.is_private ? var.vpc_endpoint_ids : null
   }
 }
 

@@ -1,11 +1,7 @@
 # A private API: only the listed VPC endpoints reach it. AWS requires a policy of a private API before it can be deployed.
 
-locals {
-  is_private = length(var.vpc_endpoint_ids) > 0
-}
-
 resource "aws_api_gateway_rest_api_policy" "this" {
-  count = local.is_private ? 1 : 0
+  count = var.is_private ? 1 : 0
 
   rest_api_id = aws_api_gateway_rest_api.this.id
 

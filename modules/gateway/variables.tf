@@ -73,8 +73,20 @@ variable "organisation" {
   nullable = false
 }
 
+variable "is_private" {
+  description = "Whether only vpc_endpoint_ids reach the API; otherwise it has a public, regional address."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = var.is_private == (length(var.vpc_endpoint_ids) > 0)
+    error_message = "A private API needs vpc_endpoint_ids, and only a private one has them."
+  }
+}
+
 variable "vpc_endpoint_ids" {
-  description = "VPC endpoints (execute-api) that alone reach the API, which is private then. None: the API has a public, regional address."
+  description = "VPC endpoints (execute-api) that alone reach a private API. They may be unknown when planning."
   type        = set(string)
   default     = []
   nullable    = false

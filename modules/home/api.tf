@@ -51,6 +51,7 @@ module "gateway" {
   throttle = var.api.throttle
 
   organisation     = var.organisation
+  is_private       = var.organisation.private_api
   vpc_endpoint_ids = var.organisation.api_vpc_endpoint_ids
 
   function = {

@@ -131,14 +131,15 @@ variable "deployment" {
 
 variable "organisation" {
   description = <<-EOT
-    What your organisation requires (modules/rekbridge/organisation.tf describes it): network of every function, VPC endpoints of a private
-    API, key of everything in the home region, key of staged copies, and the logs. null or empty: as AWS does it by default.
+    What your organisation requires (modules/rekbridge/organisation.tf describes it): network of every function, whether the API is
+    private and its VPC endpoints, key of everything in the home region, key of staged copies, and the logs. null or empty: as AWS does it by default.
   EOT
   type = object({
     network = optional(object({
       subnet_ids         = set(string)
       security_group_ids = set(string)
     }))
+    private_api          = optional(bool, false)
     api_vpc_endpoint_ids = optional(set(string), [])
     kms_key_arn          = optional(string)
     staging_key          = optional(object({ arn = string, region = string }))

@@ -29,7 +29,8 @@ locals {
           Sid       = "RekbridgeDeployment"
           Effect    = "Allow"
           Principal = { AWS = local.account_root }
-          Action    = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
+          # DynamoDB Developer Guide, "Authorizing use of your customer managed key", asks for all of them.
+          Action    = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
           Resource  = "*"
           Condition = { StringEquals = { "kms:ViaService" = [for service in ["dynamodb", "events", "lambda", "logs", "secretsmanager"] : "${service}.${var.home_region}.amazonaws.com"] } }
         },

@@ -36,7 +36,8 @@ variable "kms_key_arns" {
   description = <<-EOT
     ARNs of your KMS keys. home: buckets, tables, queues, logs, event bus, secret and environment variables in the home region. remote: staged
     copies, notifications and their DLQ in the remote region. Default: keys of AWS, and one key of the deployment for the remote topic.
-    The output required_key_policies has the statements that the policy of each key needs before the first deploy with it.
+    The output required_key_policies has the statements that the policy of each key needs before the first deploy with it. remote must be
+    known when planning: a key that the same root creates is created first (-target), or named by a variable.
   EOT
   type = object({
     home   = optional(string)
@@ -69,8 +70,9 @@ variable "log_retention_days" {
 variable "log_destination" {
   description = <<-EOT
     Where every log line is sent as well (default: nowhere): the ARN of a Kinesis stream, a Firehose stream, a Lambda function or a CloudWatch
-    Logs destination in the home region. role_arn: the role with which CloudWatch Logs writes to Kinesis or Firehose. filter_pattern: which
-    lines are sent (default: all). A Lambda function must itself admit logs.amazonaws.com.
+    Logs destination in the home region. role_arn: the role with which CloudWatch Logs writes to Kinesis or Firehose, or sends to a
+    destination that admits an organisation. filter_pattern: which lines are sent (default: all). A Lambda function must itself admit
+    logs.amazonaws.com.
   EOT
   type = object({
     arn            = string
@@ -81,13 +83,20 @@ variable "log_destination" {
   nullable = true
 
   validation {
-    condition     = var.log_destination == null || can(regex("^arn:[a-z-]+:(kinesis|firehose|lambda|logs):${var.home_region}:[0-9]{12}:.", var.log_destination.arn))
-    error_message = "log_destination.arn is ${try(var.log_destination.arn, "null")}: name a Kinesis stream, a Firehose stream, a Lambda function or a CloudWatch Logs destination in ${var.home_region}, where the log groups are."
+    condition = var.log_destination == null || can(
+      regex("^arn:[a-z-]+:((kinesis|firehose|lambda):${var.home_region}:[0-9]{12}:.|logs:${var.home_region}:[0-9]{12}:destination:.)", var.log_destination.arn)
+    )
+    error_message = "log_destination.arn is ${try(var.log_destination.arn, "null")}: name a Kinesis stream, a Firehose stream, a Lambda function or a CloudWatch Logs destination (arn:aws:logs:${var.home_region}:<account>:destination:<name>) in ${var.home_region}, where the log groups are."
   }
 
   validation {
-    condition     = var.log_destination == null || try(var.log_destination.role_arn, null) != null == can(regex("^arn:[a-z-]+:(kinesis|firehose):", var.log_destination.arn))
-    error_message = "log_destination.role_arn is needed for a Kinesis or Firehose stream, and only for one: it is the role with which CloudWatch Logs writes to the stream."
+    condition     = var.log_destination == null || try(var.log_destination.role_arn, null) != null || !can(regex("^arn:[a-z-]+:(kinesis|firehose):", var.log_destination.arn))
+    error_message = "log_destination.role_arn is missing: for a Kinesis or Firehose stream, name the role with which CloudWatch Logs writes to the stream."
+  }
+
+  validation {
+    condition     = var.log_destination == null || try(var.log_destination.role_arn, null) == null || !can(regex("^arn:[a-z-]+:lambda:", var.log_destination.arn))
+    error_message = "log_destination.role_arn is of no use for a Lambda function: leave it out, and admit logs.amazonaws.com in the function's own policy."
   }
 }
 
@@ -96,6 +105,7 @@ locals {
 
   organisation = {
     network              = var.network
+    private_api          = try(var.network.private_api, false)
     api_vpc_endpoint_ids = try(var.network.api_vpc_endpoint_ids, [])
     kms_key_arn          = var.kms_key_arns.home
     staging_key          = var.kms_key_arns.remote == null ? null : { arn = var.kms_key_arns.remote, region = var.remote_region }

@@ -27,7 +27,8 @@ variable "ids_secret_arn" {
   description = <<-EOT
     ARN of an existing secret in the home region for the ids of images. Without it, the deployment creates a secret of its own. Set it to
     keep the ids when a deployment is created again with its old secret and its old library table. With another value, every image is
-    analysed and paid for again. A deployment that has created its own secret refuses it: the plan would destroy that one.
+    analysed and paid for again. A deployment that has created its own secret refuses it: the plan would destroy that one. It must be
+    known when planning.
   EOT
   type        = string
   default     = null

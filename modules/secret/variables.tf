@@ -27,7 +27,7 @@ variable "ephemeral" {
 }
 
 variable "existing_arn" {
-  description = "ARN of a secret to use instead (null: the module creates one)."
+  description = "ARN of a secret to use instead, known when planning (null: the module creates one)."
   type        = string
   default     = null
   nullable    = true

@@ -36,7 +36,7 @@ run "rejects_more_tags_than_a_resource_can_have" {
   command = plan
 
   variables {
-    tags = { for number in range(49) : "tag-${number}" => "" }
+    tags = { for number in range(48) : "tag-${number}" => "" }
   }
 
   expect_failures = [var.tags]
@@ -70,4 +70,47 @@ run "rejects_characters_that_aws_does_not_accept" {
   }
 
   expect_failures = [var.tags]
+}
+
+run "rejects_such_a_tag_in_another_case" {
+  command = plan
+
+  variables {
+    tags = { Application = "mine" }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "rejects_the_tag_of_tables" {
+  command = plan
+
+  variables {
+    tags = { Schema_Version = "2" }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "rejects_keys_that_iam_takes_for_one" {
+  command = plan
+
+  variables {
+    tags = { Team = "images", team = "images" }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "accepts_as_many_tags_as_a_table_can_have" {
+  command = plan
+
+  variables {
+    tags = { for number in range(47) : "tag-${number}" => "" }
+  }
+
+  assert {
+    condition     = length(local.tags) == 49
+    error_message = "47 tags, application and deployment; tables have schema_version, too."
+  }
 }

@@ -176,12 +176,19 @@ def test_nothing_of_another_account_is_allowed(arns: list[str]) -> None:
 
 
 def test_roles_are_passed_to_named_services_and_from_the_role_path_only() -> None:
+    own = f"arn:aws:iam::{ACCOUNT}:role/rekbridge/{PREFIX}-*"
     passing = [one for one in read_statements(*TABLE["files"]) if "iam:PassRole" in one["Action"]]
-    services = [one["Condition"]["StringEquals"]["iam:PassedToService"] for one in passing]
-    assert services == [["lambda.amazonaws.com"], ["events.amazonaws.com", "logs.amazonaws.com"]]
-    assert {resource for one in passing for resource in one["Resource"]} == {
-        f"arn:aws:iam::{ACCOUNT}:role/rekbridge/{PREFIX}-*"
-    }
+    assert [(one["Condition"]["StringEquals"]["iam:PassedToService"], one["Resource"]) for one in passing] == [
+        (["lambda.amazonaws.com"], [own]),
+        (["events.amazonaws.com"], [own]),
+        # Yours: its name and path are not the deployment's.
+        (["logs.amazonaws.com"], ["<log_destination_role_arn>"]),
+    ]
+
+
+def test_the_key_of_the_event_bus_can_be_set_later() -> None:
+    bus = f"arn:aws:events:{HOME}:{ACCOUNT}:event-bus/{PREFIX}"
+    assert is_allowed(read_statements(*CORE), AwsRequest("events:UpdateEventBus", bus))
 
 
 def test_with_the_options_no_role_is_created_without_the_boundary() -> None:

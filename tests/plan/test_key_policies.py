@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from rekbridge.deploy.deployer_policy import render_policies
 from rekbridge.support import paths
 
 from tests.plan.conftest import FUNCTIONS
@@ -145,6 +146,14 @@ def test_exactly_who_reads_or_writes_staged_copies_may_use_their_key(
     if use:
         assert use["Condition"]["StringEquals"]["kms:ViaService"] == ["s3.eu-west-1.amazonaws.com"]
         assert in_key["StringEquals"]["kms:ViaService"] == ["s3.eu-west-1.amazonaws.com"]
+
+
+def test_the_key_and_the_deployers_policy_allow_the_same(organisation_plan: TerraformPlan) -> None:
+    (in_key,) = [one for one in find_statements(organisation_plan, "home") if one["Sid"] == "RekbridgeDeployment"]
+    options = json.loads(dict(render_policies(REGIONS))["deployer-policy-options.json"])["Statement"]
+    use, grant = [one for one in options if one["Sid"] in {"UseOwnKeys", "GrantOwnKeysToServices"}]
+    assert {*use["Action"], *grant["Action"]} == set(in_key["Action"])
+    assert use["Condition"] == in_key["Condition"]
 
 
 def test_no_principal_has_to_exist_before_the_deployment(organisation_plan: TerraformPlan) -> None:

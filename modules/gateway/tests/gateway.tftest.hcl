@@ -178,6 +178,7 @@ run "a_private_api_admits_the_listed_endpoints_only" {
   command = plan
 
   variables {
+    is_private       = true
     vpc_endpoint_ids = ["vpce-1", "vpce-2"]
   }
 
@@ -215,4 +216,32 @@ run "the_access_log_is_kept_encrypted_and_sent_as_the_organisation_requires" {
     condition     = aws_cloudwatch_log_group.this.retention_in_days == 400 && aws_cloudwatch_log_group.this.kms_key_id == "arn:aws:kms:eu-west-3:123456789012:key/home" && one(aws_cloudwatch_log_subscription_filter.this).log_group_name == "/aws/apigateway/kit-api"
     error_message = "The access log must not be an exception."
   }
+}
+
+run "a_private_api_is_planned_before_its_endpoint_exists" {
+  command = plan
+
+  module {
+    source = "./tests/unknown_endpoint"
+  }
+}
+
+run "rejects_a_private_api_without_an_endpoint" {
+  command = plan
+
+  variables {
+    is_private = true
+  }
+
+  expect_failures = [var.is_private]
+}
+
+run "rejects_endpoints_of_a_public_api" {
+  command = plan
+
+  variables {
+    vpc_endpoint_ids = ["vpce-1"]
+  }
+
+  expect_failures = [var.is_private]
 }

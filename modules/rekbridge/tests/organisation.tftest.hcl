@@ -141,3 +141,53 @@ run "rejects_a_role_that_nothing_would_use" {
 
   expect_failures = [var.log_destination]
 }
+
+run "rejects_a_log_group_as_a_destination" {
+  command = plan
+
+  variables {
+    log_destination = { arn = "arn:aws:logs:eu-west-3:123456789012:log-group:logs" }
+  }
+
+  expect_failures = [var.log_destination]
+}
+
+run "accepts_a_destination_that_admits_an_account" {
+  command = plan
+
+  variables {
+    log_destination = { arn = "arn:aws:logs:eu-west-3:999999999999:destination:logs" }
+  }
+
+  assert {
+    condition     = var.log_destination.role_arn == null
+    error_message = "Such a destination needs no role."
+  }
+}
+
+run "accepts_a_destination_that_admits_an_organisation" {
+  command = plan
+
+  variables {
+    log_destination = { arn = "arn:aws:logs:eu-west-3:999999999999:destination:logs", role_arn = "arn:aws:iam::123456789012:role/logs" }
+  }
+
+  assert {
+    condition     = local.organisation.log_destination.role_arn == "arn:aws:iam::123456789012:role/logs"
+    error_message = "The subscription filters must get the role."
+  }
+}
+
+run "what_the_same_root_creates_is_planned_with_it" {
+  command = plan
+
+  module {
+    source = "./tests/unknown_ids"
+  }
+
+  providers = {
+    aws.home    = aws.home
+    aws.remote  = aws.remote
+    aws.secrets = aws.secrets
+  }
+}
