@@ -20,6 +20,8 @@ from rekbridge.terraform.variables import get_deployment_name
 
 STATE = "terraform.tfstate"
 RECORD = "deployment.json"
+# The folder of LocalStack's deployment: it has no account.
+LOCALSTACK = "localstack"
 # Of an empty state.
 NOTHING = DeploymentIdentity("", "", "")
 # Set by the CI services that have runners which are thrown away after a job.
@@ -58,6 +60,7 @@ def open_folder(tfvars: Path, identity: DeploymentIdentity, notify: Notify) -> P
     Raises OperatorError if a folder has this deployment's state, and it is not certain that it is to be used here.
     """
     folder = get_folder(tfvars, identity.account_id)
+    # A broken one is found by rekbridge.terraform.state_recovery, which may have a backup.
     if not (folder / STATE).exists():
         _take_over_state(tfvars, identity, folder, notify)
     paths.make_private_folder(folder)
@@ -94,7 +97,22 @@ def refuse_forgotten_local_state(terraform: Terraform) -> None:
 def _take_over_state(tfvars: Path, identity: DeploymentIdentity, folder: Path, notify: Notify) -> None:
     old = get_root() / get_deployment_name(tfvars)
     for state in sorted(get_root().glob(f"*/{STATE}")):
-        deployed = _read_deployment(state)
+        if state.parent.name == LOCALSTACK:
+            continue
+        try:
+            deployed = _read_deployment(state)
+        except FileNotFoundError:
+            # Another process has moved it meanwhile.
+            continue
+        except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+            if state.parent == old:
+                raise OperatorError(
+                    f"{state} is broken, and may be the state of {identity.describe()}. Nothing was changed.",
+                    f"If {state}.backup is complete, copy it to {STATE}. If it is of no deployment, move the folder "
+                    f"away: mv {old} {old}.other\nThen run the command again.",
+                ) from error
+            notify(f"{state} is broken, so nobody knows whose state it is. It is passed over.")
+            continue
         if deployed is None and state.parent == old:
             raise OperatorError(
                 f"{state} has a deployment that did not finish, of a tfvars file named {tfvars.name}. "
@@ -105,8 +123,8 @@ def _take_over_state(tfvars: Path, identity: DeploymentIdentity, folder: Path, n
         if deployed != identity:
             continue
         if state.parent == old:
-            _move(old, folder)
-            notify(f"The state of {identity.describe()} was moved from {old} to {folder}.")
+            if _move(old, folder, notify):
+                notify(f"The state of {identity.describe()} was moved from {old} to {folder}.")
             return
         raise OperatorError(
             f"{state.parent} has the state of {identity.describe()} already, deployed with another tfvars file, or "
@@ -116,12 +134,20 @@ def _take_over_state(tfvars: Path, identity: DeploymentIdentity, folder: Path, n
         )
 
 
-def _move(old: Path, new: Path) -> None:
-    with locks.hold(old / "deploy.lock"):
+def _move(old: Path, new: Path, notify: Notify) -> bool:
+    """Rename the folder. Returns False if another process did so meanwhile."""
+    lock = old / "deploy.lock"
+    if not locks.is_free(lock):
+        notify(f"Waiting for another process, which uses {old}.")
+    with locks.hold(lock):
+        # Whoever held the lock may have moved it, and have deployed since.
+        if (new / STATE).exists() or not (old / STATE).exists():
+            return False
         # A folder without a state may be there: its copy of the configuration is made anew in any case.
         if new.exists():
             new.rename(new.with_name(f"{new.name}.without-state"))
         old.rename(new)
+    return True
 
 
 def _read_deployment(state: Path) -> DeploymentIdentity | None:

@@ -1,5 +1,6 @@
 """`rekbridge plan`, `rekbridge deploy` and `rekbridge destroy`."""
 
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -17,7 +18,14 @@ from rekbridge.deploy.identity import DeploymentIdentity, identify
 from rekbridge.deploy.loss_report import format_losses
 from rekbridge.deploy.plan_opening import open_plan
 from rekbridge.deploy.session import open_deployment, open_session
-from rekbridge.deploy.targets import DeploymentTarget, TargetOption, TfvarsOption, find_local_cloud, require_tfvars
+from rekbridge.deploy.targets import (
+    DeploymentTarget,
+    TargetOption,
+    TfvarsOption,
+    find_local_cloud,
+    format_target_options,
+    require_tfvars,
+)
 from rekbridge.packaging.commands import Architecture
 from rekbridge.read_models.deployment import Deployment
 from rekbridge.support.console import err, out
@@ -56,12 +64,13 @@ def plan(
     """Show what a deployment would change, and change nothing."""
     terraform, account_id = prepare_deployment(target, tfvars, architecture)
     _require_upgradable(terraform)
-    planned, waiting = _create_plan(terraform)
+    planned, waiting = _create_plan(terraform, will_apply=out_file is not None)
     _print_plan(planned, waiting)
     if out_file:
         plan_files.write_plan_file(out_file, terraform, planned, account_id)
+        command = shlex.join(["rekbridge", "deploy", *format_target_options(target), "--plan", str(out_file)])
         losses = showing.format_lose_data_options([change.address for change in planned.data_losses])
-        out.print(f"To apply exactly this: rekbridge deploy --plan {out_file} {losses}".rstrip(), markup=False)
+        out.print(f"To apply exactly this: {command} {losses}".rstrip(), markup=False, soft_wrap=True)
     if detailed_exitcode and not planned.are_none:
         raise typer.Exit(2)
 
@@ -85,7 +94,7 @@ def deploy(
     else:
         terraform, _ = prepare_deployment(target, tfvars, architecture)
         _require_upgradable(terraform)
-        planned, waiting = _create_plan(terraform)
+        planned, waiting = _create_plan(terraform, will_apply=True)
     _print_plan(planned, waiting)
     for address in set(lose_data or []) - {change.address for change in planned.data_losses}:
         print_warning(f"--lose-data {address}: this plan does not delete it.")
@@ -212,9 +221,9 @@ def _prepare(
     return deployment.prepare_for_localstack(tfvars, print_warning)
 
 
-def _create_plan(terraform: Terraform) -> tuple[PlannedChanges, dict[str, str]]:
+def _create_plan(terraform: Terraform, *, will_apply: bool) -> tuple[PlannedChanges, dict[str, str]]:
     with show_progress("Planning") as show:
-        planned = terraform.create_plan(show)
+        planned = terraform.create_plan(show, will_apply=will_apply)
     return planned, _read_waiting(planned, terraform)
 
 

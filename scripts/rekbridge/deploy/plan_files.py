@@ -7,7 +7,6 @@ are in the plan: the file is readable by its owner only, and belongs where the s
 import hashlib
 import json
 import os
-import shutil
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -111,7 +110,7 @@ def open_plan_file(path: Path, terraform: Terraform, manifest: PlanManifest) -> 
 
     Nobody else may deploy from the folder: see `wait_for_turn`.
     """
-    shutil.rmtree(terraform.folder / TREE, ignore_errors=True)
+    tree.remove_copy(terraform.folder / TREE)
     with zipfile.ZipFile(path) as archive:
         # `extract` keeps every name inside of the folder.
         for name in manifest.files:

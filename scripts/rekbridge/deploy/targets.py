@@ -63,3 +63,8 @@ def find_local_cloud(target: DeploymentTarget) -> LocalCloud | None:
             f"Deploy to it, or replace it: rekbridge cloud down, then: rekbridge cloud up --target {target}",
         )
     return cloud
+
+
+def format_target_options(target: str) -> list[str]:
+    """Return the options that choose this target again in another command."""
+    return [] if target == DeploymentTarget.aws else ["--target", target]

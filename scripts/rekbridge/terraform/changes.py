@@ -27,6 +27,7 @@ DATA_BY_TYPE = {
     "aws_secretsmanager_secret": "its value, and with it the ids of all images",
     "aws_secretsmanager_secret_version": "its value, and with it the ids of all images",
     "aws_kms_key": "whatever is encrypted with it",
+    "aws_cloudwatch_log_group": "its log lines",
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rekbridge.emulator.state import APPLYING
+from rekbridge.support.errors import OperatorError
 from rekbridge.support.notify import Notify
 from rekbridge.terraform import changes, partial_resources, processes, progress, root_files, running, tree
 from rekbridge.terraform.changes import PlannedChanges
@@ -75,12 +76,18 @@ class Terraform:
         with processes.mark_while_running(self.folder / APPLYING):
             return self._run_with_progress(["apply", "-auto-approve", *self._variable_options], show)
 
-    def create_plan(self, show: ShowProgress, variables: Mapping[str, Any] | None = None) -> PlannedChanges:
+    def create_plan(
+        self, show: ShowProgress, variables: Mapping[str, Any] | None = None, *, will_apply: bool = True
+    ) -> PlannedChanges:
         """Save a plan in `plan_file` and return what it changes, for these root variables or for the deployment's own.
 
-        Resources that an earlier apply has made in part are completed, not replaced. Raises TerraformError.
+        Resources that an earlier apply has made in part are completed, not replaced, if the plan is to be applied. A
+        plan that only shows does not write the state, which takes a permission and a lock. Raises TerraformError.
         """
-        self.keep_partial_resources()
+        if will_apply:
+            self.keep_partial_resources()
+        else:
+            self._name_partial_resources()
         options = self._variable_options if variables is None else self._write_variables(variables)
         self.plan_file.unlink(missing_ok=True)
         self._run_with_progress(["plan", *options, f"-out={self.plan_file}"], show)
@@ -95,7 +102,11 @@ class Terraform:
                 return self._run_with_progress(["apply", str(self.plan_file)], show, planned.counts)
             except running.TerraformError:
                 # Here, where the state may be written: who plans next may be allowed to read it only.
-                self.keep_partial_resources()
+                try:
+                    self.keep_partial_resources()
+                except OperatorError as error:
+                    # The next deploy does it. Why the apply failed matters more.
+                    self.notify(f"What was made in part could not be marked for completion: {error}")
                 raise
 
     def keep_partial_resources(self) -> None:
@@ -103,6 +114,10 @@ class Terraform:
         for address in partial_resources.find_tainted(self._run(["state", "pull"])):
             self._run(["untaint", address])
             self.notify(f"{address} was made in part. It is completed, not replaced.")
+
+    def _name_partial_resources(self) -> None:
+        for address in partial_resources.find_tainted(self._run(["state", "pull"])):
+            self.notify(f"{address} was made in part. A deploy completes it; this plan shows it as replaced.")
 
     def show_plan(self) -> dict[str, Any]:
         """Return `plan_file` as Terraform's JSON document. Raises TerraformError."""
@@ -115,7 +130,7 @@ class Terraform:
 
     def plan(self, show: ShowProgress = lambda *_: None) -> list[dict[str, Any]]:
         """Return the resources that an apply would change, in the form of `resource_changes` of Terraform's JSON."""
-        self.create_plan(show)
+        self.create_plan(show, will_apply=False)
         return list(changes.select_changes(self.show_plan()))
 
     def read_outputs(self) -> dict[str, Any]:

@@ -11,12 +11,20 @@ FIXED_VARIABLES = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
 
 
 def build_account_environment() -> dict[str, str]:
-    """Return the environment for an AWS account, with the operator's profile, region and credentials."""
-    inherited = dict(os.environ)
+    """Return the environment for an AWS account, with the operator's profile, region and credentials.
+
+    Without what a shell may say about Terraform's workspace, folders and options: it would lead to another state.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not is_redirection(name)}
     # If the file does not exist, Terraform prints a warning before every output.
     if not Path(inherited.get("TF_CLI_CONFIG_FILE", os.devnull)).exists():
         del inherited["TF_CLI_CONFIG_FILE"]
     return inherited | FIXED_VARIABLES
+
+
+def is_redirection(name: str) -> bool:
+    """Return whether a variable makes Terraform use another state, other folders or other options than we give it."""
+    return name in {"TF_WORKSPACE", "TF_DATA_DIR"} or name.startswith("TF_CLI_ARGS")
 
 
 def build_isolated_environment() -> dict[str, str]:

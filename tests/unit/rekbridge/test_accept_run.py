@@ -29,6 +29,8 @@ DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "you may not"
 @dataclass
 class TrialFolder:
     folder: Path
+    variables: dict[str, str] = field(default_factory=lambda: {"target": "aws"})
+    tfvars: Path | None = Path("my trial.tfvars")
 
 
 @dataclass
@@ -152,8 +154,14 @@ def test_a_trial_that_could_not_be_removed_is_remembered_and_says_how_to_remove_
 ) -> None:
     results = run_it(make_step("images"), removal_error=error)
     assert not all_passed(results)
-    assert "rekbridge accept --clean" in results[-1].next_step
+    assert "rekbridge accept --clean --tfvars 'my trial.tfvars'" in results[-1].next_step
     assert TrialIdentity.load(trial.terraform.folder) == IDENTITY
+
+
+def test_a_trial_on_an_emulator_is_removed_from_there(trial: StepTrial, run_it: Any) -> None:
+    trial.terraform = TrialFolder(trial.terraform.folder, {"target": "ministack"}, None)
+    results = run_it(make_step("images"), removal_error=OperatorError("in use", "Wait."))
+    assert results[-1].next_step.endswith("rekbridge accept --clean --target ministack")
 
 
 def test_a_trial_that_is_kept_is_remembered(trial: StepTrial, run_it: Any) -> None:

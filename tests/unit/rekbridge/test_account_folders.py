@@ -1,12 +1,15 @@
 """Which state belongs to a tfvars file, and what becomes of states that other folders have."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
 from rekbridge.deploy import account_folders, deployment, identity
 from rekbridge.deploy.identity import DeploymentIdentity
+from rekbridge.support import locks
 from rekbridge.support.errors import OperatorError
 
 ACCOUNT, OTHER_ACCOUNT = "123456789012", "210987654321"
@@ -122,6 +125,50 @@ def test_the_state_of_a_file_that_was_moved_is_not_forgotten(tfvars: Path, tmp_p
     with pytest.raises(OperatorError) as refused:
         open_folder(moved)
     assert f"mv {folder} {account_folders.get_folder(moved, ACCOUNT)}" in refused.value.next_step
+
+
+@pytest.mark.parametrize("text", ["", '{"outputs": ', "[]", '{"outputs": {"deployment": 1}}'])
+def test_the_broken_state_of_another_folder_stops_nobody(text: str, tfvars: Path, home: Path) -> None:
+    other = home / "deployments" / "other-0123456789ab"
+    other.mkdir(parents=True)
+    (other / "terraform.tfstate").write_text(text)
+    _, notices = open_folder(tfvars)
+    assert [str(other / "terraform.tfstate") in notice for notice in notices] == [True]
+
+
+def test_a_broken_state_that_may_be_this_deployments_is_refused(tfvars: Path, home: Path) -> None:
+    old = home / "deployments" / "main"
+    old.mkdir(parents=True)
+    (old / "terraform.tfstate").write_text("")
+    with pytest.raises(OperatorError, match="is broken") as refused:
+        open_folder(tfvars)
+    assert f"mv {old} {old}.other" in refused.value.next_step
+
+
+def test_the_state_of_a_localstack_is_nobodys(tfvars: Path, home: Path) -> None:
+    folder = home / "deployments" / "localstack"
+    folder.mkdir(parents=True)
+    (folder / "terraform.tfstate").write_text("")
+    assert open_folder(tfvars)[1] == []
+
+
+def test_two_processes_that_wait_for_a_third_move_a_state_once(tfvars: Path, home: Path) -> None:
+    old, new = home / "deployments" / "main", account_folders.get_folder(tfvars, ACCOUNT)
+    write_state(old, PROD)
+    said = SimpleQueue[str]()
+
+    def open_and_deploy() -> None:
+        account_folders.open_folder(tfvars, PROD, said.put)
+
+    with ThreadPoolExecutor() as pool:
+        with locks.hold(old / "deploy.lock"):
+            opened = [pool.submit(open_and_deploy) for _ in range(2)]
+            waiting = [said.get(timeout=10), said.get(timeout=10)]
+        for one in opened:
+            one.result(timeout=10)
+    assert (waiting, "was moved" in said.get()) == ([f"Waiting for another process, which uses {old}."] * 2, True)
+    assert (said.empty(), (new / "terraform.tfstate").exists()) == (True, True)
+    assert not new.with_name(f"{new.name}.without-state").exists()
 
 
 def test_a_state_after_destroy_belongs_to_nobody(tfvars: Path, home: Path) -> None:

@@ -27,6 +27,18 @@ def test_a_missing_configuration_file_is_not_passed_on() -> None:
     assert "TF_CLI_CONFIG_FILE" not in environment.build_account_environment()
 
 
+@pytest.mark.parametrize("name", ["TF_WORKSPACE", "TF_DATA_DIR", "TF_CLI_ARGS", "TF_CLI_ARGS_plan"])
+def test_the_shell_does_not_lead_terraform_to_another_state(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "other")
+    assert name not in environment.build_account_environment()
+    assert name not in environment.build_emulator_environment({})
+
+
+def test_terraform_for_an_emulator_keeps_our_own_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_CLI_ARGS_apply", "-destroy")
+    assert environment.build_emulator_environment({})["TF_CLI_ARGS_apply"] == environment.PARALLELISM
+
+
 def test_functions_get_nothing_of_the_operators_environment() -> None:
     shared = {name for name, value in EMULATOR.items() if os.environ.get(name) == value}
     assert shared <= {"LANG", "PATH"}

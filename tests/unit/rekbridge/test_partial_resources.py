@@ -1,9 +1,12 @@
 """Which resources of a state were made in part."""
 
 import json
+import os
 from pathlib import Path
 
+import pytest
 from rekbridge.terraform import environment, root_files, running
+from rekbridge.terraform.changes import PlannedChanges
 from rekbridge.terraform.driver import Terraform
 from rekbridge.terraform.partial_resources import find_tainted
 
@@ -72,3 +75,45 @@ def test_terraform_keeps_what_was_made_in_part_and_says_so(tmp_path: Path) -> No
     terraform.keep_partial_resources()
     assert notices == ['terraform_data.this["a b"] was made in part. It is completed, not replaced.']
     assert find_tainted(terraform.state_file.read_text()) == []
+
+
+TERRAFORM = """#!/bin/sh
+echo "$*" >> "$CALLS"
+case "$*" in
+*" state pull"*) echo "$STATE" ;;
+*" apply "*)
+    echo '{"type": "diagnostic", "diagnostic": {"severity": "error", "summary": "the name is taken"}}'
+    exit 1 ;;
+*" untaint "*) echo "the state is locked" >&2; exit 1 ;;
+*" plan "*) for word; do case $word in -out=*) touch "${word#-out=}" ;; esac; done ;;
+*" show "*) echo '{"variables": {}}' ;;
+esac
+"""
+
+
+@pytest.fixture
+def terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Terraform, list[str]]:
+    """A Terraform with a resource that was made in part, whose state is locked; and the notices."""
+    program = tmp_path / "bin" / "terraform"
+    program.parent.mkdir()
+    program.write_text(TERRAFORM)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    variables = {**os.environ, "CALLS": str(tmp_path / "calls"), "STATE": write_state({"status": "tainted"})}
+    notices: list[str] = []
+    return Terraform(tmp_path, variables, {"target": "aws"}, notify=notices.append), notices
+
+
+def test_why_an_apply_failed_is_said_although_the_state_is_locked(terraform: tuple[Terraform, list[str]]) -> None:
+    with pytest.raises(running.TerraformError, match="the name is taken"):
+        terraform[0].apply_plan(PlannedChanges(()), lambda *_: None)
+    assert ["the state is locked" in notice for notice in terraform[1]] == [True]
+
+
+def test_a_plan_that_only_shows_does_not_write_the_state(
+    terraform: tuple[Terraform, list[str]], tmp_path: Path
+) -> None:
+    assert terraform[0].plan() == []
+    assert "untaint" not in (tmp_path / "calls").read_text()
+    shown = "aws_sqs_queue.this was made in part. A deploy completes it; this plan shows it as replaced."
+    assert terraform[1] == [shown]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rekbridge.deploy import account_folders, plan_files, plan_opening
+from rekbridge.deploy import account_folders, commands, plan_files, plan_opening
 from rekbridge.deploy.targets import DeploymentTarget
 from rekbridge.support import paths
 from rekbridge.support.errors import OperatorError
@@ -119,6 +119,15 @@ def test_only_its_owner_can_read_the_opened_plan(plan_file: Path) -> None:
     assert [stat.S_IMODE(path.stat().st_mode) for path in (terraform.plan_file, terraform.folder)] == [0o600, 0o700]
 
 
+@pytest.mark.usefixtures("aws")
+def test_a_state_that_could_not_be_stored_is_not_deleted_by_the_next_plan(plan_file: Path) -> None:
+    state = open_plan(plan_file).root / "errored.tfstate"
+    state.write_text("the only one")
+    with pytest.raises(OperatorError, match=str(state)):
+        open_plan(plan_file)
+    assert state.read_text() == "the only one"
+
+
 def test_no_credential_of_the_backend_is_in_the_manifest(plan_file: Path) -> None:
     assert plan_files.read_manifest(plan_file).state == "s3 bucket=states key=prod region=eu-west-3"
 
@@ -195,3 +204,17 @@ def test_a_folder_outside_of_the_deployments_is_never_written(
 
 def replace_setting(document: dict[str, Any], **config: str) -> dict[str, Any]:
     return document | {"config": document["config"] | config}
+
+
+@pytest.mark.parametrize(("target", "options"), [("aws", ""), ("ministack", "--target ministack ")])
+def test_the_command_that_is_shown_applies_the_file_there(
+    target: str, options: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terraform = Terraform(tmp_path, {}, {"target": target})
+    planned = PlannedChanges.from_document(build_document())
+    monkeypatch.setattr(commands, "prepare_deployment", lambda *_: (terraform, None))
+    monkeypatch.setattr(commands, "open_deployment", lambda _: None)
+    monkeypatch.setattr(commands, "_create_plan", lambda *_, **__: (planned, {}))
+    monkeypatch.setattr(plan_files, "write_plan_file", lambda *_: None)
+    commands.plan(DeploymentTarget(target), out_file=Path("my new.plan"))
+    assert f"rekbridge deploy {options}--plan 'my new.plan'" in capsys.readouterr().out

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from rekbridge.support.errors import OperatorError
 from rekbridge.terraform.state_recovery import BACKUP, STATE, restore_truncated_state
 
 EARLIER = json.dumps({"version": 4, "serial": 7, "resources": ["all"], "outputs": {}})
@@ -30,7 +31,15 @@ def test_a_broken_state_is_replaced_by_its_backup(tmp_path: Path, broken: str) -
 
 @pytest.mark.parametrize(
     ("state", "backup"),
-    [(LATER, EARLIER), (LATER, None), (None, EARLIER), (None, None), ("", None), ("", ""), ("", EARLIER[:9])],
+    [(LATER, EARLIER), (LATER, None), (None, EARLIER), (None, None)],
 )
 def test_any_other_state_is_left_as_it_is(tmp_path: Path, state: str | None, backup: str | None) -> None:
     assert restore(tmp_path, state, backup) == (state, [])
+
+
+@pytest.mark.parametrize("backup", [None, "", EARLIER[:9]], ids=["no backup", "empty", "half"])
+def test_a_broken_state_without_a_backup_is_never_taken_for_nothing(tmp_path: Path, backup: str | None) -> None:
+    with pytest.raises(OperatorError, match="nothing is known of what was created") as refused:
+        restore(tmp_path, "", backup)
+    assert "--tag-filters Key=deployment,Values=<prefix>" in refused.value.next_step
+    assert (tmp_path / STATE).read_text() == ""

@@ -1,10 +1,12 @@
 """Runs a trial. Whatever happens, it is removed at the end, unless it is to be kept."""
 
+import shlex
 import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from rekbridge.deploy.targets import format_target_options
 from rekbridge.support.steps import Steps
 from rekbridge.testing.acceptance.facts import describe_operations, read_facts, save_logs
 from rekbridge.testing.acceptance.outcomes import StepResult
@@ -14,7 +16,6 @@ from rekbridge.testing.acceptance.transcript import TrialFacts
 from rekbridge.testing.acceptance.trial import AcceptanceTrial
 
 KEEP_TO_LOOK = "To look at the deployment itself, run the trial again with --keep."
-CLEAN_LATER = "The trial is still there. Remove it: rekbridge accept --clean"
 
 
 def run_trial(
@@ -58,10 +59,18 @@ def run_checks(
 
 def remove_trial(trial: AcceptanceTrial, display: Steps, log: Path, removal: AcceptanceStep = REMOVAL) -> StepResult:
     """Remove the trial, and forget it if nothing is left."""
-    result = run_step(trial, removal, display, log, CLEAN_LATER)
+    result = run_step(trial, removal, display, log, advise_cleaning(trial))
     if result.outcome == "passed":
         trial.identity.forget(trial.terraform.folder)
     return result
+
+
+def advise_cleaning(trial: AcceptanceTrial) -> str:
+    """Return the command that removes this trial later."""
+    options = format_target_options(trial.terraform.variables["target"])
+    tfvars = trial.terraform.tfvars
+    command = ["rekbridge", "accept", "--clean", *options, *(["--tfvars", str(tfvars)] if tfvars else [])]
+    return f"The trial is still there. Remove it: {shlex.join(command)}"
 
 
 def _save_logs(trial: AcceptanceTrial, log: Path) -> None:
