@@ -41,6 +41,7 @@ class FakeTerraform:
     client: Callable[[str, str], Any] = create_client
     variables: Mapping[str, Any] = field(default_factory=lambda: {"target": "aws"})
     tfvars: Path | None = None
+    lineage: str = "1f0c"
     notify: Callable[[str], None] = lambda _: None
     # Raised once, before any resource is deleted.
     failure: Exception | None = None
@@ -54,6 +55,9 @@ class FakeTerraform:
         # The composition is a module with modules of its own.
         modules = [{"child_modules": [{"resources": list(self.rows)}]}]
         return {"values": {"outputs": dict(self.outputs), "root_module": {"child_modules": modules}}}
+
+    def read_lineage(self) -> str:
+        return self.lineage
 
     def destroy(self, _: object) -> ChangeCounts:
         staging = next((row["values"] for row in self.rows if "staging" in row["address"]), None)

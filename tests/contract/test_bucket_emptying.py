@@ -54,7 +54,7 @@ def test_every_key_version_and_delete_marker_is_deleted(cloud: Cloud, versioned:
     s3.delete_object(Bucket=bucket, Key=ODD_KEYS[0])
     s3.create_multipart_upload(Bucket=bucket, Key=ODD_KEYS[0])
 
-    empty_bucket(s3, bucket)
+    empty_bucket(s3, bucket, owner="123456789012")
     assert find_contents(s3, bucket) == []
 
 
@@ -74,8 +74,8 @@ def test_a_key_that_xml_changes_or_cannot_carry_is_deleted_by_its_url(key: str) 
         def delete_object(self, **arguments: Any) -> None:
             calls.append(arguments)
 
-    empty_bucket(OddKeyClient(), "any")
-    assert calls == [{"Bucket": "any", "Key": key, "VersionId": "1"}]
+    empty_bucket(OddKeyClient(), "any", owner="123456789012")
+    assert calls == [{"Bucket": "any", "Key": key, "VersionId": "1", "ExpectedBucketOwner": "123456789012"}]
 
 
 class LargeBucket:
@@ -106,7 +106,7 @@ class LargeBucket:
 
 def test_many_pages_are_deleted_by_a_thousand() -> None:
     s3, deleted = LargeBucket(20_100), list[int]()
-    empty_bucket(s3, "any", deleted.append)
+    empty_bucket(s3, "any", deleted.append, owner="123456789012")
     assert (sorted(s3.batches), sum(deleted), s3.keys) == ([100] + [1_000] * 20, 20_100, set())
 
 
@@ -118,7 +118,7 @@ def test_what_s3_refuses_for_the_moment_is_deleted_later(cloud: Cloud) -> None:
     def answer(delete_objects: Any, **arguments: Any) -> Any:
         return answers.pop() if answers else delete_objects(**arguments)
 
-    empty_bucket(ScriptedClient(s3, "delete_objects", answer), bucket)
+    empty_bucket(ScriptedClient(s3, "delete_objects", answer), bucket, owner="123456789012")
     assert (answers, find_contents(s3, bucket)) == ([], [])
 
 
@@ -130,7 +130,7 @@ def test_a_version_that_is_gone_already_is_no_error(cloud: Cloud) -> None:
         delete_objects(**arguments)
         return {"Errors": [{"Key": "gone", "Code": "NoSuchVersion", "Message": "It does not exist."}]}
 
-    empty_bucket(ScriptedClient(s3, "delete_objects", answer), bucket)
+    empty_bucket(ScriptedClient(s3, "delete_objects", answer), bucket, owner="123456789012")
     assert find_contents(s3, bucket) == []
 
 
@@ -142,7 +142,7 @@ def test_a_version_that_may_not_be_deleted_is_named(cloud: Cloud) -> None:
         return {"Errors": [{"Key": "locked %", "Code": "AccessDenied", "Message": "Access Denied"}]}
 
     with pytest.raises(OperatorError, match=f"S3 does not delete 'locked %' from {bucket}: AccessDenied"):
-        empty_bucket(ScriptedClient(s3, "delete_objects", answer), bucket)
+        empty_bucket(ScriptedClient(s3, "delete_objects", answer), bucket, owner="123456789012")
 
 
 def test_a_bucket_that_something_writes_to_is_named(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,8 +156,8 @@ def test_a_bucket_that_something_writes_to_is_named(cloud: Cloud, monkeypatch: p
         return response
 
     with pytest.raises(OperatorError, match=f"The bucket {bucket} is not empty after it was emptied 3 times"):
-        empty_bucket(ScriptedClient(s3, "delete_objects", answer), bucket)
+        empty_bucket(ScriptedClient(s3, "delete_objects", answer), bucket, owner="123456789012")
 
 
 def test_a_bucket_that_is_gone_is_empty(cloud: Cloud) -> None:
-    empty_bucket(cloud.client("s3"), "this-bucket-was-never-created")
+    empty_bucket(cloud.client("s3"), "this-bucket-was-never-created", owner="123456789012")

@@ -1,5 +1,6 @@
 """A removal in AWS emulated by moto: what it refuses, its order, and that it may be killed anywhere."""
 
+import json
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -214,6 +215,92 @@ def test_a_deployment_that_was_applied_again_ignores_the_record_of_an_older_remo
     (deployment.terraform.folder / RECORD).write_text("not even read")
     deployment.run()
     assert deployment.list_remaining() == []
+
+
+def start_removal(deployment: RemovableDeployment) -> None:
+    """A removal that fails when Terraform begins: its record stays."""
+    deployment.terraform.failure = OperatorError("Terraform failed.", "again")
+    with pytest.raises(OperatorError, match="Terraform failed"):
+        deployment.run()
+
+
+def test_what_is_only_in_the_record_is_looked_for_and_never_emptied(create: CreateDeployment) -> None:
+    deployment = create()
+    start_removal(deployment)
+    deployment.terraform.rows.clear()
+    # A newer deployment of the same names, of another state.
+    create_client("s3", REMOTE).delete_bucket_policy(Bucket=deployment.names["staging"])
+    deployment.put("staging", "newer")
+    log = AwsCallLog()
+    removal = deployment.prepare(log)
+    assert {deployment.names["staging"], deployment.names["media"]} <= {row.name for row in removal.state.recorded}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rekbridge.deploy.leftovers.find_leftovers.__defaults__", (0, 0))
+        with pytest.raises(OperatorError, match="AWS still has"):
+            removal.run(lambda *_: None)
+    changing = ("put_", "delete_object", "abort_", "disable_", "update_")
+    assert [call for call in log.calls if call.startswith(changing)] == []
+    assert list_keys(deployment.names["staging"], REMOTE) == ["newer"]
+
+
+@pytest.mark.parametrize("change", [{"lineage": "another"}, {"account": "999999999999"}], ids=str)
+def test_the_record_of_another_state_or_account_is_ignored(create: CreateDeployment, change: dict[str, str]) -> None:
+    deployment = create()
+    start_removal(deployment)
+    deployment.terraform.rows.clear()
+    assert deployment.prepare().state.recorded
+    record = deployment.terraform.folder / RECORD
+    record.write_text(json.dumps(json.loads(record.read_text()) | change))
+    assert deployment.prepare().state.recorded == ()
+
+
+def test_a_bucket_of_another_account_is_never_touched(create: CreateDeployment) -> None:
+    deployment = create()
+    owners: dict[str, set[Any]] = {}
+
+    def wrap(port: Any) -> Any:
+        class OwnerLog:
+            def __getattr__(self, name: str) -> Any:
+                def call(**arguments: Any) -> Any:
+                    if "Bucket" in arguments and not name.startswith(("head_", "delete_bucket")):
+                        owners.setdefault(name, set()).add(arguments.get("ExpectedBucketOwner"))
+                    return getattr(port, name)(**arguments)
+
+                return call
+
+        return OwnerLog()
+
+    deployment.run(wrap)
+    assert {name: values for name, values in owners.items() if values != {"123456789012"}} == {}
+    assert {"list_object_versions", "delete_objects", "abort_multipart_upload", "put_bucket_policy"} <= owners.keys()
+
+
+def protect_table(deployment: RemovableDeployment) -> None:
+    table = next(row for row in deployment.terraform.rows if row["type"] == "aws_dynamodb_table")
+    table["values"]["deletion_protection_enabled"] = True
+
+
+def keep_data(deployment: RemovableDeployment) -> None:
+    deployment.terraform.outputs["deployment"]["value"]["ephemeral"] = False
+
+
+def add_queue(deployment: RemovableDeployment) -> None:
+    queue = next(row for row in deployment.terraform.rows if row["type"] == "aws_sqs_queue")
+    values = queue["values"] | {"arn": f"{queue['values']['arn']}-more"}
+    deployment.terraform.rows.append(queue | {"values": values})
+
+
+@pytest.mark.parametrize("change", [protect_table, keep_data, add_queue])
+def test_a_deployment_that_changed_since_it_was_shown_is_not_removed(
+    create: CreateDeployment, change: Callable[[RemovableDeployment], None]
+) -> None:
+    deployment, log = create(), AwsCallLog()
+    removal, before = deployment.prepare(log), deployment.list_remaining()
+    change(deployment)
+    log.calls.clear()
+    with pytest.raises(OperatorError, match=r"has changed since its contents were shown\. Nothing was removed"):
+        removal.run(lambda *_: None)
+    assert (log.calls, deployment.list_remaining()) == ([], before)
 
 
 def test_a_log_group_that_comes_back_is_deleted_again(moto_cloud: Cloud) -> None:

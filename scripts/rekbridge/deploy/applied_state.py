@@ -6,7 +6,7 @@ with Terraform 1.11), so a destroy that stopped half-way would find no name of a
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from rekbridge.terraform.driver import Terraform
@@ -55,6 +55,11 @@ class AppliedState:
 
     resources: tuple[AppliedResource, ...]
     deployment: Mapping[str, Any] = field(default_factory=dict)
+    # What an unfinished removal had found, and Terraform has removed since. It is only looked for: something else may
+    # have its names by now.
+    recorded: tuple[AppliedResource, ...] = ()
+    # Terraform's id of the state, which it gets when it begins. "" for no state.
+    lineage: str = ""
 
     @property
     def is_ephemeral(self) -> bool:
@@ -74,31 +79,57 @@ class AppliedState:
 
 
 def read_applied_state(terraform: Terraform) -> AppliedState:
-    """Read the state, and add what an unfinished removal has recorded."""
+    """Read what the state has."""
     # Without any resource and output the state has no values.
     values = terraform.read_state().get("values", {})
     deployment = values.get("outputs", {}).get("deployment", {}).get("value") or {}
     resources = {resource.arn: resource for resource in _find_resources(values.get("root_module", {}))}
-    record = terraform.folder / RECORD
-    # With outputs, something was deployed after the removal that left the record.
-    if record.exists() and not deployment:
-        # What Terraform removed was not protected. What it still has is as the state says.
-        rows = [AppliedResource(**{**row, "protected": False}) for row in json.loads(record.read_text())]
-        resources = {row.arn: row for row in rows} | resources
-    return AppliedState(tuple(resources.values()), deployment)
+    return AppliedState(tuple(resources.values()), deployment, lineage=terraform.read_lineage())
 
 
-def record_removal(terraform: Terraform, state: AppliedState) -> None:
+def add_recorded(terraform: Terraform, state: AppliedState, account: str) -> AppliedState:
+    """Add what an unfinished removal of the same state in the same account has recorded."""
+    document = _read_record(terraform, state)
+    if (document.get("lineage"), document.get("account")) != (state.lineage, account):
+        return state
+    found = {resource.arn for resource in state.resources}
+    rows = [AppliedResource(**row) for row in document["resources"]]
+    return replace(state, recorded=tuple(row for row in rows if row.arn not in found))
+
+
+def find_region(terraform: Terraform, state: AppliedState) -> str | None:
+    """Return a region in which there is something, by the state or by the record; None if there is nothing."""
+    rows = _read_record(terraform, state).get("resources", [])
+    regions = [*(resource.region for resource in state.resources), *(row["region"] for row in rows)]
+    return regions[0] if regions else None
+
+
+def record_removal(terraform: Terraform, state: AppliedState, account: str) -> None:
     """Write down what is there, so that a removal that is taken up again looks for all of it."""
     record = terraform.folder / RECORD
     draft = record.with_suffix(".draft")
-    draft.write_text(json.dumps([asdict(resource) for resource in state.resources], indent=2) + "\n")
+    document = {
+        "lineage": state.lineage,
+        "account": account,
+        "resources": [asdict(resource) for resource in (*state.resources, *state.recorded)],
+    }
+    draft.write_text(json.dumps(document, indent=2) + "\n")
     draft.replace(record)
 
 
 def delete_record(terraform: Terraform) -> None:
-    """Forget the removal: it has ended."""
+    """Forget the removal: it has ended, or something was deployed since."""
     (terraform.folder / RECORD).unlink(missing_ok=True)
+
+
+def _read_record(terraform: Terraform, state: AppliedState) -> dict[str, Any]:
+    record = terraform.folder / RECORD
+    # With outputs, something was deployed after the removal that left the record.
+    if state.deployment or not record.exists():
+        return {}
+    document = json.loads(record.read_text())
+    # An older version has written a list.
+    return document if isinstance(document, dict) else {}
 
 
 def _find_resources(module: Mapping[str, Any]) -> Iterator[AppliedResource]:

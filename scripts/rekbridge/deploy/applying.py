@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from rekbridge.deploy.applied_state import delete_record
 from rekbridge.terraform.changes import PlannedChanges
 from rekbridge.terraform.driver import Terraform
 from rekbridge.terraform.messages import ChangeCounts, ShowProgress
@@ -24,6 +25,7 @@ def apply_plan(
     """
     try:
         terraform.apply_plan(planned, show)
+        delete_record(terraform)
     except TerraformError as error:
         causes = find_transient_errors(error.reasons)
         if not causes:
@@ -35,6 +37,7 @@ def apply_plan(
         if not rest.is_rest_of(planned):
             raise
         terraform.apply_plan(rest, show)
+        delete_record(terraform)
     return planned.counts
 
 

@@ -31,32 +31,32 @@ CLOSED = "ClosedForRemoval"
 NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def close_bucket(s3: Any, bucket: str, arn: str) -> None:
-    """Deny every new object: a Lambda that still runs must not write behind the removal. A deploy takes this back.
+def close_bucket(s3: Any, bucket: str, arn: str, *, owner: str) -> None:
+    """Deny every new object in a bucket of account `owner`: a Lambda that still runs must not write behind the removal.
 
-    A bucket that is gone stays gone.
+    A deploy takes this back. A bucket that is gone stays gone.
     """
     try:
-        policy = _read_policy(s3, bucket)
+        policy = _read_policy(s3, bucket, owner)
         if any(statement.get("Sid") == CLOSED for statement in policy["Statement"]):
             return
         policy["Statement"].append(
             {"Sid": CLOSED, "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": f"{arn}/*"}
         )
-        s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
+        s3.put_bucket_policy(Bucket=bucket, ExpectedBucketOwner=owner, Policy=json.dumps(policy))
     except ClientError as error:
         if get_error_code(error) not in GONE_CODES:
             raise
 
 
-def empty_bucket(s3: Any, bucket: str, count_deleted: CountDeleted = lambda _: None) -> None:
-    """Delete until the bucket is seen empty. A bucket that is gone is empty.
+def empty_bucket(s3: Any, bucket: str, count_deleted: CountDeleted = lambda _: None, *, owner: str) -> None:
+    """Delete until the bucket, which is in account `owner`, is seen empty. A bucket that is gone is empty.
 
     Raises OperatorError if S3 refuses to delete a version, or if something keeps writing.
     """
     try:
         for _ in range(MAX_ROUNDS):
-            if not _abort_uploads(s3, bucket) + _delete_versions(s3, bucket, count_deleted):
+            if not _abort_uploads(s3, bucket, owner) + _delete_versions(s3, bucket, owner, count_deleted):
                 return
     except ClientError as error:
         if get_error_code(error) in GONE_CODES:
@@ -69,11 +69,13 @@ def empty_bucket(s3: Any, bucket: str, count_deleted: CountDeleted = lambda _: N
     )
 
 
-def iterate_versions(s3: Any, bucket: str) -> Iterator[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
+def iterate_versions(
+    s3: Any, bucket: str, owner: str = ""
+) -> Iterator[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
     """Yield versions and delete markers, up to 1,000 together at a time."""
     marker: dict[str, str] = {}
     while True:
-        page = s3.list_object_versions(Bucket=bucket, **marker)
+        page = s3.list_object_versions(Bucket=bucket, **_name_owner(owner), **marker)
         yield page.get("Versions", []), page.get("DeleteMarkers", [])
         if not page.get("IsTruncated"):
             return
@@ -82,20 +84,25 @@ def iterate_versions(s3: Any, bucket: str) -> Iterator[tuple[list[dict[str, Any]
             marker["VersionIdMarker"] = version
 
 
-def iterate_uploads(s3: Any, bucket: str) -> Iterator[dict[str, Any]]:
+def iterate_uploads(s3: Any, bucket: str, owner: str = "") -> Iterator[dict[str, Any]]:
     """Yield the unfinished multipart uploads: their parts are stored, and no list of objects shows them."""
     marker: dict[str, str] = {}
     while True:
-        page = s3.list_multipart_uploads(Bucket=bucket, **marker)
+        page = s3.list_multipart_uploads(Bucket=bucket, **_name_owner(owner), **marker)
         yield from page.get("Uploads", [])
         if not page.get("IsTruncated"):
             return
         marker = {"KeyMarker": page["NextKeyMarker"], "UploadIdMarker": page["NextUploadIdMarker"]}
 
 
-def _read_policy(s3: Any, bucket: str) -> dict[str, Any]:
+def _name_owner(owner: str) -> dict[str, str]:
+    """Return the argument with which S3 refuses a bucket of another account, which may have the name by now."""
+    return {"ExpectedBucketOwner": owner} if owner else {}
+
+
+def _read_policy(s3: Any, bucket: str, owner: str) -> dict[str, Any]:
     try:
-        policy: dict[str, Any] = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+        policy: dict[str, Any] = json.loads(s3.get_bucket_policy(Bucket=bucket, ExpectedBucketOwner=owner)["Policy"])
     except ClientError as error:
         # An interrupted `terraform destroy` deletes the policy long before the bucket.
         if get_error_code(error) != "NoSuchBucketPolicy":
@@ -104,11 +111,13 @@ def _read_policy(s3: Any, bucket: str) -> dict[str, Any]:
     return policy
 
 
-def _abort_uploads(s3: Any, bucket: str) -> int:
-    uploads = list(iterate_uploads(s3, bucket))
+def _abort_uploads(s3: Any, bucket: str, owner: str) -> int:
+    uploads = list(iterate_uploads(s3, bucket, owner))
     for upload in uploads:
         try:
-            s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+            s3.abort_multipart_upload(
+                Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"], ExpectedBucketOwner=owner
+            )
         except ClientError as error:
             # It was completed or aborted since.
             if get_error_code(error) != "NoSuchUpload":
@@ -116,17 +125,17 @@ def _abort_uploads(s3: Any, bucket: str) -> int:
     return len(uploads)
 
 
-def _delete_versions(s3: Any, bucket: str, count_deleted: CountDeleted) -> int:
+def _delete_versions(s3: Any, bucket: str, owner: str, count_deleted: CountDeleted) -> int:
     """Delete what one walk through the bucket finds. Returns how many that were."""
     listed = 0
     running: deque[Future[int]] = deque()
     with ThreadPoolExecutor(PARALLEL_REQUESTS) as pool:
         try:
-            for versions, markers in iterate_versions(s3, bucket):
+            for versions, markers in iterate_versions(s3, bucket, owner):
                 batch = [{"Key": row["Key"], "VersionId": row["VersionId"]} for row in (*versions, *markers)]
                 listed += len(batch)
                 if batch:
-                    running.append(pool.submit(_delete_batch, s3, bucket, batch))
+                    running.append(pool.submit(_delete_batch, s3, bucket, owner, batch))
                 # Not the whole bucket in memory: it may have millions of versions.
                 if len(running) >= PARALLEL_REQUESTS:
                     count_deleted(running.popleft().result())
@@ -138,16 +147,17 @@ def _delete_versions(s3: Any, bucket: str, count_deleted: CountDeleted) -> int:
     return listed
 
 
-def _delete_batch(s3: Any, bucket: str, batch: list[dict[str, str]]) -> int:
+def _delete_batch(s3: Any, bucket: str, owner: str, batch: list[dict[str, str]]) -> int:
     """Delete up to 1,000 versions. Returns how many. What S3 refuses for the moment is found again by the next walk."""
     in_xml = [version for version in batch if not NOT_IN_XML.search(version["Key"])]
     errors: list[dict[str, Any]] = []
     if in_xml:
-        errors = s3.delete_objects(Bucket=bucket, Delete={"Objects": in_xml, "Quiet": True}).get("Errors", [])
+        answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": in_xml, "Quiet": True}, ExpectedBucketOwner=owner)
+        errors = answer.get("Errors", [])
         errors = [error for error in errors if error.get("Code") not in DELETED_CODES]
     for version in batch:
         if NOT_IN_XML.search(version["Key"]):
-            s3.delete_object(Bucket=bucket, **version)
+            s3.delete_object(Bucket=bucket, ExpectedBucketOwner=owner, **version)
     for error in errors:
         if error.get("Code") not in PASSING_CODES:
             raise OperatorError(

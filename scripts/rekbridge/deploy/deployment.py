@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rekbridge.deploy import account_folders
-from rekbridge.deploy.identity import DeploymentIdentity, read_identity, require_same_account
+from rekbridge.deploy.identity import DeploymentIdentity, read_identity, require_same_account, require_same_location
 from rekbridge.emulator import LocalCloud
 from rekbridge.emulator.localstack import host
 from rekbridge.emulator.servers import CREDENTIALS
@@ -76,7 +76,7 @@ def prepare_for_account(
     """Prepare a deployment to the account of the operator's credentials. Each tfvars file has a state of its own.
 
     `identity`: if it was read already. Raises OperatorError if it is not certain which state this is, or if the state
-    is that of another account.
+    is that of another account, prefix or region.
     """
     has_backend = root_files.find_backend(tfvars, paths.ROOT / "terraform") is not None
     if not has_backend:
@@ -88,6 +88,7 @@ def prepare_for_account(
     if has_backend:
         account_folders.refuse_forgotten_local_state(prepared)
     require_same_account(prepared.read_outputs().get("deployment"), identity.account_id)
+    require_same_location(prepared.read_state(), tfvars)
     return prepared
 
 

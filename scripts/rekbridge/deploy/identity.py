@@ -1,5 +1,6 @@
 """Which deployment a tfvars file means: its prefix, its regions, and the account of the operator's credentials."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from rekbridge.support.errors import OperatorError
 from rekbridge.terraform.evaluation import evaluate_expression
 
 IDENTITY_EXPRESSION = "{ prefix = var.prefix, home_region = var.home_region, account_id = var.account_id }"
+LOCATION_EXPRESSION = "{ prefix = var.prefix, home = var.home_region, remote = var.remote_region }"
+VARIABLES = {"prefix": "prefix", "home": "home_region", "remote": "remote_region"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +61,40 @@ def require_same_account(deployed: dict[str, Any] | None, account_id: str) -> No
             f"{account_id}. Nothing was planned.",
             "Set AWS_PROFILE to a profile of that account, or use the backend and the tfvars file of this one.",
         )
+
+
+def require_same_location(state: Mapping[str, Any], tfvars: Path) -> None:
+    """Raise OperatorError if a state, as `terraform show -json` has it, is of another prefix or of other regions.
+
+    With other regions, the first refresh of a plan would find nothing, and forget everything that has data.
+    """
+    deployed = find_location(state)
+    if not deployed:
+        return
+    wanted = evaluate_expression(tfvars, LOCATION_EXPRESSION)
+    if changed := {name: value for name, value in deployed.items() if value != wanted[name]}:
+        lines = ", ".join(f"{VARIABLES[name]} = {value}, not {wanted[name]}" for name, value in changed.items())
+        raise OperatorError(
+            f"This deployment has {lines}: these cannot change. Nothing was planned.",
+            f"Set them back in {tfvars}. For a second deployment, use another file with another prefix.",
+        )
+
+
+def find_location(state: Mapping[str, Any]) -> dict[str, str]:
+    """Return the prefix and the regions of what a state has, as far as it says so."""
+    values = state.get("values", {})
+    output = values.get("outputs", {}).get("deployment", {}).get("value")
+    if output:
+        found = {"prefix": output.get("prefix"), **output.get("regions", {})}
+    else:
+        # A destroy removes the outputs first.
+        found = next(_iterate_locations(values.get("root_module", {})), {})
+    return {name: found[name] for name in VARIABLES if found.get(name)}
+
+
+def _iterate_locations(module: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    for row in module.get("resources", []):
+        if row["type"] == "terraform_data" and row["name"] == "location":
+            yield row["values"]["input"]
+    for child in module.get("child_modules", []):
+        yield from _iterate_locations(child)

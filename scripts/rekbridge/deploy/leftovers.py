@@ -22,7 +22,7 @@ def find_leftovers(
     A log group is deleted here, again: API Gateway creates it anew when it writes the last lines of its access log.
     So is a mapping of a queue to a function.
     """
-    remaining = [resource for resource in state.resources if resource.type in CHECKS]
+    remaining = [resource for resource in (*state.resources, *state.recorded) if resource.type in CHECKS]
     deadline = time.monotonic() + timeout_s
     while True:
         remaining = [resource for resource in remaining if _is_there(resource, create_client)]

@@ -7,11 +7,12 @@ are in the plan: the file is readable by its owner only, and belongs where the s
 import hashlib
 import json
 import os
+import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rekbridge.support.errors import OperatorError
 from rekbridge.terraform import tree
@@ -88,6 +89,7 @@ def read_manifest(path: Path) -> PlanManifest:
             if document["format"] != FORMAT:
                 raise OperatorError(f"{path} is a plan of another version of Rekbridge.", PLAN_AGAIN)
             manifest = PlanManifest(**document)
+            _require_plain_names(manifest, archive.namelist())
             actual = {name: _digest(archive.read(name)) for name in archive.namelist() if name != MANIFEST}
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise OperatorError(
@@ -110,12 +112,17 @@ def open_plan_file(path: Path, terraform: Terraform, manifest: PlanManifest) -> 
 
     Nobody else may deploy from the folder: see `wait_for_turn`.
     """
-    tree.remove_copy(terraform.folder / TREE)
-    with zipfile.ZipFile(path) as archive:
-        # `extract` keeps every name inside of the folder.
-        for name in manifest.files:
-            archive.extract(name, terraform.folder)
-    terraform.plan_file.chmod(0o600)
+    with tempfile.TemporaryDirectory(prefix="opening-", dir=terraform.folder) as folder:
+        opened = Path(folder)
+        with zipfile.ZipFile(path) as archive:
+            for name in manifest.files:
+                archive.extract(name, opened)
+        if tree.digest_copy(opened / TREE) != manifest.configuration:
+            raise OperatorError(f"{path} has another configuration than it says. Nothing was applied.", PLAN_AGAIN)
+        (opened / PLAN).chmod(0o600)
+        tree.remove_copy(terraform.folder / TREE)
+        (opened / TREE).rename(terraform.folder / TREE)
+        (opened / PLAN).replace(terraform.plan_file)
     terraform.reinit()
     if (here := describe_state(terraform)) != manifest.state:
         raise OperatorError(
@@ -132,6 +139,22 @@ def describe_state(terraform: Terraform) -> str:
     if backend["type"] == "local":
         settings["machine"] = _read_machine_id()
     return " ".join([backend["type"], *(f"{name}={settings[name]}" for name in sorted(settings))])
+
+
+def _require_plain_names(manifest: PlanManifest, names: list[str]) -> None:
+    """Raise ValueError if a name leads to anything else than a plan, its configuration and a deployment's folder."""
+    parts = manifest.folder, PurePosixPath(manifest.folder).parts
+    if parts[1] != (parts[0],) or parts[0] in {"..", "/"} or "\\" in parts[0]:
+        raise ValueError(f"{manifest.folder!r} is not the name of a folder")
+    if PLAN not in manifest.files:
+        raise ValueError("it has no plan")
+    for name in {*names, *manifest.files} - {MANIFEST, PLAN}:
+        path = PurePosixPath(name)
+        is_plain = str(path) == name and path.parts[0] == TREE and len(path.parts) > 1
+        if not is_plain or ".." in path.parts or "\\" in name or ".tfstate" in path.name:
+            raise ValueError(f"{name!r} does not belong in it")
+    if len(names) != len(set(names)):
+        raise ValueError("a name is in it twice")
 
 
 def _read_machine_id() -> str:

@@ -42,5 +42,5 @@ def _get_terraform(manifest: PlanManifest, path: Path, notify: Notify) -> Terraf
             "Nothing was applied.",
             "Set AWS_PROFILE to a profile of that account.",
         )
-    folder = account_folders.get_root() / Path(manifest.folder).name
+    folder = account_folders.get_root() / manifest.folder
     return Terraform(folder, environment.build_account_environment(), {"target": "aws"}, notify=notify)

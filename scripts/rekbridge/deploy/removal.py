@@ -4,7 +4,7 @@ It can be interrupted anywhere and called again: what is there is in the Terrafo
 removal began is in a file in the deployment's folder (rekbridge.deploy.applied_state).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -12,7 +12,9 @@ from typing import Self
 from rekbridge.deploy.applied_state import (
     AppliedResource,
     AppliedState,
+    add_recorded,
     delete_record,
+    find_region,
     read_applied_state,
     record_removal,
 )
@@ -38,6 +40,8 @@ class Removal:
     terraform: Terraform
     state: AppliedState
     create_client: ClientFactory
+    # The account of the credentials and of the deployment.
+    account: str = ""
 
     @classmethod
     def prepare(cls, terraform: Terraform, create_client: ClientFactory | None = None) -> Self:
@@ -49,7 +53,8 @@ class Removal:
         restore_truncated_state(terraform.folder, terraform.notify)
         _, create = open_session(terraform, terraform.variables["target"])
         removal = cls(terraform, read_applied_state(terraform), create_client or cache(create))
-        removal.require_own_account()
+        account = removal.read_own_account()
+        removal = replace(removal, account=account, state=add_recorded(terraform, removal.state, account))
         if not removal.state.is_ephemeral:
             losses = format_losses(removal.list_losses())
             raise OperatorError(
@@ -58,19 +63,23 @@ class Removal:
             )
         return removal
 
-    def require_own_account(self) -> None:
-        """Raise OperatorError if the credentials are of another account: it may have the same names."""
+    def read_own_account(self) -> str:
+        """Return the account, "" if there is nothing to remove.
+
+        Raises OperatorError if the credentials are of another account: it may have the same names.
+        """
         accounts = {account for resource in self.state.resources if (account := resource.account)}
-        if not accounts:
-            return
-        region = self.state.resources[0].region
-        account = self.create_client("sts", region).get_caller_identity()["Account"]
-        if accounts != {account}:
+        region = find_region(self.terraform, self.state)
+        if region is None:
+            return ""
+        account = str(self.create_client("sts", region).get_caller_identity()["Account"])
+        if accounts - {account}:
             raise OperatorError(
                 f"Your credentials are of account {account}; the deployment is in {', '.join(sorted(accounts))}. "
                 "Nothing was removed.",
                 "Use the credentials of the deployment's account, then run the command again.",
             )
+        return account
 
     def read_prefix(self) -> str:
         """Return the prefix of the deployment, from its variables if its outputs are gone."""
@@ -84,7 +93,8 @@ class Removal:
 
     def run(self, show: ShowProgress) -> ChangeCounts:
         """Remove everything. Raises OperatorError if a step fails; the staging bucket is emptied nevertheless."""
-        record_removal(self.terraform, self.state)
+        self._require_unchanged()
+        record_removal(self.terraform, self.state, self.account)
         try:
             show("stopping the consumers of all queues", 0, 0)
             stop_new_work(self.state, self.create_client)
@@ -105,10 +115,23 @@ class Removal:
 
     def list_delayed_deletions(self) -> list[str]:
         """After the removal: a line for each key that AWS deletes later, on which day."""
-        dates = {key.name: find_key_deletion_date(key, self.create_client) for key in self.state.select("aws_kms_key")}
+        dates = {key.name: find_key_deletion_date(key, self.create_client) for key in self._list_keys()}
         return [
             f"AWS deletes the key {key} on {date}; until then it costs nothing." for key, date in dates.items() if date
         ]
+
+    def _require_unchanged(self) -> None:
+        """Raise OperatorError if something was deployed since `prepare`: the operator may have decided hours later."""
+        current = read_applied_state(self.terraform)
+        if not current.is_ephemeral or set(current.resources) != set(self.state.resources):
+            raise OperatorError(
+                "The deployment has changed since its contents were shown. Nothing was removed.",
+                "Run the command again, and look at what it shows.",
+            )
+
+    def _list_keys(self) -> list[AppliedResource]:
+        recorded = [resource for resource in self.state.recorded if resource.type == "aws_kms_key"]
+        return self.state.select("aws_kms_key") + recorded
 
     def _drain_staging(self, show: ShowProgress) -> None:
         for bucket in self.state.select("aws_s3_bucket"):
@@ -126,9 +149,9 @@ class Removal:
 
         show(bucket.name, 0, 0)
         try:
-            close_bucket(s3, bucket.name, bucket.arn)
+            close_bucket(s3, bucket.name, bucket.arn, owner=self.account)
         finally:
-            empty_bucket(s3, bucket.name, count_deleted)
+            empty_bucket(s3, bucket.name, count_deleted, owner=self.account)
 
     def _require_no_leftovers(self) -> None:
         if leftovers := find_leftovers(self.state, self.create_client):

@@ -34,5 +34,8 @@ def _iterate_lines(planned: PlannedChanges, waiting: Mapping[str, str]) -> Itera
         because = f", because of {', '.join(change.forced_by)}" if change.forced_by else ""
         loss = f"\n             LOSES DATA: {describe_loss(change, waiting)}" if change.lost_data else ""
         yield f"  {change.action:<8} {change.address}{because}{loss}"
+    for change in planned.gone:
+        yield f"  gone     {change.address} is gone in AWS or in another region"
+        yield f"             LOSES DATA: {describe_loss(change, waiting)}"
     if planned.outputs:
         yield f"  outputs: {', '.join(sorted(planned.outputs))}"

@@ -66,6 +66,8 @@ class PlannedChanges:
     """Everything that an apply would change."""
 
     changes: tuple[PlannedChange, ...]
+    # What has data and is gone in AWS already, or in the region where Terraform looks: an apply would go on without it.
+    gone: tuple[PlannedChange, ...] = ()
     # Names of outputs that get another value.
     outputs: tuple[str, ...] = ()
     # The deployment's output before the apply. None if nothing is deployed.
@@ -79,6 +81,11 @@ class PlannedChanges:
         before = document.get("prior_state", {}).get("values", {}).get("outputs", {}).get("deployment", {})
         return cls(
             changes=tuple(PlannedChange.from_document(change) for change in select_changes(document)),
+            gone=tuple(
+                change
+                for change in map(PlannedChange.from_document, document.get("resource_drift", []))
+                if change.action == "delete" and change.lost_data
+            ),
             outputs=tuple(
                 name for name, change in document.get("output_changes", {}).items() if change["actions"] != ["no-op"]
             ),
@@ -93,8 +100,8 @@ class PlannedChanges:
 
     @property
     def data_losses(self) -> list[PlannedChange]:
-        """The deletes and replaces that lose data, by address."""
-        return [change for change in self.removals if change.lost_data]
+        """The deletes and replaces that lose data, by address; after them what is gone already."""
+        return [*(change for change in self.removals if change.lost_data), *self.gone]
 
     @property
     def removals(self) -> list[PlannedChange]:
@@ -116,7 +123,8 @@ class PlannedChanges:
     def is_rest_of(self, earlier: "PlannedChanges") -> bool:
         """Whether this only creates and updates, and nothing that the earlier plan did not create or update."""
         shown = {(change.address, change.action) for change in earlier.changes}
-        return all(
+        known = {change.address for change in earlier.gone}
+        return all(change.address in known for change in self.gone) and all(
             change.action in {"create", "update"}
             and ((change.address, change.action) in shown or (change.address, "create") in shown)
             for change in self.changes

@@ -143,6 +143,10 @@ class Terraform:
         state: dict[str, Any] = json.loads(self._run(["show", "-json"]))
         return state
 
+    def read_lineage(self) -> str:
+        """Return the id that Terraform gave the state when it began; "" if there is none."""
+        return str(json.loads(self._run(["state", "pull"]) or "{}").get("lineage", ""))
+
     @property
     def _full_environment(self) -> dict[str, str]:
         return {**self.environment, processes.DATA_FOLDER_VARIABLE: str(self.data_folder)}

@@ -1,8 +1,9 @@
 """The processes of one deployment's Terraform: Terraform itself and its plugins, also those that nobody waits for.
 
 When `rekbridge` is killed, Terraform gets SIGTERM, saves its state and ends. When Terraform
-itself is killed, its plugins stay and go on. Both are recognised by their environment, which names the deployment's
-folder: so no record can be out of date, or missing because somebody was killed before it was written.
+itself is killed, its plugins stay and go on. Both are recognised by their name and their environment, which names the
+deployment's folder: so no record can be out of date, or missing because somebody was killed before it was written.
+Whatever else has the variable is left alone: an operator may have exported it, and started anything.
 """
 
 import os
@@ -17,14 +18,15 @@ from rekbridge.support.notify import Notify
 
 # In the environment of Terraform, and of every process that it starts.
 DATA_FOLDER_VARIABLE = "TF_DATA_DIR"
-# Only Terraform's own command line has it, not that of a plugin.
-ROOT_OPTION = b"-chdir="
+TERRAFORM, PLUGIN = "terraform", "terraform-provider-"
+# Terraform's command line has it also before the program that sets the death signal has become Terraform.
+ROOT_OPTION = "-chdir="
 POLL_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class TerraformProcess:
-    """A running process with a deployment's data folder in its environment."""
+    """A running Terraform or plugin with a deployment's data folder in its environment."""
 
     pid: int
     parent: int
@@ -32,7 +34,7 @@ class TerraformProcess:
 
 
 def find_processes(data_folder: Path) -> list[TerraformProcess]:
-    """Return the running processes of the Terraform with this data folder."""
+    """Return the Terraforms with this data folder, and their plugins; never this process or what started it."""
     return list(_iterate_processes(f"{DATA_FOLDER_VARIABLE}={data_folder}".encode()))
 
 
@@ -77,15 +79,35 @@ def mark_while_running(marker: Path) -> Iterator[None]:
 
 
 def _iterate_processes(variable: bytes) -> Iterator[TerraformProcess]:
+    own = _find_own_processes()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if variable not in (folder / "environ").read_bytes().split(b"\0"):
+            if int(folder.name) in own or variable not in (folder / "environ").read_bytes().split(b"\0"):
                 continue
-            arguments = (folder / "cmdline").read_bytes().split(b"\0")
-            # The name may contain spaces and brackets. After it: state, parent.
-            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            arguments = [os.fsdecode(argument) for argument in (folder / "cmdline").read_bytes().split(b"\0")]
+            names = {Path(arguments[0]).name, (folder / "exe").readlink().name}
+            parent = _read_parent(folder)
         except OSError:
             # The process ended during the search, or is another user's.
             continue
-        is_plugin = not any(argument.startswith(ROOT_OPTION) for argument in arguments)
-        yield TerraformProcess(int(folder.name), int(parent), is_plugin)
+        is_plugin = any(name.startswith(PLUGIN) for name in names)
+        is_terraform = TERRAFORM in names or any(argument.startswith(ROOT_OPTION) for argument in arguments)
+        if is_plugin or is_terraform:
+            yield TerraformProcess(int(folder.name), parent, is_plugin)
+
+
+def _find_own_processes() -> set[int]:
+    """Return this process and its ancestors."""
+    own, pid = set[int](), os.getpid()
+    while pid and pid not in own:
+        own.add(pid)
+        try:
+            pid = _read_parent(Path("/proc") / str(pid))
+        except OSError:
+            break
+    return own
+
+
+def _read_parent(folder: Path) -> int:
+    # The name may contain spaces and brackets. After it: state, parent.
+    return int((folder / "stat").read_text().rpartition(")")[2].split()[1])

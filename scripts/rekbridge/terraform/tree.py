@@ -57,10 +57,21 @@ def iterate_files(copy: Path) -> Iterator[Path]:
 
 def compute_digest() -> str:
     """Return the SHA-256 of the configuration that is installed here, without the operator's own files."""
-    digest = hashlib.sha256()
     with tempfile.TemporaryDirectory(prefix="rekbridge-digest-") as folder:
-        copy = copy_configuration(Path(folder) / "tree").parent
-        for file in sorted(iterate_files(copy)):
-            if "override.tf" not in file.name:
-                digest.update(f"{file.relative_to(copy)}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+        return digest_copy(copy_configuration(Path(folder) / "tree").parent)
+
+
+def digest_copy(copy: Path) -> str:
+    """Return the SHA-256 of a copy, without what is put beside it: packages, providers, backend."""
+    digest = hashlib.sha256()
+    for file in sorted(iterate_files(copy)):
+        name = file.relative_to(copy)
+        if not _is_beside(name):
+            digest.update(f"{name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
+
+
+def _is_beside(name: Path) -> bool:
+    folder = name.parent.as_posix()
+    in_root = folder == "terraform" and ("override.tf" in name.name or name.name == ".terraform.lock.hcl")
+    return in_root or (folder == "packages" and name.suffix == ".zip")

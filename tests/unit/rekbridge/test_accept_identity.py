@@ -13,7 +13,7 @@ from rekbridge.support.errors import OperatorError
 from rekbridge.terraform import environment, tree
 from rekbridge.testing.acceptance import preparing
 from rekbridge.testing.acceptance.identity import TrialIdentity, choose_identity
-from rekbridge.testing.acceptance.preparing import TrialTarget, prepare_trial
+from rekbridge.testing.acceptance.preparing import TrialTarget, build_trial_variables, prepare_trial
 from rekbridge.testing.acceptance.trial_terraform import TrialTerraform
 
 from tests.unit.rekbridge.aws_account import SETTINGS
@@ -179,3 +179,12 @@ def test_what_names_the_operator_is_kept_out_of_transcripts_and_two_files_have_t
     other.parent.mkdir()
     other.write_text(tfvars.read_text())
     assert preparing.find_target(DeploymentTarget.aws, other).folder != found.folder
+
+
+def test_a_trial_keeps_its_prefix_and_regions_whatever_the_file_says_by_now() -> None:
+    variables = build_trial_variables(IDENTITY)
+    assert (variables["prefix"], variables["home_region"], variables["remote_region"]) == (
+        IDENTITY.prefix,
+        IDENTITY.home,
+        IDENTITY.remote,
+    )

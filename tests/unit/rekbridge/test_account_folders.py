@@ -216,3 +216,62 @@ def test_credentials_of_another_account_than_the_files_are_refused(tmp_path: Pat
         identity.read_identity(file)
     file.write_text(variables + f'operations = {{ text = {{}} }}\naccount_id = "{ACCOUNT}"\n')
     assert identity.read_identity(file) == PROD
+
+
+LOCATION = {"prefix": "rekbridge", "home": "eu-west-3", "remote": "eu-west-1"}
+OUTPUT = {"prefix": "rekbridge", "regions": {"home": "eu-west-3", "remote": "eu-west-1"}}
+# An interrupted destroy has removed the outputs.
+HALF = {
+    "child_modules": [
+        {"resources": [{"type": "terraform_data", "name": "location", "values": {"input": LOCATION}}]},
+    ]
+}
+STATES: dict[str, dict[str, Any]] = {
+    "whole": {"values": {"outputs": {"deployment": {"value": OUTPUT}}}},
+    "half": {"values": {"root_module": HALF}},
+}
+
+
+@pytest.mark.parametrize("state", STATES.values(), ids=STATES)
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"prefix": "other"}, "prefix = rekbridge, not other"),
+        ({"home": "eu-west-2"}, "home_region = eu-west-3, not eu-west-2"),
+        ({"remote": "eu-central-1"}, "remote_region = eu-west-1, not eu-central-1"),
+    ],
+    ids=str,
+)
+def test_another_prefix_or_region_than_the_states_is_refused(
+    state: dict[str, Any], change: dict[str, str], named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "evaluate_expression", lambda *_: LOCATION | change)
+    with pytest.raises(OperatorError, match=named) as refused:
+        identity.require_same_location(state, Path("my.tfvars"))
+    assert "Set them back" in refused.value.next_step
+
+
+@pytest.mark.parametrize("state", [{}, *STATES.values()], ids=["none", *STATES])
+def test_the_same_prefix_and_regions_go_on(state: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identity, "evaluate_expression", lambda *_: LOCATION)
+    identity.require_same_location(state, Path("my.tfvars"))
+
+
+def test_a_deployment_is_not_prepared_with_other_regions(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Prepared:
+        def read_outputs(self) -> dict[str, Any]:
+            return {"deployment": OUTPUT}
+
+        def read_state(self) -> dict[str, Any]:
+            return STATES["whole"]
+
+    monkeypatch.setattr(deployment, "_build_and_initialize", lambda *_: Prepared())
+    file = tmp_path / "my.tfvars"
+    file.write_text(
+        'home_region = "eu-west-2"\nremote_region = "eu-west-1"\nallowed_regions = ["eu-west-1"]\n'
+        "operations = { text = {} }\n"
+    )
+    with pytest.raises(OperatorError, match="home_region = eu-west-3, not eu-west-2"):
+        deployment.prepare_for_account(file, "arm64", {}, identity=PROD)

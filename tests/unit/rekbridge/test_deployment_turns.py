@@ -30,7 +30,7 @@ prepared.apply(lambda *_: None)
 TERRAFORM = """#!/bin/sh
 case "$*" in
   *" apply "*)
-    "$PLUGIN" & plugin=$!
+    "$PLUGIN" "$PLUGIN.sh" & plugin=$!
     trap 'echo "{}" || kill -9 $$; sleep 0.5; kill $plugin; echo saved > "$SAVED"; exit 0' TERM
     echo $$ > "$APPLYING.new"; mv "$APPLYING.new" "$APPLYING"
     while kill -0 $plugin 2> /dev/null; do sleep 0.05; done
@@ -38,7 +38,7 @@ case "$*" in
 esac
 """
 # As the real one, it stays when Terraform is killed, with every file descriptor that it has inherited.
-PLUGIN = """#!/bin/sh
+PLUGIN = """
 echo $$ > "$PLUGIN_STARTED.new"; mv "$PLUGIN_STARTED.new" "$PLUGIN_STARTED"
 while :; do sleep 0.05; done
 """
@@ -53,8 +53,9 @@ def terraform(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     program.write_text(TERRAFORM)
     program.chmod(0o755)
     plugin = program.with_name("terraform-provider-aws")
-    plugin.write_text(PLUGIN)
-    plugin.chmod(0o755)
+    # A shell under the name of a plugin.
+    plugin.symlink_to("/bin/sh")
+    plugin.with_name("terraform-provider-aws.sh").write_text(PLUGIN)
     monkeypatch.setenv("PLUGIN", str(plugin))
     monkeypatch.setenv("PLUGIN_STARTED", str(tmp_path / "plugin"))
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
@@ -187,6 +188,45 @@ def test_the_plugins_of_another_deployment_are_left_alone(start_deploying: Start
     processes.wait_and_end_plugins(tmp_path / "another" / "data", lambda _: None)
     assert is_running(pids["plugin"])
     os.kill(pids["plugin"], signal.SIGKILL)
+
+
+@pytest.fixture
+def stranger(terraform: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process with the variable of the deployment's Terraform that is neither Terraform nor a plugin."""
+    variable = {processes.DATA_FOLDER_VARIABLE: str(terraform / "data")}
+    with subprocess.Popen(["sleep", "60"], env={**os.environ, **variable}) as process:
+        yield process
+        process.kill()
+
+
+def test_no_other_program_with_the_variable_is_killed(stranger: subprocess.Popen[bytes], terraform: Path) -> None:
+    processes.wait_and_end_plugins(terraform / "data", lambda _: None)
+    assert stranger.poll() is None
+
+
+def test_a_process_and_its_ancestors_never_count_as_its_terraform(tmp_path: Path) -> None:
+    # A shell named as a plugin starts what searches: the variable is in the environment of both.
+    search = (
+        "import sys; from pathlib import Path; from rekbridge.terraform import processes\n"
+        "print(processes.find_processes(Path(sys.argv[1])))"
+    )
+    plugin = tmp_path / "terraform-provider-aws"
+    plugin.symlink_to("/bin/sh")
+    command = [str(plugin), "-c", '"$@"; :', "any", sys.executable, "-c", search, str(tmp_path / "data"), "-chdir=any"]
+    environment = {**os.environ, processes.DATA_FOLDER_VARIABLE: str(tmp_path / "data")}
+    found = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    assert found.stdout == "[]\n"
+
+
+def test_a_terraform_that_was_started_by_hand_is_waited_for(tmp_path: Path) -> None:
+    program = tmp_path / "terraform"
+    program.symlink_to("/bin/sh")
+    environment = {**os.environ, processes.DATA_FOLDER_VARIABLE: str(tmp_path / "data")}
+    with subprocess.Popen([program, "-c", "read line; :"], env=environment, stdin=subprocess.PIPE) as process:
+        while not (found := processes.find_processes(tmp_path / "data")):
+            assert process.poll() is None
+        assert [(one.pid, one.is_plugin) for one in found] == [(process.pid, False)]
+        process.communicate(b"\n")
 
 
 def test_a_killed_apply_leaves_a_mark(start_deploying: StartDeploying, terraform: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A plan file: what is in it, and which files are refused."""
 
+import hashlib
 import json
 import os
 import stat
@@ -195,11 +196,61 @@ def test_a_plan_for_a_state_on_another_machine_is_refused(
         open_plan(plan_file)
 
 
-def test_a_folder_outside_of_the_deployments_is_never_written(
-    aws: Aws, plan_file: Path, rewrite: Rewrite, tmp_path: Path
+@pytest.mark.parametrize("folder", ["../../../elsewhere", "..", ".", "", "/etc", "a/b", "a\\b"])
+def test_a_folder_outside_of_the_deployments_is_refused(
+    aws: Aws, folder: str, plan_file: Path, rewrite: Rewrite
 ) -> None:
-    change_manifest(rewrite, folder="../../../elsewhere")
-    assert open_plan(plan_file).folder == account_folders.get_root() / "elsewhere"
+    change_manifest(rewrite, folder=folder)
+    with pytest.raises(OperatorError, match="is not the name of a folder"):
+        open_plan(plan_file)
+
+
+def forge(rewrite: Rewrite, name: str, content: bytes) -> None:
+    """Put a file in a plan file, and its digest in the manifest."""
+    rewrite(name, lambda _: content)
+
+    def add(manifest: bytes) -> bytes:
+        document = json.loads(manifest)
+        document["files"][name] = hashlib.sha256(content).hexdigest()
+        return json.dumps(document).encode()
+
+    rewrite(plan_files.MANIFEST, add)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "terraform.tfstate",
+        "data/terraform.tfstate",
+        "tree/terraform/terraform.tfstate",
+        "tree/terraform/terraform.tfstate.backup",
+        "tree/../terraform.tfstate",
+        "/tmp/any",
+        "tree",
+        "deployment.json",
+    ],
+)
+def test_a_file_that_does_not_belong_in_it_is_refused(aws: Aws, name: str, plan_file: Path, rewrite: Rewrite) -> None:
+    forge(rewrite, name, b"any")
+    with pytest.raises(OperatorError, match="does not belong in it"):
+        open_plan(plan_file)
+
+
+@pytest.mark.parametrize(
+    "name", ["tree/terraform/evil.tf", "tree/modules/home/evil_override.tf", "tree/terraform/main.tf"]
+)
+def test_another_configuration_than_the_installed_one_replaces_nothing(
+    aws: Aws, name: str, plan_file: Path, rewrite: Rewrite
+) -> None:
+    terraform = open_plan(plan_file)
+    main = terraform.root / "main.tf"
+    before = main.read_text()
+    terraform.plan_file.write_bytes(b"an earlier plan")
+    forge(rewrite, name, b"# any")
+    with pytest.raises(OperatorError, match="another configuration than it says"):
+        open_plan(plan_file)
+    assert (main.read_text(), terraform.plan_file.read_bytes()) == (before, b"an earlier plan")
+    assert {path.name for path in terraform.folder.iterdir()} == {"tree", "plan", "data", "deploy.lock"}
 
 
 def replace_setting(document: dict[str, Any], **config: str) -> dict[str, Any]:

@@ -90,3 +90,24 @@ def test_the_rest_of_a_plan_is_what_it_had_and_takes_nothing_away() -> None:
     assert not read(build_change("aws_iam_role.b", "create")).is_rest_of(shown)
     assert not read(build_change(ROLE, "delete", "create")).is_rest_of(shown)
     assert not read(build_change("aws_iam_role.b", "delete")).is_rest_of(shown)
+
+
+@pytest.mark.parametrize("resource_type", DATA_BY_TYPE)
+def test_what_has_data_and_is_gone_is_a_loss(resource_type: str) -> None:
+    address = f"{resource_type}.this"
+    planned = read(build_change(address, "create"), resource_drift=[build_change(address, "delete")])
+    assert [change.address for change in planned.data_losses] == [address]
+    shown = showing.format_changes(planned, {})
+    assert f"  gone     {address} is gone in AWS or in another region\n             LOSES DATA: " in shown
+
+
+def test_other_drift_is_no_loss() -> None:
+    drift = [build_change("aws_s3_bucket.this", "update"), build_change(ROLE, "delete")]
+    assert read(resource_drift=drift).data_losses == []
+
+
+def test_what_is_gone_only_in_the_rest_of_a_plan_was_not_agreed_to() -> None:
+    drift = [build_change("aws_s3_bucket.this", "delete")]
+    created = build_change("aws_s3_bucket.this", "create")
+    assert not read(created, resource_drift=drift).is_rest_of(read(created))
+    assert read(created, resource_drift=drift).is_rest_of(read(created, resource_drift=drift))

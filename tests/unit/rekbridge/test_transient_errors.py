@@ -1,9 +1,11 @@
 """A first apply that fails on something that passes by itself is taken up once."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
+from rekbridge.deploy.applied_state import RECORD
 from rekbridge.deploy.applying import apply_plan
 from rekbridge.terraform.changes import PlannedChanges
 from rekbridge.terraform.running import TerraformError
@@ -51,6 +53,7 @@ class FailingTerraform:
     applied: list[PlannedChanges] = field(default_factory=list)
     planned_for: list[Any] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    folder: Path = Path("/does/not/exist")
 
     def apply_plan(self, planned: PlannedChanges, _: Any) -> None:
         self.applied.append(planned)
@@ -125,3 +128,10 @@ def test_a_stale_plan_says_to_plan_again() -> None:
     with pytest.raises(TerraformError) as stale:
         apply(FailingTerraform([("Error: Saved plan is stale\n\nThe given plan file can no longer be applied",)]))
     assert "plan again" in stale.value.next_step
+
+
+@pytest.mark.parametrize("failures", [[], [(next(iter(MESSAGES.values())),)]], ids=["at once", "at the second time"])
+def test_an_apply_deletes_the_record_of_an_older_removal(failures: list[tuple[str, ...]], tmp_path: Path) -> None:
+    (tmp_path / RECORD).touch()
+    apply(FailingTerraform(failures, folder=tmp_path))
+    assert not (tmp_path / RECORD).exists()

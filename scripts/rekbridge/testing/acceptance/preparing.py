@@ -110,9 +110,7 @@ def prepare_trial(target: TrialTarget, architecture: str, clean: bool, notify: N
     package_folder = get_package_folder(architecture)
     build_packages(architecture, package_folder)
     variables |= {"package_dir": str(package_folder), "architecture": architecture}
-    terraform = TrialTerraform(
-        target.folder, target.environment, variables | TRIAL_VARIABLES | {"prefix": identity.prefix}
-    )
+    terraform = TrialTerraform(target.folder, target.environment, variables | build_trial_variables(identity))
     prepared = deployment.initialize(terraform, {}, target.tfvars, notify)
     # The last step: what fails before has created nothing.
     identity.remember(target.folder)
@@ -125,6 +123,12 @@ def prepare_trial(target: TrialTarget, architecture: str, clean: bool, notify: N
         seed=secrets.token_hex(4),
         rekognition=LocalRekognition(target.cloud.control_url) if target.cloud else None,
     )
+
+
+def build_trial_variables(identity: TrialIdentity) -> dict[str, Any]:
+    """Return what a trial has whatever the operator's file says by now: its prefix, and where its resources are."""
+    location = {"prefix": identity.prefix, "home_region": identity.home, "remote_region": identity.remote}
+    return TRIAL_VARIABLES | location
 
 
 def _check_account(
