@@ -10,7 +10,7 @@ import pytest
 from rekbridge.support import parent_death_signal, paths
 
 SCRIPT = Path(__file__).with_name("consumer")
-TIMEOUT_S = 400.0
+TIMEOUT_S = 800.0
 
 
 @dataclass(frozen=True, slots=True)
