@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from rekbridge.deploy.applied_state import RECORD, AppliedResource, AppliedState
+from rekbridge.deploy.applied_state import NAMES, RECORD, AppliedResource, AppliedState
 from rekbridge.deploy.leftovers import find_leftovers
 from rekbridge.support.errors import OperatorError
 
 from tests.builders import HOME
 from tests.contract.cloud import Cloud
-from tests.contract.removable_deployment import REMOTE, RemovableDeployment, create_client, list_keys
+from tests.contract.removable_deployment import REMOTE, RemovableDeployment, build_row, create_client, list_keys
 from tests.crash_points import WrapPort, crash_points
 
 type CreateDeployment = Callable[..., RemovableDeployment]
@@ -331,6 +331,17 @@ def test_the_day_of_a_keys_deletion_is_named(create: CreateDeployment) -> None:
     removal.run(lambda *_: None)
     (line,) = removal.list_delayed_deletions()
     assert line.endswith("until then it costs nothing.")
+
+
+@pytest.mark.parametrize("kind", sorted(NAMES))
+def test_what_a_killed_apply_was_creating_is_left_to_terraform(create: CreateDeployment, kind: str) -> None:
+    deployment = create()
+    # As provider 5.100 left buckets, tables, queues and a key in the state of a trial that was killed.
+    values = {NAMES[kind]: "unfinished", "arn": None, "function_arn": None, "region": None}
+    row = build_row(f"{kind}.unfinished", **values)
+    deployment.terraform.rows.append(row)
+    state = deployment.prepare().state
+    assert (row["address"] in {resource.address for resource in state.resources}, state.is_ephemeral) == (False, True)
 
 
 def test_a_removal_of_nothing_ends(create: CreateDeployment) -> None:

@@ -167,7 +167,9 @@ def _iterate_accounts(document: dict[str, Any]) -> Iterator[str]:
     """Yield the account in the ARN of every queue: a deployment of an older version does not name its account."""
     for resource in document.get("resources", []):
         if resource["type"] == "aws_sqs_queue":
-            yield from (instance["attributes"]["arn"].split(":")[4] for instance in resource["instances"])
+            # A queue that a killed apply was creating has no ARN yet.
+            arns = (instance["attributes"]["arn"] for instance in resource["instances"])
+            yield from (arn.split(":")[4] for arn in arns if arn)
 
 
 def get_root() -> Path:

@@ -134,15 +134,16 @@ def _read_record(terraform: Terraform, state: AppliedState) -> dict[str, Any]:
 
 def _find_resources(module: Mapping[str, Any]) -> Iterator[AppliedResource]:
     for row in module.get("resources", []):
-        # Without an ARN it was cut off while it was created: Terraform destroys what there is of it.
-        if row["mode"] == "managed" and row["type"] in NAMES and _has_arn(row["values"]):
+        # What a killed apply was creating has no ARN yet. It holds no data, as what writes there is created after it:
+        # Terraform destroys it.
+        if row["mode"] == "managed" and row["type"] in NAMES and _is_created(row["type"], row["values"]):
             yield _read_resource(row["type"], row["address"], row["values"])
     for child in module.get("child_modules", []):
         yield from _find_resources(child)
 
 
-def _has_arn(values: Mapping[str, Any]) -> bool:
-    return bool(values.get("arn") or values.get("function_arn"))
+def _is_created(kind: str, values: Mapping[str, Any]) -> bool:
+    return bool(values.get(NAMES[kind]) and (values.get("arn") or values.get("function_arn")))
 
 
 def _read_resource(kind: str, address: str, values: Mapping[str, Any]) -> AppliedResource:

@@ -20,7 +20,8 @@ def read_waiting(planned: PlannedChanges, create_client: Callable[[str, str], An
     return {
         change.address: _describe_queue(change.before["arn"], change.before["url"], create_client)
         for change in planned.data_losses
-        if change.type == "aws_sqs_queue"
+        # A queue that a killed apply was creating has no address yet, and nobody can have sent to it.
+        if change.type == "aws_sqs_queue" and change.before.get("arn") and change.before.get("url")
     }
 
 

@@ -116,6 +116,14 @@ def test_the_old_state_of_a_half_done_deploy_is_refused_with_the_commands(tfvars
     assert f"mv {state.parent} {account_folders.get_folder(tfvars, ACCOUNT)}" in refused.value.next_step
 
 
+def test_a_queue_that_a_killed_apply_was_creating_is_no_broken_state(tfvars: Path, home: Path) -> None:
+    state = home / "deployments" / "killed-1234" / "terraform.tfstate"
+    state.parent.mkdir(parents=True)
+    queue = {"type": "aws_sqs_queue", "instances": [{"attributes": {"arn": None, "url": None}}]}
+    state.write_text(json.dumps({"outputs": {}, "resources": [queue]}))
+    assert open_folder(tfvars)[1] == []
+
+
 def test_the_state_of_a_file_that_was_moved_is_not_forgotten(tfvars: Path, tmp_path: Path) -> None:
     folder, _ = open_folder(tfvars)
     (folder / "deployment.json").rename(tmp_path / "deployment.json")

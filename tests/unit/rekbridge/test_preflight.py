@@ -175,6 +175,12 @@ def test_a_state_without_resources_is_not_deployed() -> None:
     assert describe_state({"values": {"root_module": {"resources": [data]}}}) == NOTHING_DEPLOYED
 
 
+def test_a_secret_that_a_killed_apply_was_creating_has_no_name_yet() -> None:
+    secret = {"mode": "managed", "type": "aws_secretsmanager_secret", "values": {"arn": None}}
+    state = {"values": {"root_module": {"resources": [secret]}}}
+    assert describe_state(state) == DeployedState(is_deployed=True)
+
+
 def test_a_state_names_the_secrets_that_the_deployment_has_created() -> None:
     secret = {"mode": "managed", "type": "aws_secretsmanager_secret", "values": {"arn": "arn:a"}}
     module = {"child_modules": [{"child_modules": [{"resources": [secret]}]}]}

@@ -47,3 +47,13 @@ def test_waiting_hidden_and_delayed_messages_are_counted_in_the_queues_own_regio
 def test_messages_that_may_not_be_read_are_no_obstacle_and_are_said() -> None:
     [text] = read_stubbed(code="AccessDenied").values()
     assert text.startswith("rekbridge-work-text; its messages cannot be counted: ")
+
+
+def test_a_queue_that_a_killed_apply_was_creating_has_no_messages() -> None:
+    change = build_queue_change("work-text", "delete", region="eu-west-1")
+    change["change"]["before"] |= {"arn": None, "url": None}
+    assert read_waiting(PlannedChanges.from_document(build_document(change)), fail) == {}
+
+
+def fail(service: str, region: str) -> Any:
+    raise AssertionError((service, region))

@@ -77,7 +77,9 @@ def describe_state(state: Mapping[str, Any]) -> DeployedState:
     return DeployedState(
         is_deployed=bool(resources),
         secret_arns=frozenset(
-            resource["values"]["arn"] for resource in resources if resource["type"] == "aws_secretsmanager_secret"
+            resource["values"]["arn"]
+            for resource in resources
+            if resource["type"] == "aws_secretsmanager_secret" and resource["values"]["arn"]
         ),
     )
 
