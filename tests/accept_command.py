@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rekbridge.deploy import named_resources
 from rekbridge.emulator import LocalCloud, ports
 from rekbridge.support import paths
 
@@ -61,6 +62,11 @@ class Operator:
         """The transcript's JSON."""
         transcript: dict[str, Any] = json.loads(self.transcript.with_suffix(".json").read_text())
         return transcript
+
+    def list_named(self, prefix: str) -> list[str]:
+        """Everything in the cloud whose name has the prefix, as a removal lists it."""
+        client = LocalCloud(self.home / "cloud").client
+        return named_resources.list_named_resources(client, prefix, "eu-west-3", "eu-west-1")
 
     def list_trial_files(self) -> list[str]:
         """What is in the trial's folder."""

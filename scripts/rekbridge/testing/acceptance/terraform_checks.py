@@ -57,7 +57,8 @@ def require_nothing_left(list_left: Callable[[], list[str]], timeout_s: float = 
     except TimeoutError as error:
         remaining = list_left()
         advice = "Remove it by hand, or start an emulator again, empty: Terraform does not know of it."
-        raise StepFailed("nothing is left", join_lines(remaining), advice) from error
+        # All of it: nothing else knows these names.
+        raise StepFailed("nothing is left", "; ".join(remaining), advice) from error
 
 
 def join_lines(lines: list[str]) -> str:
