@@ -71,8 +71,8 @@ def run_engine(*options: str) -> Iterator[RunningEngine]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [str(venvs.ENGINE.ensure()), "-m", "engine", "--port", str(port), *options]
-    process = subprocess.Popen(parent_death_signal.with_death_signal(command), cwd=paths.ROOT)
+    command = [str(venvs.ENGINE.ensure()), "-m", "rekbridge_engine", "--port", str(port), *options]
+    process = subprocess.Popen(parent_death_signal.with_death_signal(command), cwd=paths.ENGINE_FOLDER)
     engine = RunningEngine(f"http://127.0.0.1:{port}", process)
     try:
         wait_until(engine.is_healthy, 90)

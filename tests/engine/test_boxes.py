@@ -1,8 +1,7 @@
 """Boxes in an image: the fraction of a box that lies in a region."""
 
 import pytest
-
-from engine.vision.boxes import BoundingBox, Coordinates, compute_fraction_inside
+from rekbridge_engine.vision.boxes import BoundingBox, Coordinates, compute_fraction_inside
 
 UNIT = BoundingBox(0.2, 0.2, 0.4, 0.4)
 # Contains the box, except for a notch from the right side to the middle of the box.

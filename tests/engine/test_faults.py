@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
+from rekbridge_engine.faults import Faults
 
-from engine.faults import Faults
 from tests.engine.test_quotas import ManualClock
 
 

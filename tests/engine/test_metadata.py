@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from PIL import ExifTags, Image, PngImagePlugin
+from rekbridge_engine.metadata import find_metadata
 
-from engine.metadata import find_metadata
 from tests.engine.engine_process import PHOTOS
 
 PLAIN = (PHOTOS / "astronaut.jpg").read_bytes()

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-
-from engine.origin_guard import OriginGuard, OriginPolicy
+from rekbridge_engine.origin_guard import OriginGuard, OriginPolicy
 
 OWN_PAGE = "http://127.0.0.1:5173"
 POLICY = OriginPolicy(frozenset({OWN_PAGE}), frozenset({"172.17.0.1", "host.docker.internal"}))

@@ -95,8 +95,8 @@ def test_no_process_survives_the_engine(signal_number: signal.Signals, code: int
 
 def test_engine_fails_if_its_port_is_in_use(single_worker_engine: RunningEngine) -> None:
     port = single_worker_engine.url.rpartition(":")[2]
-    command = [str(venvs.ENGINE.ensure()), "-m", "engine", "--port", port, "--workers", "1"]
-    second = subprocess.run(command, cwd=paths.ROOT, timeout=90, capture_output=True, check=False)
+    command = [str(venvs.ENGINE.ensure()), "-m", "rekbridge_engine", "--port", port, "--workers", "1"]
+    second = subprocess.run(command, cwd=paths.ENGINE_FOLDER, timeout=90, capture_output=True, check=False)
     assert second.returncode != 0
     assert b"address already in use" in second.stderr
 

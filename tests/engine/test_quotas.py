@@ -1,8 +1,7 @@
 """Quotas in calls per second, by region and action."""
 
 import pytest
-
-from engine.quotas import QuotaEnforcer
+from rekbridge_engine.quotas import QuotaEnforcer
 
 DEFAULT_TPS = {"eu-west-1": {"DetectText": 50, "DetectLabels": 5}, "eu-central-1": {"DetectText": 5}}
 

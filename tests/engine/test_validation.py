@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from rekbridge_engine import protocol, validation
+from rekbridge_engine.errors import ServiceError
 
-from engine import protocol, validation
-from engine.errors import ServiceError
 from tests.engine.engine_process import OPERATIONS
 
 PIXEL = {"Bytes": base64.b64encode(b"x").decode()}

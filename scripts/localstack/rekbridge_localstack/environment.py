@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from engine.origin_guard import OriginPolicy, encode_headers
+from rekbridge_engine.origin_guard import OriginPolicy, encode_headers
 
 # Runs the client. The kernel kills it (PR_SET_PDEATHSIG) when the *thread* that started it ends. LocalStack's threads
 # are short-lived; the one of STARTER lives as long as LocalStack. A client that starts after that thread has ended

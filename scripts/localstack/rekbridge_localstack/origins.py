@@ -10,8 +10,7 @@ from localstack.aws.api import RequestContext
 from localstack.aws.chain import HandlerChain
 from localstack.http import Response
 from localstack.runtime import get_current_runtime, hooks
-
-from engine.origin_guard import OriginPolicy, build_refusal_headers, encode_headers
+from rekbridge_engine.origin_guard import OriginPolicy, build_refusal_headers, encode_headers
 
 
 @hooks.on_infra_start()

@@ -20,8 +20,8 @@ def build_environment(settings: LocalCloudSettings) -> dict[str, str]:
     state = settings.folder / "state"
     return {
         "AWS_ENDPOINT_URL_REKOGNITION": settings.engine_url,
-        # For `engine.origin_guard`. The server removes it again, so that functions do not inherit it.
-        "PYTHONPATH": str(paths.ROOT),
+        # For `rekbridge_engine.origin_guard`. The server removes it again, so that functions do not inherit it.
+        "PYTHONPATH": str(paths.ENGINE_FOLDER),
         "BIND_HOST": LOOPBACK,
         "GATEWAY_PORT": str(settings.emulator_port),
         "LAMBDA_EXECUTOR": "local",

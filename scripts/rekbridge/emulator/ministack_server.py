@@ -8,8 +8,7 @@ import os
 import sys
 
 from ministack import app as ministack
-
-from engine.origin_guard import OriginGuard, OriginPolicy
+from rekbridge_engine.origin_guard import OriginGuard, OriginPolicy
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ def build_commands(settings: LocalCloudSettings) -> dict[str, list[str]]:
     engine = [
         str(venvs.ENGINE.python),
         "-m",
-        "engine",
+        "rekbridge_engine",
         "--host",
         settings.engine_host,
         "--port",
@@ -55,8 +55,8 @@ def build_environments(settings: LocalCloudSettings) -> dict[str, dict[str, str]
 
 
 def get_working_folders(settings: LocalCloudSettings) -> dict[str, Path]:
-    """Return each server's working directory. The engine is a package of the checkout and must start there."""
-    return {"emulator": settings.folder, "engine": paths.ROOT}
+    """Return each server's working directory. The engine is not installed: it starts beside its package."""
+    return {"emulator": settings.folder, "engine": paths.ENGINE_FOLDER}
 
 
 def check_health(settings: LocalCloudSettings, pids: Mapping[str, int]) -> dict[str, bool]:

@@ -9,6 +9,7 @@ import rekbridge_lambda
 _KIT = Path(__file__).parents[1] / "kit"
 IS_CHECKOUT = not _KIT.is_dir()
 ROOT = Path(__file__).parents[3] if IS_CHECKOUT else _KIT
+ENGINE_FOLDER = ROOT / "engine"
 PINS_FOLDER = Path(__file__).parent / "pins"
 # The package that runs in Lambda, and its tables of facts, which Terraform and the engine read, too.
 LAMBDA_PACKAGE = Path(rekbridge_lambda.__file__).parent

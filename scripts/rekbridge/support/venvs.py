@@ -56,6 +56,6 @@ def _run(command: list[str], name: str) -> None:
         )
 
 
-ENGINE = Venv("engine", paths.ROOT / "engine" / "requirements.txt")
+ENGINE = Venv("engine", paths.ENGINE_FOLDER / "requirements.txt")
 EMULATOR = Venv("ministack", paths.PINS_FOLDER / "ministack.txt")
 CHECKOV = Venv("checkov", paths.PINS_FOLDER / "checkov.txt")

@@ -9,12 +9,12 @@ import pytest
 from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
+from rekbridge_engine import validation
+from rekbridge_engine.errors import ServiceError
 from rekbridge_lambda.domain.errors import InvalidParameter
 from rekbridge_lambda.domain.operations import CATALOG, Operation
 from rekbridge_lambda.domain.parameters import JSON_TYPES, apply_parameters, canonicalize, normalize_parameters
 
-from engine import validation
-from engine.errors import ServiceError
 from tests.builders import make_operation
 
 MODEL = botocore.session.get_session().get_service_model("rekognition")

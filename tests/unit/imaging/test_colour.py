@@ -6,11 +6,11 @@ from itertools import product
 
 import pytest
 from PIL import Image, ImageChops, ImageCms
+from rekbridge_engine.profiles import find_private_parts
 from rekbridge_lambda.imaging import colour, icc
 from rekbridge_lambda.imaging.colour import ADOBE_RGB, DISPLAY_P3, KNOWN_SPACES, PROPHOTO_RGB, SRGB, ColourSpace
 from rekbridge_lambda.imaging.icc import ToneCurve
 
-from engine.profiles import find_private_parts
 from tests.odd_formats import draw_quadrants, make_swapped_profile, save_image
 from tests.unit.conftest import PreparationBench
 

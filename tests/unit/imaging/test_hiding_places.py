@@ -5,9 +5,9 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from rekbridge_engine.metadata import find_metadata
 from rekbridge_lambda.domain.errors import Rejected
 
-from engine.metadata import find_metadata
 from tests.hiding_places import DECODED, JPEG, PLACES, PNG, PROGRESSIVE, REFUSED, SECRET
 from tests.odd_formats import FORMATS, save_image
 from tests.unit.conftest import PreparationBench

@@ -5,9 +5,9 @@ from typing import cast
 
 import pytest
 from PIL import Image
+from rekbridge_engine.metadata import find_metadata
 from rekbridge_lambda.domain.images import ImagePrivacy
 
-from engine.metadata import find_metadata
 from tests.hiding_places import JPEG, PLACES, PNG, REFUSED, SECRET
 from tests.inspection import compute_max_difference, read_display
 from tests.odd_formats import COLOURS, make_rotated_file

@@ -6,12 +6,12 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from rekbridge_engine.metadata import find_metadata
 from rekbridge_lambda.domain.errors import UnreadableImage
 from rekbridge_lambda.domain.images import ImageHeader
 from rekbridge_lambda.imaging.formats.jpeg_segments import MAX_SCANS, MAX_SEGMENTS, split_segments
 from rekbridge_lambda.imaging.rebuild import rebuild_image
 
-from engine.metadata import find_metadata
 from tests.hiding_places import encode_segment, insert_before, set_intervals
 from tests.odd_formats import HEIGHT, WIDTH, draw_quadrants, make_ycck_jpeg, save_image
 from tests.unit.conftest import DEFAULT_LIMITS, PreparationBench

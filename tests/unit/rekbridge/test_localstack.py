@@ -90,7 +90,7 @@ def test_without_docker_the_plugin_gets_the_pages_that_are_allowed(tmp_path: Pat
 
 
 def test_a_change_of_the_shared_rules_installs_the_plugin_again() -> None:
-    assert paths.ROOT / "engine" / "origin_guard.py" in parts.list_plugin_sources()
+    assert paths.ENGINE_FOLDER / "rekbridge_engine" / "origin_guard.py" in parts.list_plugin_sources()
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def _read_pinned_jar() -> dict[str, str]:
 def list_plugin_sources() -> list[Path]:
     """Return the files that are installed as the plugin: its own, and the guard that it shares with the engine."""
     own = [PLUGIN / "pyproject.toml", *sorted((PLUGIN / "rekbridge_localstack").glob("*.py"))]
-    return [*own, *(paths.ROOT / "engine" / name for name in ("__init__.py", "origin_guard.py"))]
+    return [*own, *(paths.ENGINE_FOLDER / "rekbridge_engine" / name for name in ("__init__.py", "origin_guard.py"))]
 
 
 def _ensure_plugin() -> None:
@@ -68,7 +68,9 @@ def _ensure_plugin() -> None:
         # From a copy: setuptools leaves a build folder beside the source, and would package an older one's files.
         with tempfile.TemporaryDirectory() as copy:
             for source in sources:
-                target = Path(copy) / source.relative_to(PLUGIN if source.is_relative_to(PLUGIN) else paths.ROOT)
+                target = Path(copy) / source.relative_to(
+                    PLUGIN if source.is_relative_to(PLUGIN) else paths.ENGINE_FOLDER
+                )
                 target.parent.mkdir(exist_ok=True)
                 shutil.copyfile(source, target)
             pip = [sys.executable, "-m", "pip", "--python", str(LOCALSTACK.python), "install", "--quiet", "--no-input"]

@@ -1,6 +1,0 @@
-"""`python -m engine`. Worker processes import this file too, so nothing heavy is imported at module level."""
-
-if __name__ == "__main__":
-    from engine.cli import main
-
-    main()

@@ -1,0 +1,66 @@
+"""The trained models: their files, and sessions that run them. Each is loaded at its first use, on one thread."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+FOLDER = Path(__file__).parents[1] / "models"
+type Tensor = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class DamagedModelError(Exception):
+    """A model file is missing or has other bytes than it was shipped with."""
+
+
+def check_files() -> None:
+    """Compare every file with checksums.txt (45 MB). Raises DamagedModelError, which names the file."""
+    for name, expected in _read_checksums():
+        file = FOLDER / name
+        if not file.is_file():
+            raise DamagedModelError(f"{file} is missing: install rekbridge-engine again")
+        if hashlib.sha256(file.read_bytes()).hexdigest() != expected:
+            raise DamagedModelError(
+                f"{file} is damaged (its SHA-256 is not {expected}): install rekbridge-engine again"
+            )
+
+
+def run_model(name: str, *inputs: Tensor) -> list[Tensor]:
+    """Run a model on its inputs, in their order, and return all outputs."""
+    session = load_session(name)
+    outputs: list[Tensor] = session.run(None, dict(zip(_get_input_names(name), inputs, strict=True)))
+    return outputs
+
+
+@cache
+def load_session(name: str) -> Any:
+    """Load a model as an onnxruntime session. There is one process per core, so it gets one thread."""
+    # The import takes 0.1 s, which a call that needs no model should not wait for.
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(FOLDER / f"{name}.onnx", options, providers=["CPUExecutionProvider"])
+
+
+@cache
+def load_table() -> dict[str, Any]:
+    """Load labels.json: the models' classes in Rekognition's words."""
+    table: dict[str, Any] = json.loads((FOLDER / "labels.json").read_text(encoding="utf-8"))
+    return table
+
+
+@cache
+def _get_input_names(name: str) -> tuple[str, ...]:
+    return tuple(tensor.name for tensor in load_session(name).get_inputs())
+
+
+def _read_checksums() -> Iterator[tuple[str, str]]:
+    for line in (FOLDER / "checksums.txt").read_text(encoding="ascii").splitlines():
+        digest, name = line.split()
+        yield name, digest

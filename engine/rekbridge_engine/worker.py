@@ -1,0 +1,38 @@
+"""One analysis process: it ends with its parent, loads its models once and runs one job at a time."""
+
+import ctypes
+import os
+import signal
+import sys
+from typing import Any
+
+from rekbridge_engine.jobs import AnalysisJob
+
+_PR_SET_PDEATHSIG = 1
+# There is one process per core and one image per process: more threads would only compete for the cores.
+_THREAD_COUNT_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def initialize(parent_pid: int) -> None:
+    """Make this process end with its parent, also if the parent is killed, and limit it to one thread."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        # The parent may have died before prctl took effect; then no signal will come.
+        if os.getppid() != parent_pid:
+            os._exit(1)
+    os.environ.update(dict.fromkeys(_THREAD_COUNT_VARIABLES, "1"))
+
+
+def warm_up() -> None:
+    """Load every model and run it once, so that the first call is not slow."""
+    from rekbridge_engine.vision.actions import warm_up
+
+    warm_up()
+
+
+def run_job(job: AnalysisJob) -> dict[str, Any]:
+    """Compute the response to a job. Raises ServiceError."""
+    from rekbridge_engine.vision.actions import run_action
+
+    return run_action(job)
