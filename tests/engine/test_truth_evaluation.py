@@ -1,9 +1,9 @@
 """What counts for and against an answer about a photograph of the truth set."""
 
-from tests.engine.truth.evaluate import Answer, Evaluation
+from tests.engine.truth.evaluate import PhotoAnswer, Evaluation
 from tests.engine.truth.expectations import Box, Expectation, ExpectedFace, parse_expectation
 from tests.engine.truth.report import describe_evaluation
-from tests.engine.truth.verdicts import Counts, judge_faces, judge_instances, judge_labels, judge_text, match_boxes
+from tests.engine.truth.verdicts import Tally, judge_faces, judge_instances, judge_labels, judge_text, match_boxes
 
 PARENTS = {
     "Dog": frozenset({"Animal", "Pet"}),
@@ -15,7 +15,7 @@ FACE: Box = (0.4, 0.4, 0.2, 0.2)
 ELSEWHERE: Box = (0.0, 0.0, 0.2, 0.2)
 
 
-def count_labels(confidences: dict[str, float], least: float = 55) -> Counts:
+def count_labels(confidences: dict[str, float], least: float = 55) -> Tally:
     return judge_labels(DOG, confidences, least, PARENTS).counts
 
 
@@ -52,7 +52,7 @@ def test_a_child_of_a_true_label_is_wrong() -> None:
 
 
 def test_a_label_below_the_confidence_was_not_said() -> None:
-    assert count_labels({"Dog": 60, "Cat": 60}, least=75) == Counts(missed=1)
+    assert count_labels({"Dog": 60, "Cat": 60}, least=75) == Tally(missed=1)
 
 
 def test_no_answer_is_precise_and_finds_nothing() -> None:
@@ -72,17 +72,17 @@ def test_boxes_that_share_less_than_half_do_not_match() -> None:
     assert match_boxes([FACE], [(0.5, 0.4, 0.2, 0.2)]) == {}
 
 
-def judge_dogs(answered: list[Box], crowd: frozenset[str] = frozenset()) -> Counts:
+def judge_dogs(answered: list[Box], crowd: frozenset[str] = frozenset()) -> Tally:
     expectation = Expectation("dogs.jpg", frozenset({"Dog"}), objects=(("Dog", FACE),), crowd=crowd)
     return judge_instances(expectation, {"Dog": answered, "Cat": [ELSEWHERE]})
 
 
 def test_a_box_without_a_thing_is_wrong() -> None:
-    assert judge_dogs([FACE, ELSEWHERE]) == Counts(right=1, wrong=1, recalled=1)
+    assert judge_dogs([FACE, ELSEWHERE]) == Tally(right=1, wrong=1, recalled=1)
 
 
 def test_a_thing_without_a_box_is_missed() -> None:
-    assert judge_dogs([]) == Counts(missed=1)
+    assert judge_dogs([]) == Tally(missed=1)
 
 
 def test_more_of_a_crowd_than_is_boxed_is_not_wrong() -> None:
@@ -94,7 +94,7 @@ def expect_faces(*faces: ExpectedFace) -> Expectation:
 
 
 def test_a_face_is_found_by_a_box_that_shares_half_of_it() -> None:
-    assert judge_faces(expect_faces(ExpectedFace(FACE)), [(0.42, 0.4, 0.2, 0.22)]).counts == Counts(right=1, recalled=1)
+    assert judge_faces(expect_faces(ExpectedFace(FACE)), [(0.42, 0.4, 0.2, 0.22)]).counts == Tally(right=1, recalled=1)
 
 
 def test_a_box_on_no_face_is_false() -> None:
@@ -107,17 +107,17 @@ def test_a_second_box_on_a_face_is_false() -> None:
 
 
 def test_a_face_that_is_not_found_is_missed() -> None:
-    assert judge_faces(expect_faces(ExpectedFace(FACE)), []).counts == Counts(missed=1)
+    assert judge_faces(expect_faces(ExpectedFace(FACE)), []).counts == Tally(missed=1)
 
 
 def test_a_drawn_or_small_face_need_not_be_found() -> None:
     faces = (ExpectedFace(FACE, drawn=True), ExpectedFace(ELSEWHERE, small=True))
-    assert judge_faces(expect_faces(*faces), []).counts == Counts()
+    assert judge_faces(expect_faces(*faces), []).counts == Tally()
 
 
 def test_a_drawn_or_small_face_that_is_found_is_not_false() -> None:
     faces = (ExpectedFace(FACE, drawn=True), ExpectedFace(ELSEWHERE, small=True))
-    assert judge_faces(expect_faces(*faces), [(0.45, 0.45, 0.1, 0.1), ELSEWHERE]).counts == Counts()
+    assert judge_faces(expect_faces(*faces), [(0.45, 0.45, 0.1, 0.1), ELSEWHERE]).counts == Tally()
 
 
 def test_a_word_is_read_whatever_its_case() -> None:
@@ -145,7 +145,7 @@ def test_an_entry_of_the_file_is_read_in_full() -> None:
 
 
 def evaluate_dog(confidences: dict[str, float], faces: tuple[Box, ...] = ()) -> Evaluation:
-    return Evaluation((Answer(DOG, confidences, instances={}, faces=faces, words=()),))
+    return Evaluation((PhotoAnswer(DOG, confidences, instances={}, faces=faces, words=()),))
 
 
 def test_the_surest_wrong_label_comes_first() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.engine.truth.expectations import PHOTOS, Box, Expectation, load_expectations, load_parents
 from tests.engine.truth.verdicts import (
-    Counts,
+    Tally,
     FaceVerdict,
     LabelVerdict,
     judge_faces,
@@ -22,7 +22,7 @@ CONFIDENCES = (55, 75)
 
 
 @dataclass(frozen=True)
-class Answer:
+class PhotoAnswer:
     """What an engine said about one photograph."""
 
     expectation: Expectation
@@ -45,23 +45,23 @@ class Answer:
 class Evaluation:
     """The answers about all photographs."""
 
-    answers: tuple[Answer, ...]
+    answers: tuple[PhotoAnswer, ...]
 
-    def count_labels(self, least_confidence: float) -> Counts:
+    def count_labels(self, least_confidence: float) -> Tally:
         """The labels of all photographs together."""
-        return sum((a.judge_labels(least_confidence).counts for a in self.answers), Counts())
+        return sum((a.judge_labels(least_confidence).counts for a in self.answers), Tally())
 
-    def count_instances(self) -> Counts:
+    def count_instances(self) -> Tally:
         """The boxes of things that are boxed in the expectations."""
-        return sum((judge_instances(a.expectation, a.instances) for a in self.answers), Counts())
+        return sum((judge_instances(a.expectation, a.instances) for a in self.answers), Tally())
 
-    def count_faces(self) -> Counts:
+    def count_faces(self) -> Tally:
         """The faces that must be found, and boxes on none."""
-        return sum((a.face_verdict.counts for a in self.answers), Counts())
+        return sum((a.face_verdict.counts for a in self.answers), Tally())
 
-    def count_text(self) -> Counts:
+    def count_text(self) -> Tally:
         """The words that must be read."""
-        return sum((judge_text(a.expectation, a.words) for a in self.answers), Counts())
+        return sum((judge_text(a.expectation, a.words) for a in self.answers), Tally())
 
     def list_wrong_labels(self, least_confidence: float) -> list[tuple[str, str, float]]:
         """File, label and confidence of each wrong label, the surest first."""
@@ -91,13 +91,13 @@ class Evaluation:
         ]
 
 
-def ask_engine(client: Any, expectation: Expectation) -> Answer:
+def ask_engine(client: Any, expectation: Expectation) -> PhotoAnswer:
     """What the engine behind a boto3 client says about one photograph; words are asked for only where some are."""
     image = {"Bytes": (PHOTOS / expectation.file).read_bytes()}
     labels = client.detect_labels(Image=image, MinConfidence=min(CONFIDENCES), MaxLabels=1000)["Labels"]
     faces = client.detect_faces(Image=image)["FaceDetails"]
     text = client.detect_text(Image=image)["TextDetections"] if expectation.text else []
-    return Answer(
+    return PhotoAnswer(
         expectation,
         confidences={label["Name"]: label["Confidence"] for label in labels},
         instances={label["Name"]: [read_box(i["BoundingBox"]) for i in label["Instances"]] for label in labels},

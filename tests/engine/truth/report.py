@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.engine.truth.evaluate import CONFIDENCES, Evaluation
 from tests.engine.truth.expectations import FOLDER
-from tests.engine.truth.verdicts import Counts
+from tests.engine.truth.verdicts import Tally
 
 # Why a wrong label is answered, by file and label; a label whose parent is wrong for the same reason shares it.
 EXPLANATIONS: dict[str, dict[str, str]] = json.loads((FOLDER / "explanations.json").read_text())
@@ -33,7 +33,7 @@ def _tabulate_totals(evaluation: Evaluation) -> Iterator[str]:
     yield _describe_counts("Words", evaluation.count_text(), with_precision=False)
 
 
-def _describe_counts(name: str, counts: Counts, with_precision: bool = True) -> str:
+def _describe_counts(name: str, counts: Tally, with_precision: bool = True) -> str:
     precision, wrong = (f"{counts.precision:.2f}", str(counts.wrong)) if with_precision else ("–", "–")
     return f"| {name} | {precision} | {counts.recall:.2f} | {counts.right} | {wrong} | {counts.missed} |"
 

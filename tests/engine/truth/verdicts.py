@@ -9,7 +9,7 @@ MATCHING_OVERLAP = 0.5
 
 
 @dataclass(frozen=True)
-class Counts:
+class Tally:
     """How many answers were right and wrong, and how much was missed."""
 
     right: int = 0
@@ -17,8 +17,8 @@ class Counts:
     missed: int = 0
     recalled: int = 0
 
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
             self.right + other.right,
             self.wrong + other.wrong,
             self.missed + other.missed,
@@ -46,9 +46,9 @@ class LabelVerdict:
     recalled: frozenset[str]
 
     @property
-    def counts(self) -> Counts:
-        """The numbers of labels."""
-        return Counts(len(self.right), len(self.wrong), len(self.missed), len(self.recalled))
+    def counts(self) -> Tally:
+        """How many labels."""
+        return Tally(len(self.right), len(self.wrong), len(self.missed), len(self.recalled))
 
 
 def judge_labels(
@@ -89,15 +89,15 @@ def match_boxes(expected: Sequence[Box], answered: Sequence[Box]) -> dict[int, i
     return matches
 
 
-def judge_instances(expectation: Expectation, instances: Mapping[str, Sequence[Box]]) -> Counts:
+def judge_instances(expectation: Expectation, instances: Mapping[str, Sequence[Box]]) -> Tally:
     """Boxes of labels that are boxed in the expectation; more of a crowd than is boxed is not wrong."""
-    total = Counts()
+    total = Tally()
     for label in sorted({label for label, _ in expectation.objects}):
         expected = [box for name, box in expectation.objects if name == label]
         answered = instances.get(label, ())
         matched = len(match_boxes(expected, answered))
         unmatched = 0 if label in expectation.crowd else len(answered) - matched
-        total += Counts(matched, unmatched, len(expected) - matched, matched)
+        total += Tally(matched, unmatched, len(expected) - matched, matched)
     return total
 
 
@@ -110,9 +110,9 @@ class FaceVerdict:
     false: tuple[Box, ...]
 
     @property
-    def counts(self) -> Counts:
+    def counts(self) -> Tally:
         """The numbers of faces."""
-        return Counts(len(self.recalled), len(self.false), len(self.missed), len(self.recalled))
+        return Tally(len(self.recalled), len(self.false), len(self.missed), len(self.recalled))
 
 
 def judge_faces(expectation: Expectation, answered: Sequence[Box]) -> FaceVerdict:
@@ -138,8 +138,8 @@ def _holds_middle(face: Box, box: Box) -> bool:
     return face[0] <= across <= face[0] + face[2] and face[1] <= down <= face[1] + face[3]
 
 
-def judge_text(expectation: Expectation, words: Sequence[str]) -> Counts:
+def judge_text(expectation: Expectation, words: Sequence[str]) -> Tally:
     """Words that must be read, whatever their case; others may be there to read as well."""
     read = {word.casefold() for word in words}
     recalled = sum(word.casefold() in read for word in expectation.text)
-    return Counts(recalled, 0, len(expectation.text) - recalled, recalled)
+    return Tally(recalled, 0, len(expectation.text) - recalled, recalled)
