@@ -1,6 +1,6 @@
 """What counts for and against an answer about a photograph of the truth set."""
 
-from tests.engine.truth.evaluate import PhotoAnswer, Evaluation
+from tests.engine.truth.evaluate import Evaluation, PhotoAnswer
 from tests.engine.truth.expectations import Box, Expectation, ExpectedFace, parse_expectation
 from tests.engine.truth.report import describe_evaluation
 from tests.engine.truth.verdicts import Tally, judge_faces, judge_instances, judge_labels, judge_text, match_boxes

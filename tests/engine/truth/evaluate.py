@@ -8,9 +8,9 @@ from typing import Any
 
 from tests.engine.truth.expectations import PHOTOS, Box, Expectation, load_expectations, load_parents
 from tests.engine.truth.verdicts import (
-    Tally,
     FaceVerdict,
     LabelVerdict,
+    Tally,
     judge_faces,
     judge_instances,
     judge_labels,
