@@ -124,6 +124,12 @@ def test_a_word_is_read_whatever_its_case() -> None:
     assert judge_text(Expectation("sign.jpg", frozenset(), text=("Stop", "Here")), ["STOP"]).recall == 0.5
 
 
+def test_a_word_that_is_not_read_is_named_in_the_report() -> None:
+    sign = Expectation("sign.jpg", frozenset(), text=("Stop", "Here"))
+    answer = PhotoAnswer(sign, confidences={}, instances={}, faces=(), words=("STOP",))
+    assert "| `sign.jpg` | the words Here |" in describe_evaluation(Evaluation((answer,)))
+
+
 def test_an_entry_of_the_file_is_read_in_full() -> None:
     row = {
         "labels": ["Dog"],
@@ -158,8 +164,7 @@ def test_a_false_face_on_a_photograph_without_faces_is_listed() -> None:
 
 
 def test_the_report_names_what_is_wrong_and_missed() -> None:
-    report = describe_evaluation(evaluate_dog({"Cat": 60}, faces=(FACE,)))
-    assert "| Labels at 55 | 0.00 | 0.00 | 0 | 1 | 1 |" in report
-    assert "| `dog.jpg` | Cat 60 |" in report
-    assert "| `dog.jpg` | a face at [0.4, 0.4, 0.2, 0.2] |" in report
+    report = describe_evaluation(evaluate_dog({"Cat": 60, "Sheep": 90}, faces=(FACE,)))
+    assert "| Labels at 55 | 0.00 | 0.00 | 0 | 2 | 1 |" in report
+    assert "| `dog.jpg` | Sheep 90, Cat 60, a face at [0.4, 0.4, 0.2, 0.2] |" in report
     assert "| `dog.jpg` | Dog |" in report

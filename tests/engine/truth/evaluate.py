@@ -15,6 +15,7 @@ from tests.engine.truth.verdicts import (
     judge_instances,
     judge_labels,
     judge_text,
+    list_missed_words,
 )
 
 # Rekognition's own default, and the confidence that its documentation advises for fewer wrong labels.
@@ -75,6 +76,11 @@ class Evaluation:
     def list_missed_labels(self, least_confidence: float) -> list[tuple[str, list[str]]]:
         """File and the labels that it must have and has not."""
         rows = [(a.expectation.file, sorted(a.judge_labels(least_confidence).missed)) for a in self.answers]
+        return [row for row in rows if row[1]]
+
+    def list_missed_words(self) -> list[tuple[str, list[str]]]:
+        """File and the words that must be read and were not."""
+        rows = [(a.expectation.file, list_missed_words(a.expectation, a.words)) for a in self.answers]
         return [row for row in rows if row[1]]
 
     def list_missed_faces(self) -> list[tuple[str, Box]]:

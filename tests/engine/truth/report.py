@@ -1,6 +1,7 @@
 """The evaluation in Markdown, for docs/engine.md."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 
 from tests.engine.truth.evaluate import CONFIDENCES, Evaluation
@@ -39,18 +40,24 @@ def _describe_counts(name: str, counts: Tally, with_precision: bool = True) -> s
 
 
 def _tabulate_wrong(evaluation: Evaluation) -> Iterator[str]:
+    """One row for the labels of a photograph that are wrong for the same reason, the surest first."""
+    rows: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for file, label, confidence in evaluation.list_wrong_labels(min(CONFIDENCES)):
+        rows[file, find_explanation(file, label)].append(f"{label} {confidence:.0f}")
+    for file, box in evaluation.list_false_faces():
+        rows[file, find_explanation(file, "a face")].append(f"a face at {[round(side, 2) for side in box]}")
     yield "| wrong | said | why |"
     yield "|---|---|---|"
-    for file, label, confidence in evaluation.list_wrong_labels(min(CONFIDENCES)):
-        yield f"| `{file}` | {label} {confidence:.0f} | {find_explanation(file, label)} |"
-    for file, box in evaluation.list_false_faces():
-        yield f"| `{file}` | a face at {[round(side, 2) for side in box]} | {find_explanation(file, 'a face')} |"
+    for (file, explanation), said in rows.items():
+        yield f"| `{file}` | {', '.join(said)} | {explanation} |"
 
 
 def _tabulate_missed(evaluation: Evaluation) -> Iterator[str]:
-    yield "| missed | labels |"
+    yield "| missed | what |"
     yield "|---|---|"
     for file, labels in evaluation.list_missed_labels(min(CONFIDENCES)):
         yield f"| `{file}` | {', '.join(labels)} |"
+    for file, words in evaluation.list_missed_words():
+        yield f"| `{file}` | the words {', '.join(words)} |"
     for file, box in evaluation.list_missed_faces():
         yield f"| `{file}` | the face at {[round(side, 2) for side in box]} |"

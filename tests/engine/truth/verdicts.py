@@ -138,8 +138,14 @@ def _holds_middle(face: Box, box: Box) -> bool:
     return face[0] <= across <= face[0] + face[2] and face[1] <= down <= face[1] + face[3]
 
 
-def judge_text(expectation: Expectation, words: Sequence[str]) -> Tally:
-    """Words that must be read, whatever their case; others may be there to read as well."""
+def list_missed_words(expectation: Expectation, words: Sequence[str]) -> list[str]:
+    """Words that must be read and are not among those that were, whatever their case."""
     read = {word.casefold() for word in words}
-    recalled = sum(word.casefold() in read for word in expectation.text)
-    return Tally(recalled, 0, len(expectation.text) - recalled, recalled)
+    return [word for word in expectation.text if word.casefold() not in read]
+
+
+def judge_text(expectation: Expectation, words: Sequence[str]) -> Tally:
+    """Words that must be read; others may be there to read as well."""
+    missed = len(list_missed_words(expectation, words))
+    recalled = len(expectation.text) - missed
+    return Tally(recalled, 0, missed, recalled)
