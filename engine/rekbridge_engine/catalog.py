@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+# An installed engine has a copy of the product's tables; in a checkout they lie in the product's package.
+_INSTALLED_TABLES = Path(__file__).parent / "tables"
+_PRODUCT_TABLES = Path(__file__).parents[2] / "handlers" / "rekbridge_lambda" / "domain"
+DEFAULT_FOLDER = _INSTALLED_TABLES if _INSTALLED_TABLES.is_dir() else _PRODUCT_TABLES
+
 
 @dataclass(frozen=True, slots=True)
 class OperationLimits:

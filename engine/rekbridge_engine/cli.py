@@ -8,25 +8,37 @@ from pathlib import Path
 
 import uvicorn
 
+from rekbridge_engine import __version__, catalog, model_files
 from rekbridge_engine.call_log import CallLog
 from rekbridge_engine.catalog import Catalog
 from rekbridge_engine.faults import Faults
+from rekbridge_engine.model_files import DamagedModelError
 from rekbridge_engine.pool import WorkerPool
 from rekbridge_engine.s3_reader import S3Reader
 from rekbridge_engine.server import build_app, create_http_protocol
 from rekbridge_engine.service import RekognitionService
 
-# In a checkout, the product's tables.
-_CATALOG = Path(__file__).parents[2] / "handlers" / "rekbridge_lambda" / "domain"
+_PROGRAM = "rekbridge-engine"
+_EXAMPLE = """\
+example:
+  rekbridge-engine --port 4690 --control
+  export AWS_ENDPOINT_URL_REKOGNITION=http://127.0.0.1:4690
+  aws rekognition detect-labels --region eu-west-1 --image-bytes fileb://cat.jpg
+
+GET /health answers 200 when calls are served. docs/engine.md of the project says what it detects.
+"""
 
 
 def main() -> None:
-    """Serve until SIGTERM or SIGINT."""
+    """Serve until SIGTERM or SIGINT. A damaged model or catalog is one line on stderr and exit code 1."""
     options = _build_parser().parse_args()
+    try:
+        model_files.check_files()
+        tables = Catalog.load(options.catalog)
+    except (DamagedModelError, OSError, ValueError) as error:
+        sys.exit(f"{_PROGRAM}: {error}")
     pool, calls, faults = WorkerPool(options.workers), CallLog(), Faults()
-    service = RekognitionService(
-        Catalog.load(options.catalog), faults, S3Reader(options.s3_endpoint), pool, options.latency_ms / 1000
-    )
+    service = RekognitionService(tables, faults, S3Reader(options.s3_endpoint), pool, options.latency_ms / 1000)
     # Uvicorn raises the signal again after an orderly stop. That is a success: exit with 0.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
@@ -44,7 +56,10 @@ def main() -> None:
 
 
 def _build_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m rekbridge_engine", description=__doc__)
+    parser = argparse.ArgumentParser(
+        _PROGRAM, description=__doc__, epilog=_EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"{_PROGRAM} {__version__}")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument(
         "--allow-host",
@@ -59,8 +74,8 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--catalog",
         type=Path,
-        default=_CATALOG,
-        help="folder with operations.json and regions.json (default: handlers/rekbridge_lambda/domain)",
+        default=catalog.DEFAULT_FOLDER,
+        help="folder with operations.json and regions.json (default: those of this version)",
     )
     parser.add_argument(
         "--control", action="store_true", help="serve /control: scripted faults, quotas and the call log"

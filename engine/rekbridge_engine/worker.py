@@ -1,6 +1,7 @@
-"""One analysis process: it ends with its parent, loads its models once and runs one job at a time."""
+"""One analysis process: it ends with its parent, loads each model at its first use and runs one job at a time."""
 
 import ctypes
+import importlib
 import os
 import signal
 import sys
@@ -25,10 +26,8 @@ def initialize(parent_pid: int) -> None:
 
 
 def warm_up() -> None:
-    """Load every model and run it once, so that the first call is not slow."""
-    from rekbridge_engine.vision.actions import warm_up
-
-    warm_up()
+    """Import what every call needs. A model is loaded by the first call that needs it."""
+    importlib.import_module("rekbridge_engine.vision.actions")
 
 
 def run_job(job: AnalysisJob) -> dict[str, Any]:

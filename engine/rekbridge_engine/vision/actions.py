@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import cv2
-import numpy as np
 
 from rekbridge_engine.jobs import AnalysisJob
-from rekbridge_engine.vision import face_comparison, face_detection, faces, labels, ocr, text_detection
+from rekbridge_engine.vision import face_comparison, face_detection, faces, labels, text_detection
 from rekbridge_engine.vision.images import DecodedImage, decode_image
 
 type ActionHandler = Callable[[Sequence[DecodedImage], dict[str, Any]], dict[str, Any]]
@@ -52,12 +51,3 @@ def run_action(job: AnalysisJob) -> dict[str, Any]:
     """Compute the response to a job. Raises ServiceError."""
     images = [decode_image(image, job.min_side, job.max_side) for image in job.images]
     return ACTION_HANDLERS[job.action](images, job.settings)
-
-
-def warm_up() -> None:
-    """Load every model and run each detector once."""
-    sample = DecodedImage(np.full((96, 192, 3), 255, np.uint8))
-    cv2.putText(sample.pixels, "Ready", (30, 60), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (0, 0, 0), 2)
-    ocr.read_lines(sample)
-    labels.detect_labels([sample], {"Features": ["GENERAL_LABELS", "IMAGE_PROPERTIES"]})
-    face_comparison.load_models()

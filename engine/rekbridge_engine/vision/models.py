@@ -1,32 +1,14 @@
 """The trained models: their files, and sessions that run them. Each is loaded at its first use, on one thread."""
 
-import hashlib
 import json
-from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-FOLDER = Path(__file__).parents[1] / "models"
+from rekbridge_engine.model_files import FOLDER
+
 type Tensor = np.ndarray[Any, np.dtype[np.float32]]
-
-
-class DamagedModelError(Exception):
-    """A model file is missing or has other bytes than it was shipped with."""
-
-
-def check_files() -> None:
-    """Compare every file with checksums.txt (45 MB). Raises DamagedModelError, which names the file."""
-    for name, expected in _read_checksums():
-        file = FOLDER / name
-        if not file.is_file():
-            raise DamagedModelError(f"{file} is missing: install rekbridge-engine again")
-        if hashlib.sha256(file.read_bytes()).hexdigest() != expected:
-            raise DamagedModelError(
-                f"{file} is damaged (its SHA-256 is not {expected}): install rekbridge-engine again"
-            )
 
 
 def run_model(name: str, *inputs: Tensor) -> list[Tensor]:
@@ -58,9 +40,3 @@ def load_table() -> dict[str, Any]:
 @cache
 def _get_input_names(name: str) -> tuple[str, ...]:
     return tuple(tensor.name for tensor in load_session(name).get_inputs())
-
-
-def _read_checksums() -> Iterator[tuple[str, str]]:
-    for line in (FOLDER / "checksums.txt").read_text(encoding="ascii").splitlines():
-        digest, name = line.split()
-        yield name, digest
