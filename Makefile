@@ -5,7 +5,7 @@ WORKERS ?= 2
 ARCHITECTURE ?= arm64
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test test-unit test-tf test-code test-operator test-performance test-integration test-localstack check fmt package \
+.PHONY: help setup demo test test-unit test-tf test-code test-operator test-performance test-integration test-localstack check fmt package engine-wheel \
 	cloud-up cloud-down cloud-status cloud-logs plan deploy destroy catalog-newest bench soak loadtest upgrade-drill clean
 
 help: ## Show this
@@ -51,6 +51,9 @@ fmt: setup ## Write Python and Terraform in their formats
 
 package: setup ## Make one zip for each Lambda (ARCHITECTURE=arm64 or x86_64)
 	@$(REKBRIDGE) package --architecture $(ARCHITECTURE)
+
+engine-wheel: setup ## Build the wheel of the local Rekognition, rekbridge-engine, in dist/
+	@.venv/bin/python -m pip wheel --quiet --no-deps --wheel-dir dist ./engine
 
 cloud-up: setup ## Start the local cloud in the background
 	@$(REKBRIDGE) cloud up
