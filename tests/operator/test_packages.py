@@ -78,6 +78,14 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
     return into, {package.name: package for package in build_packages(get_host_architecture(), into)}
 
 
+def test_no_package_has_the_engine_its_models_or_its_libraries(packages: Packages) -> None:
+    folder, built = packages
+    foreign = ("rekbridge_engine", "numpy", "onnxruntime", "cv2", "rapidocr")
+    for name in built:
+        files = zipfile.ZipFile(folder / f"{name}.zip").namelist()
+        assert [file for file in files if file.partition("/")[0] in foreign or file.endswith(".onnx")] == [], name
+
+
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_a_package_works_alone(entry: str, packages: Packages, tmp_path: Path) -> None:
     zipfile.ZipFile(packages[0] / f"{entry}.zip").extractall(tmp_path)

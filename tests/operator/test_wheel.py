@@ -10,8 +10,9 @@ from tests.operator.conftest import Consumer
 
 KIT = ("terraform", "modules", "engine", "scripts/localstack")
 # Only used in a checkout.
-LEFT_OUT = {"tests", "examples", ".checkov.yaml"}
-ENGINE_README = Path("engine/README.md")
+LEFT_OUT = {"tests", "examples", "recipe", ".checkov.yaml"}
+# For the engine's own wheel.
+ENGINE_PROJECT = {Path("engine/README.md"), Path("engine/pyproject.toml")}
 
 
 def run_python(consumer: Consumer, *arguments: str) -> str:
@@ -44,8 +45,16 @@ def list_tracked_files(*folders: str) -> set[Path]:
 
 
 def test_the_wheel_has_every_file_of_the_kit(kit: Path) -> None:
-    wanted = {file for file in list_tracked_files(*KIT) if not LEFT_OUT.intersection(file.parts)} - {ENGINE_README}
+    wanted = {file for file in list_tracked_files(*KIT) if not LEFT_OUT.intersection(file.parts)} - ENGINE_PROJECT
     assert {file for file in wanted if not (kit / file).exists()} == set()
+
+
+def test_the_kit_has_the_engines_models_and_neither_its_recipe_nor_its_project(kit: Path) -> None:
+    assert {file.name for file in (kit / "engine").iterdir()} - {"__pycache__"} == {
+        "rekbridge_engine",
+        "requirements.txt",
+    }
+    assert len(list((kit / "engine" / "rekbridge_engine" / "models").glob("*.onnx"))) == 7
 
 
 def test_the_wheel_has_every_file_of_both_packages(kit: Path) -> None:
