@@ -59,6 +59,11 @@ PROGRAMS = (
         ("WebP of 0.02 MP", "PNG of 2 MP", "BMP of 12 MP", "start of the process"),
     ),
     Program(
+        "vision",
+        "the local Rekognition's analysis, beside an earlier one",
+        ("decoding alone", "DetectLabels without Text", "DetectFaces ALL", "CompareFaces", "DetectText", "RSS in MB"),
+    ),
+    Program(
         "limiter_simulation",
         "rate limiter and region choice in virtual time",
         ("50/50 ", "50/25/5", "one halved", "one of three down", "four of 5"),
