@@ -28,7 +28,7 @@ REPEATS = 3
 
 
 @dataclass(frozen=True)
-class Case:
+class VisionCase:
     """An operation with its settings, and the photographs for it; two of them are compared."""
 
     name: str
@@ -39,16 +39,16 @@ class Case:
 
 WITHOUT_TEXT = {"Settings": {"GeneralLabels": {"LabelExclusionFilters": ["Text"]}}}
 CASES = (
-    Case("decoding alone", "decode"),
-    Case("DetectLabels", "DetectLabels"),
-    Case("DetectLabels without Text", "DetectLabels", WITHOUT_TEXT),
-    Case("DetectFaces", "DetectFaces"),
-    Case("DetectFaces ALL", "DetectFaces", {"Attributes": ["ALL"]}),
-    Case("DetectFaces ALL, one face", "DetectFaces", {"Attributes": ["ALL"]}, ("admiral.jpg", "astronaut.jpg")),
-    Case("CompareFaces", "CompareFaces", photos=("astronaut.jpg",)),
-    Case("DetectModerationLabels", "DetectModerationLabels"),
-    Case("DetectProtectiveEquipment", "DetectProtectiveEquipment"),
-    Case("DetectText", "DetectText"),
+    VisionCase("decoding alone", "decode"),
+    VisionCase("DetectLabels", "DetectLabels"),
+    VisionCase("DetectLabels without Text", "DetectLabels", WITHOUT_TEXT),
+    VisionCase("DetectFaces", "DetectFaces"),
+    VisionCase("DetectFaces ALL", "DetectFaces", {"Attributes": ["ALL"]}),
+    VisionCase("DetectFaces ALL, one face", "DetectFaces", {"Attributes": ["ALL"]}, ("admiral.jpg", "astronaut.jpg")),
+    VisionCase("CompareFaces", "CompareFaces", photos=("astronaut.jpg",)),
+    VisionCase("DetectModerationLabels", "DetectModerationLabels"),
+    VisionCase("DetectProtectiveEquipment", "DetectProtectiveEquipment"),
+    VisionCase("DetectText", "DetectText"),
 )
 
 
@@ -78,13 +78,15 @@ def print_table(size: str, photos: Path, engines: Mapping[str, Path], repeats: i
         costs = dict[str, CallCost]()
         decoding_ms = 0.0
         for case in CASES:
+            images_of_calls = list(list_images(case, photos, is_smallest))
+            if not is_smallest:
+                # The first call loads models.
+                for process in processes.values():
+                    run_case(process, case, images_of_calls[0])
             pairs = []
-            for images in list_images(case, photos, is_smallest):
-                for repeat in range(repeats + 1):
-                    costs = {name: run_case(process, case, images) for name, process in processes.items()}
-                    # The first call loads models.
-                    if repeat or is_smallest:
-                        pairs.append([cost.cpu_ms for cost in costs.values()])
+            for images in images_of_calls * repeats:
+                costs = {name: run_case(process, case, images) for name, process in processes.items()}
+                pairs.append([cost.cpu_ms for cost in costs.values()])
             medians = [statistics.median(pair[number] for pair in pairs) for number in range(len(engines))]
             ratio = statistics.median(pair[-1] / max(pair[0], 0.001) for pair in pairs)
             decoding_ms = decoding_ms or max(medians[-1], 0.1)
@@ -111,12 +113,12 @@ def print_first_calls(engines: Mapping[str, Path]) -> None:
         print()
 
 
-def run_case(process: VisionProcess, case: Case, images: list[Path]) -> CallCost:
+def run_case(process: VisionProcess, case: VisionCase, images: list[Path]) -> CallCost:
     """Run one call of a case."""
     return process.call(case.action, images, dict(case.settings))
 
 
-def list_images(case: Case, photos: Path, is_smallest: bool) -> Iterator[list[Path]]:
+def list_images(case: VisionCase, photos: Path, is_smallest: bool) -> Iterator[list[Path]]:
     """The images of each call of a case."""
     names = case.photos or [file.name for file in sorted(PHOTOS.iterdir()) if file.suffix in {".jpg", ".png"}]
     for name in ("astronaut.jpg",) if is_smallest else names:
