@@ -4,6 +4,7 @@ It reads one JSON request from each line of stdin, and writes one JSON line with
 """
 
 import json
+import os
 import resource
 import sys
 import time
@@ -14,7 +15,10 @@ from PIL import Image
 
 
 def serve() -> None:
-    """Answer requests until stdin ends."""
+    """Answer requests until stdin ends. The process is set up as the engine's workers are."""
+    from rekbridge_engine import worker
+
+    worker.initialize(os.getppid())
     for line in sys.stdin:
         request = json.loads(line)
         images = tuple(Path(image).read_bytes() for image in request["images"])
