@@ -20,6 +20,7 @@ class RecordedCall:
     """One call. The field names are the JSON keys of `/control/calls`.
 
     For a call with two images, `bytes` is their sum and `sha256` holds both digests, joined by `+`.
+    `order` is the id of the ordered answer that the call got, or None.
     """
 
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -32,6 +33,7 @@ class RecordedCall:
     answer: str = ""
     ms: float = 0
     sha256: str = ""
+    order: int | None = None
     started: float = field(default_factory=time.perf_counter)
 
     def record_image(self, mode: str, image: "builtins.bytes") -> None:

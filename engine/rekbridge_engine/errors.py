@@ -1,5 +1,6 @@
 """How a call can fail."""
 
+from collections.abc import Mapping
 from typing import Any
 
 # These codes are not in Rekognition's service model: every AWS JSON service sends them with a 5xx status.
@@ -7,12 +8,16 @@ SERVER_ERROR_STATUS = {"InternalServerError": 500, "InternalFailure": 500, "Serv
 
 
 class ServiceError(Exception):
-    """An error response as AWS sends it. It is pickled, because workers raise it in another process."""
+    """An error response as AWS sends it. It is pickled, because workers raise it in another process.
 
-    def __init__(self, code: str, message: str = "") -> None:
+    `members` are what the body has besides code and message, such as ResourceType.
+    """
+
+    def __init__(self, code: str, message: str = "", members: Mapping[str, Any] | None = None) -> None:
         super().__init__(code, message)
         self.code = code
         self.message = message
+        self.members = dict(members or {})
 
     @property
     def status(self) -> int:
@@ -23,10 +28,10 @@ class ServiceError(Exception):
     def body(self) -> dict[str, Any]:
         """The body AWS sends: `message` from request validation, `Message` from the service, none for a denial."""
         if self.code in {"ValidationException", "SerializationException"}:
-            return {"__type": self.code, "message": self.message}
+            return {"__type": self.code, "message": self.message, **self.members}
         if not self.message:
-            return {"__type": self.code}
-        return {"__type": self.code, "Code": self.code, "Message": self.message}
+            return {"__type": self.code, **self.members}
+        return {"__type": self.code, "Code": self.code, "Message": self.message, **self.members}
 
 
 class ConnectionDropped(Exception):

@@ -32,11 +32,17 @@ def get_operation_model(action: str) -> Any:
         raise ServiceError("UnknownOperationException") from error
 
 
+def find_error_shape(code: str) -> Any:
+    """Botocore's shape of an error, or None if the model does not have it."""
+    return load_service_model().shape_for_error_code(code)
+
+
 def parse_body(body: bytes) -> dict[str, Any]:
     """The request in an HTTP body. Raises SerializationException."""
     try:
         request = json.loads(body or b"{}")
-    except ValueError as error:
+    # Nothing but brackets is deeper than Python reads.
+    except (ValueError, RecursionError) as error:
         raise ServiceError("SerializationException", "The request is not JSON") from error
     if not isinstance(request, dict):
         raise ServiceError("SerializationException", "Start of structure or map expected")

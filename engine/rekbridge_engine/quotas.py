@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Mapping
 
+from rekbridge_engine.control_scripts import is_number
+
 
 class QuotaEnforcer:
     """Enforces the quota of every region and action as AWS does: calls above it are refused, not delayed."""
@@ -19,7 +21,7 @@ class QuotaEnforcer:
         if action not in self._default_tps.get(region, {}):
             raise ValueError(f"region {region!r} has no operation {action!r}; its quota cannot be set")
         # A bucket that holds less than one token would never admit a call.
-        if not (isinstance(tps, int | float) and tps >= 1):
+        if not (is_number(tps) and tps >= 1):
             raise ValueError("tps must be a number of at least 1")
         self._overrides[region, action] = float(tps)
         self._buckets.pop((region, action), None)

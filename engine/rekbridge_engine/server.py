@@ -18,12 +18,11 @@ from rekbridge_engine.errors import CallerDisconnected, ConnectionDropped, Servi
 from rekbridge_engine.faults import Faults
 from rekbridge_engine.origin_guard import OriginGuard, OriginPolicy
 from rekbridge_engine.pool import WorkerPool
+from rekbridge_engine.request_body import read_body
 from rekbridge_engine.service import RekognitionService
 
 log = logging.getLogger(__name__)
 
-# Two images of 5 MB in base64, and room for the rest of the request.
-_MAX_BODY_BYTES = 16 * 1024 * 1024
 _DROP_CONNECTION = "rekbridge.drop_connection"
 
 
@@ -54,7 +53,7 @@ def build_app(
 
     routes = [Route("/", handle_rekognition, methods=["POST"]), Route("/health", report_health)]
     if with_control:
-        routes += control.build_routes(calls, faults, service.quotas)
+        routes += control.build_routes(calls, faults, service.quotas, service.orders)
     return OriginGuard(Starlette(routes=routes, lifespan=run_workers), OriginPolicy(hosts=hosts))
 
 
@@ -74,7 +73,7 @@ def create_http_protocol(**settings: Any) -> Any:
 async def _respond(service: RekognitionService, calls: CallLog, request: Request) -> Response:
     call = RecordedCall()
     try:
-        response = await service.handle_call(request.headers, await _read_body(request), call, request.is_disconnected)
+        response = await service.handle_call(request.headers, await read_body(request), call, request.is_disconnected)
     except ServiceError as error:
         calls.add(call, error.code)
         return _build_response(error.status, error.body, call)
@@ -91,16 +90,6 @@ async def _respond(service: RekognitionService, calls: CallLog, request: Request
         return _build_response(internal.status, internal.body, call)
     calls.add(call, "ok")
     return _build_response(200, response, call)
-
-
-async def _read_body(request: Request) -> bytes:
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > _MAX_BODY_BYTES:
-            raise ServiceError("RequestEntityTooLargeException", "Request is too large")
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _build_response(status: int, body: dict[str, Any], call: RecordedCall) -> Response:

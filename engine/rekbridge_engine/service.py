@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from rekbridge_engine import model_versions, protocol, signature, validation
+from rekbridge_engine.answers import AnswerOrders
 from rekbridge_engine.call_log import RecordedCall
 from rekbridge_engine.catalog import Catalog, EngineOperation
 from rekbridge_engine.errors import (
@@ -13,11 +15,13 @@ from rekbridge_engine.errors import (
     make_image_too_large_error,
     make_invalid_parameters_error,
 )
-from rekbridge_engine.faults import Faults
+from rekbridge_engine.faults import Fault, Faults
 from rekbridge_engine.jobs import AnalysisJob
 from rekbridge_engine.quotas import QuotaEnforcer
 from rekbridge_engine.s3_reader import S3Reader
 from rekbridge_engine.signature import SigningIdentity
+
+_RATE_EXCEEDED = "Provisioned rate exceeded"
 
 
 class JobRunner(Protocol):
@@ -36,6 +40,7 @@ class RekognitionService:
     ) -> None:
         self._catalog = catalog
         self.quotas = QuotaEnforcer(catalog.quotas)
+        self.orders = AnswerOrders(catalog)
         self._faults = faults
         self._s3_reader = s3_reader
         self._runner = runner
@@ -70,12 +75,24 @@ class RekognitionService:
         images = [
             await self._load_image(request[name], operation, identity, call) for name in operation.image_parameters
         ]
-        response = protocol.shape_response(
-            await self._runner.run(_build_job(operation, request, images), is_disconnected), model.output_shape
-        )
+        answer = await self._compute_answer(_build_job(operation, request, images), call, is_disconnected)
+        response = protocol.shape_response(answer, model.output_shape)
         # Wait for the rest of the minimum latency; a negative time does not wait.
         await asyncio.sleep(self._min_latency_s - call.elapsed_s)
         return dict(response)
+
+    async def _compute_answer(
+        self, job: AnalysisJob, call: RecordedCall, is_disconnected: Callable[[], Awaitable[bool]]
+    ) -> dict[str, Any]:
+        """The ordered answer, whose images are only checked if it is complete; without an order, the analysis'."""
+        while order := self.orders.find(call.region, call.operation, job.images):
+            response = await self._runner.run(replace(job, checks_only=order.is_complete), is_disconnected)
+            # Only now: a call that fails uses up no order. Meanwhile another call may have used up its last, or a test
+            # may have taken it back. Then the next order counts.
+            if self.orders.try_use(order):
+                call.order = order.id
+                return order.apply(response)
+        return await self._runner.run(job, is_disconnected)
 
     async def _apply_fault(self, call: RecordedCall) -> None:
         fault = self._faults.consume(call.region, call.operation)
@@ -87,16 +104,16 @@ class RekognitionService:
             case "outage":
                 raise ConnectionDropped
             case "throttle":
-                raise _make_throttling_error(fault.code)
+                raise _make_fault_error(fault, "ProvisionedThroughputExceededException", _RATE_EXCEEDED)
             case _:
-                raise ServiceError(fault.code or "InternalServerError", "Scripted by the control endpoint")
+                raise _make_fault_error(fault, "InternalServerError", "Scripted by the control endpoint")
 
     def _check_availability_and_quota(self, call: RecordedCall) -> None:
         if call.operation not in self._catalog.quotas[call.region]:
             # AWS sends this for an operation that the region's endpoint lacks. It has no message.
             raise ServiceError("AccessDeniedException")
         if not self.quotas.try_take(call.region, call.operation):
-            raise _make_throttling_error()
+            raise ServiceError("ProvisionedThroughputExceededException", _RATE_EXCEEDED)
 
     async def _load_image(
         self, image: dict[str, Any], operation: EngineOperation, identity: SigningIdentity, call: RecordedCall
@@ -121,5 +138,6 @@ def _build_job(operation: EngineOperation, request: dict[str, Any], images: list
     return AnalysisJob(operation.action, tuple(images), settings, limits.min_side, limits.max_side)
 
 
-def _make_throttling_error(code: str = "") -> ServiceError:
-    return ServiceError(code or "ProvisionedThroughputExceededException", "Provisioned rate exceeded")
+def _make_fault_error(fault: Fault, code: str, message: str) -> ServiceError:
+    """The error of a fault, with this code and message where the test gives none."""
+    return ServiceError(fault.code or code, message if fault.message is None else fault.message, fault.members)

@@ -56,7 +56,7 @@ def _decode_blob(text: str) -> bytes:
 
 
 def _find_failures(value: Any, shape: Any, path: str) -> Iterator[str]:
-    yield from (_format_failure(value, path, constraint) for constraint in _find_broken_constraints(value, shape))
+    yield from (_format_failure(value, path, constraint) for constraint in find_broken_constraints(value, shape))
     match shape.type_name:
         case "structure":
             for name in shape.required_members:
@@ -76,7 +76,8 @@ def _find_failures(value: Any, shape: Any, path: str) -> Iterator[str]:
                 yield from _find_failures(item, shape.value, f"{path}.{key}.value")
 
 
-def _find_broken_constraints(value: Any, shape: Any) -> Iterator[str]:
+def find_broken_constraints(value: Any, shape: Any) -> Iterator[str]:
+    """Yield every constraint of its own shape that a decoded value breaks: range, length, pattern, enum."""
     minimum, maximum = shape.metadata.get("min"), shape.metadata.get("max")
     if shape.type_name in _NUMBER_TYPES:
         size, what = value, "value"

@@ -15,7 +15,6 @@ def shared_engine() -> Iterator[RunningEngine]:
 
 @pytest.fixture
 def engine(shared_engine: RunningEngine) -> RunningEngine:
-    """The session's engine, without faults and with an empty call log."""
-    shared_engine.request("/control/faults", "DELETE")
-    shared_engine.request("/control/calls", "DELETE")
+    """The session's engine, without orders and faults, with the default quotas and an empty call log."""
+    shared_engine.reset()
     return shared_engine

@@ -1,10 +1,12 @@
 """Scripted faults and the call log, used over HTTP and boto3."""
 
 import hashlib
+import json
 import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
@@ -32,6 +34,26 @@ def test_error_fault_returns_the_scripted_code_and_its_status(engine: RunningEng
     assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
 
 
+def test_error_fault_has_the_members_of_the_service_model(engine: RunningEngine) -> None:
+    members = {"ResourceType": "human-loop", "QuotaCode": "L-1", "ServiceCode": "sagemaker"}
+    engine.add_fault(
+        fault="error", code="HumanLoopQuotaExceededException", message="Zu viele Prüfungen", members=members
+    )
+    client = engine.create_client()
+    with pytest.raises(client.exceptions.HumanLoopQuotaExceededException) as raised:
+        client.detect_moderation_labels(Image=COFFEE)
+    response = raised.value.response
+    assert response["Error"] == {"Code": "HumanLoopQuotaExceededException", "Message": "Zu viele Prüfungen"}
+    assert {name: response[name] for name in members} == members
+
+
+def test_fault_may_have_no_message(engine: RunningEngine) -> None:
+    engine.add_fault(fault="error", code="AccessDeniedException", message="")
+    with pytest.raises(ClientError) as raised:
+        engine.create_client().detect_moderation_labels(Image=COFFEE)
+    assert raised.value.response["Error"]["Message"] == ""
+
+
 def test_outage_drops_connections_only_in_its_region(engine: RunningEngine) -> None:
     engine.add_fault(fault="outage", region="eu-west-1")
     with pytest.raises(ConnectionClosedError):
@@ -55,7 +77,7 @@ def test_delay_fault_delays_the_response(engine: RunningEngine) -> None:
 
 
 def test_invalid_fault_is_refused(engine: RunningEngine) -> None:
-    with pytest.raises(urllib.error.HTTPError, match="400"):
+    with pytest.raises(ValueError, match="fault must be one of throttle, error, outage, delay"):
         engine.add_fault(fault="rain")
 
 
@@ -82,9 +104,20 @@ def call_and_get_code(engine: RunningEngine, region: str) -> str:
     return "ok"
 
 
-def test_invalid_quota_is_refused(engine: RunningEngine) -> None:
-    with pytest.raises(urllib.error.HTTPError, match="400"):
-        engine.request("/control/quotas", "POST", {"region": "eu-west-3", "operation": "DetectFaces", "tps": 5})
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ({"region": "eu-west-3", "operation": "DetectFaces", "tps": 5}, "region 'eu-west-3' has no operation"),
+        ({"region": ["eu-west-3"], "operation": "DetectFaces", "tps": 5}, "region must be a string"),
+        ({"region": "eu-west-1", "operation": "DetectFaces", "rate": 5}, "unknown keys: rate; allowed keys: operation"),
+        ({"region": "eu-west-1", "operation": "DetectFaces", "tps": None}, "tps must be a number of at least 1"),
+        ([], "the body must be a JSON object"),
+    ],
+)
+def test_invalid_quota_is_refused_with_the_reason(engine: RunningEngine, script: Any, message: str) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="400") as raised:
+        engine.request("/control/quotas", "POST", script)
+    assert message in json.loads(raised.value.read())["error"]
 
 
 def test_call_log_shows_the_request_and_its_outcome(engine: RunningEngine) -> None:

@@ -51,15 +51,39 @@ def test_clear_ends_all_faults() -> None:
 
 
 @pytest.mark.parametrize(
-    "script",
+    ("script", "message"),
     [
-        {},
-        {"fault": "rain"},
-        {"fault": "delay", "delay_ms": -1},
-        {"fault": "error", "call": 1},
-        {"fault": "outage", "seconds": "2"},
+        ({}, "fault must be one of"),
+        ({"fault": "rain"}, "fault must be one of"),
+        ({"fault": ["delay"]}, "fault must be one of"),
+        ({"fault": "error", "call": 1}, "unknown keys: call; allowed keys: calls, code, delay_ms, fault, members"),
+        ({"fault": "delay", "delay_ms": -1}, "delay_ms must be a number of at least 0"),
+        ({"fault": "delay", "delay_ms": float("inf")}, "delay_ms must be a number"),
+        ({"fault": "delay", "delay_ms": float("nan")}, "delay_ms must be a number"),
+        ({"fault": "delay", "delay_ms": 10**400}, "delay_ms must be a number"),
+        ({"fault": "outage", "seconds": "2"}, "seconds must be a number"),
+        ({"fault": "outage", "calls": 1.5}, "calls must be a whole number of at least 0"),
+        ({"fault": "outage", "calls": True}, "calls must be a whole number"),
+        ({"fault": "outage", "operation": "detect-text"}, "one of Rekognition's actions, such as DetectFaces"),
+        ({"fault": "outage", "operation": 7}, "operation must be a string"),
+        ({"fault": "outage", "region": ["eu-west-1"]}, "region must be a string"),
+        ({"fault": "error", "code": 500}, "code must be a string"),
+        ({"fault": "error", "code": "Größe"}, "code must be letters, digits and _ . # - only"),
+        ({"fault": "error", "code": "Bad\r\nSet-Cookie: a"}, "code must be letters"),
+        ({"fault": "error", "message": {}}, "message must be a string"),
+        ({"fault": "error", "members": []}, "members must be an object"),
+        ({"fault": "error", "members": {"Logref": 7}}, "members.Logref must be a string"),
+        ({"fault": "error", "code": "NoSuchThing", "members": {"Size": 7}},
+         "members.Size: AWS's service model has no error 'NoSuchThing' with members"),
+        ({"fault": "error", "code": "HumanLoopQuotaExceededException", "members": {"Quota": 7}},
+         "members.Quota is not a member of AWS's HumanLoopQuotaExceededException; its members: ResourceType, "),
+        ({"fault": "error", "code": "HumanLoopQuotaExceededException", "members": {"QuotaCode": 7}},
+         "members.QuotaCode must be a string, not 7"),
     ],
-)
-def test_invalid_fault_is_refused(script: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"must be|allowed keys"):
-        Faults().add(script)
+)  # fmt: skip
+def test_invalid_fault_is_refused(script: dict[str, Any], message: str) -> None:
+    faults = Faults()
+    with pytest.raises(ValueError, match=r".") as raised:
+        faults.add(script)
+    assert message in str(raised.value)
+    assert not consume_fault(faults)

@@ -63,3 +63,9 @@ def test_quota_of_an_operation_the_region_lacks_cannot_be_set() -> None:
 def test_quota_below_one_call_per_second_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         QuotaEnforcer(DEFAULT_TPS, ManualClock()).set_quota("eu-west-1", "DetectText", 0.5)
+
+
+@pytest.mark.parametrize("tps", [float("inf"), float("nan"), 10**400, True, None, "5"])
+def test_quota_that_is_no_number_is_refused(tps: float) -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        QuotaEnforcer(DEFAULT_TPS, ManualClock()).set_quota("eu-west-1", "DetectText", tps)

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -39,15 +40,19 @@ class FakeS3Handler(BaseHTTPRequestHandler):
         """Do not log."""
 
 
-@pytest.fixture(scope="module")
-def engine_with_s3() -> Iterator[RunningEngine]:
+@contextmanager
+def serve_s3() -> Iterator[str]:
+    """Serve the buckets until the block ends; their endpoint."""
     with ThreadingHTTPServer(("127.0.0.1", 0), FakeS3Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        with run_engine(
-            "--control", "--workers", "1", "--s3-endpoint", f"http://127.0.0.1:{server.server_port}"
-        ) as engine:
-            yield engine
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def engine_with_s3() -> Iterator[RunningEngine]:
+    with serve_s3() as endpoint, run_engine("--control", "--workers", "1", "--s3-endpoint", endpoint) as engine:
+        yield engine
 
 
 def build_s3_image(bucket: str, key: str = "photo.jpg") -> dict[str, dict[str, str]]:

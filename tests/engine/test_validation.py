@@ -119,6 +119,12 @@ def test_wrong_type_is_a_serialization_error(request_: Any) -> None:
         validation.decode_request(request_, protocol.get_operation_model("DetectLabels").input_shape)
 
 
+@pytest.mark.parametrize("body", [b"[" * 200_000, b'{"Image": ' * 200_000, b"{", b"\xff", b"[]"])
+def test_body_that_is_no_json_object_is_a_serialization_error(body: bytes) -> None:
+    with pytest.raises(ServiceError, match="SerializationException"):
+        protocol.parse_body(body)
+
+
 def test_unknown_members_are_ignored() -> None:
     shape = protocol.get_operation_model("DetectLabels").input_shape
     request = {"Image": PIXEL, "Mood": "good", "MaxLabels": None}

@@ -48,6 +48,15 @@ ACTION_HANDLERS: Mapping[str, ActionHandler] = {
 
 
 def run_action(job: AnalysisJob) -> dict[str, Any]:
-    """Compute the response to a job. Raises ServiceError."""
+    """Compute the response to a job, an empty one if it is only checked. Raises ServiceError."""
     images = [decode_image(image, job.min_side, job.max_side) for image in job.images]
-    return ACTION_HANDLERS[job.action](images, job.settings)
+    return {} if job.checks_only else ACTION_HANDLERS[job.action](images, job.settings)
+
+
+def warm_up() -> None:
+    """Load every model and run each detector once."""
+    sample = DecodedImage(np.full((96, 192, 3), 255, np.uint8))
+    cv2.putText(sample.pixels, "Ready", (30, 60), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (0, 0, 0), 2)
+    ocr.read_lines(sample)
+    labels.detect_labels([sample], {"Features": ["GENERAL_LABELS", "IMAGE_PROPERTIES"]})
+    face_comparison.load_models()
