@@ -62,7 +62,9 @@ def test_answer_that_aws_cannot_send_is_refused_with_its_place(operation: str, a
     assert message in str(raised.value)
 
 
-@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf"), 1e39, 10**400])
+@pytest.mark.parametrize(
+    "number", [float("nan"), float("inf"), -float("inf"), 1e39, 10**400], ids=lambda number: str(number)[:9]
+)
 def test_number_that_is_none_in_json_is_refused(number: float) -> None:
     # A box has no range of its own, so only the check of the type can find it.
     box = {"BoundingBox": {"Left": number}}
