@@ -102,6 +102,8 @@ class RunningEngine:
         try:
             return self.request(f"/control/{resource}", "POST", script)
         except urllib.error.HTTPError as error:
+            if error.headers.get_content_type() != "application/json":
+                raise
             raise ValueError(json.loads(error.read())["error"]) from error
 
 

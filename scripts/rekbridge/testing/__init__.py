@@ -2,8 +2,16 @@
 
 from rekbridge.emulator import EmulatorTarget
 from rekbridge.read_models.uploads import UploadStatus
-from rekbridge.testing.local_rekognition import LocalRekognition, RekognitionCall
+from rekbridge.testing.local_rekognition import LocalRekognition, OrderedAnswer, RekognitionCall
 from rekbridge.testing.stack import Stack
 from rekbridge.testing.waiting import wait_until
 
-__all__ = ["EmulatorTarget", "LocalRekognition", "RekognitionCall", "Stack", "UploadStatus", "wait_until"]
+__all__ = [
+    "EmulatorTarget",
+    "LocalRekognition",
+    "OrderedAnswer",
+    "RekognitionCall",
+    "Stack",
+    "UploadStatus",
+    "wait_until",
+]
