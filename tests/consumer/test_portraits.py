@@ -33,3 +33,9 @@ def test_a_throttled_portrait_is_retried(rekbridge_stack: Stack, rekognition: Lo
         "ProvisionedThroughputExceededException",
         "ok",
     ]
+
+
+def test_an_ordered_answer_comes_home(rekbridge_stack: Stack, rekognition: LocalRekognition) -> None:
+    order = rekognition.answer("DetectFaces", {"FaceDetails": [{"Confidence": 99}, {"Confidence": 91.5}]}, calls=1)
+    status = rekbridge_stack.wait_until_settled(rekbridge_stack.upload("carl/portrait.jpg", PORTRAIT))
+    assert (status.results["faces"].summary, order.used_calls) == (["2 faces"], 1)

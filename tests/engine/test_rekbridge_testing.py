@@ -29,7 +29,7 @@ def test_answer_is_for_one_image_and_counts_its_calls(
     order = rekognition.answer("DetectLabels", UNICORN, image=image)
     assert (detect_labels(engine), detect_labels(engine)) == (["Unicorn"], ["Unicorn"])
     assert detect_labels(engine, PORTRAIT) != ["Unicorn"]
-    assert order.used == 2
+    assert order.used_calls == 2
 
 
 def test_image_may_be_the_digest_in_the_log_of_calls(engine: RunningEngine, rekognition: LocalRekognition) -> None:
@@ -44,7 +44,7 @@ def test_comparison_is_ordered_by_source_and_target(engine: RunningEngine, rekog
     client = engine.create_client()
     client.compare_faces(SourceImage=PORTRAIT, TargetImage=CAT)
     client.compare_faces(SourceImage=PORTRAIT, TargetImage=PORTRAIT)
-    assert order.used == 1
+    assert order.used_calls == 1
 
 
 def test_parts_are_merged(engine: RunningEngine, rekognition: LocalRekognition) -> None:
@@ -68,7 +68,7 @@ def test_answer_that_was_taken_back_is_gone(engine: RunningEngine, rekognition: 
     with pytest.raises(LookupError, match="there is no ordered answer"):
         order.take_back()
     with pytest.raises(LookupError, match="was taken back"):
-        print(order.used)
+        print(order.used_calls)
 
 
 @pytest.mark.parametrize("end", [LocalRekognition.reset, LocalRekognition.clear_answers])

@@ -30,7 +30,7 @@ def kit(consumer: Consumer) -> Path:
 
 def test_a_project_outside_the_checkout_passes_its_tests(consumer: Consumer) -> None:
     report = consumer.report()
-    assert (consumer.run.returncode, "2 passed" in report) == (0, True), report
+    assert (consumer.run.returncode, "3 passed" in report) == (0, True), report
 
 
 def test_the_installed_files_are_in_the_consumers_environment(consumer: Consumer, kit: Path) -> None:

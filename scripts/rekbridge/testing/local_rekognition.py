@@ -47,7 +47,7 @@ class OrderedAnswer:
     rekognition: "LocalRekognition"
 
     @property
-    def used(self) -> int:
+    def used_calls(self) -> int:
         """The number of calls that got it. Raises LookupError if it was taken back."""
         for row in self.rekognition.send("GET", "answers"):
             if row["id"] == self.id:
