@@ -6,7 +6,7 @@ from typing import Any
 import cv2
 
 from rekbridge_engine.jobs import AnalysisJob
-from rekbridge_engine.vision import face_comparison, face_detection, faces, labels, text_detection
+from rekbridge_engine.vision import face_comparison, face_detection, faces, labels, moderation, ocr, text_detection
 from rekbridge_engine.vision.images import DecodedImage, decode_image
 
 type ActionHandler = Callable[[Sequence[DecodedImage], dict[str, Any]], dict[str, Any]]
@@ -40,7 +40,7 @@ ACTION_HANDLERS: Mapping[str, ActionHandler] = {
     "DetectCustomLabels": make_empty_handler(CustomLabels=[]),
     "DetectFaces": face_detection.detect_faces,
     "DetectLabels": labels.detect_labels,
-    "DetectModerationLabels": make_empty_handler(ModerationLabels=[]),
+    "DetectModerationLabels": moderation.detect_moderation_labels,
     "DetectProtectiveEquipment": detect_protective_equipment,
     "DetectText": text_detection.detect_text,
     "RecognizeCelebrities": recognize_celebrities,

@@ -6,7 +6,8 @@ from typing import Any
 
 from PIL import Image, ImageColor
 
-from rekbridge_engine.vision.images import DecodedImage
+from rekbridge_engine.vision.boxes import BoundingBox
+from rekbridge_engine.vision.images import DecodedImage, select_outside
 
 type RgbColour = tuple[int, int, int]
 
@@ -23,17 +24,24 @@ _MAX_GREY_DIFFERENCE = 30
 _GREYS = {"black": (0, 0, 0), "grey": (128, 128, 128), "white": (255, 255, 255)}
 
 
-def find_dominant_colours(image: DecodedImage, max_colours: int) -> list[dict[str, Any]]:
-    """Rekognition's DominantColors: at most max_colours, the most frequent first."""
+def find_dominant_colours(
+    image: DecodedImage, max_colours: int, excluded: BoundingBox | None = None
+) -> list[dict[str, Any]]:
+    """Rekognition's DominantColors: at most max_colours, the most frequent first, outside of a box if one is excluded.
+
+    PixelPercent is of the pixels that are measured.
+    """
     if max_colours == 0:
         return []
-    small = Image.fromarray(image.shrink_to_fit(_ANALYSIS_SIDE).pixels)
+    pixels = select_outside(image.shrink_to_fit(_ANALYSIS_SIDE).pixels, excluded)
+    # Colours are counted wherever they lie, so the pixels around a box may as well be one column.
+    small = Image.fromarray(pixels.reshape(-1, 1, 3) if excluded else pixels)
     quantized = small.quantize(colors=max_colours, method=Image.Quantize.MEDIANCUT, kmeans=2)
     palette = quantized.getpalette() or []
     counts = sorted(quantized.getcolors(256) or [], reverse=True)
-    pixels = small.width * small.height
+    total = small.width * small.height
     return [
-        _format_colour(_get_palette_colour(palette, int(str(index))), 100 * count / pixels) for count, index in counts
+        _format_colour(_get_palette_colour(palette, int(str(index))), 100 * count / total) for count, index in counts
     ]
 
 

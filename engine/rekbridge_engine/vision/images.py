@@ -1,8 +1,9 @@
 """Decode image bytes to pixels, with Rekognition's limits and its handling of orientation."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import cv2
 import numpy as np
@@ -28,6 +29,7 @@ class DecodedImage:
     """The RGB pixels of an image as displayed, at most WORKING_SIDE per side. Boxes are fractions of it."""
 
     pixels: PixelArray
+    _smaller: dict[int, "DecodedImage"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def width(self) -> int:
@@ -46,18 +48,31 @@ class DecodedImage:
         return gray
 
     def shrink_to_fit(self, side: int) -> "DecodedImage":
-        """The image, shrunk if a side is longer than this many pixels."""
+        """The image, shrunk if a side is longer than this many pixels. The copy is made once: detectors share it."""
         scale = side / max(self.width, self.height)
         if scale >= 1:
             return self
-        size = max(1, round(self.width * scale)), max(1, round(self.height * scale))
-        return DecodedImage(cv2.resize(self.pixels, size, interpolation=cv2.INTER_AREA))
+        if side not in self._smaller:
+            size = max(1, round(self.width * scale)), max(1, round(self.height * scale))
+            self._smaller[side] = DecodedImage(cv2.resize(self.pixels, size, interpolation=cv2.INTER_AREA))
+        return self._smaller[side]
 
     def crop(self, box: BoundingBox) -> "DecodedImage":
         """The part of the image inside a box, at least one pixel."""
         left, top = max(0, int(box.left * self.width)), max(0, int(box.top * self.height))
         right, bottom = round(box.right * self.width), round(box.bottom * self.height)
         return DecodedImage(self.pixels[top : max(bottom, top + 1), left : max(right, left + 1)])
+
+
+def select_outside(values: NDArray[Any], excluded: BoundingBox | None) -> NDArray[Any]:
+    """The values (height by width, or by width and colour) outside of a box, as a list; all of them without a box."""
+    if excluded is None:
+        return values
+    height, width = values.shape[:2]
+    outside = np.ones((height, width), bool)
+    rows = slice(round(excluded.top * height), round(excluded.bottom * height))
+    outside[rows, round(excluded.left * width) : round(excluded.right * width)] = False
+    return values[outside] if outside.any() else values
 
 
 def decode_image(data: bytes, min_side: int, max_side: int | None) -> DecodedImage:

@@ -5,7 +5,8 @@ import math
 import cv2
 import numpy as np
 
-from rekbridge_engine.vision.images import DecodedImage, PixelArray
+from rekbridge_engine.vision.boxes import BoundingBox
+from rekbridge_engine.vision.images import DecodedImage, PixelArray, select_outside
 
 # The Laplacian depends on the resolution. Without a common size, an enlarged copy would count as less sharp.
 _SHARPNESS_SIDE = 128
@@ -13,23 +14,23 @@ _SHARPNESS_SIDE = 128
 _HALF_SHARP_VARIANCE = 1000.0
 
 
-def measure_brightness(image: DecodedImage) -> float:
-    """The mean luma, 0 to 100."""
-    return float(image.gray.mean()) / 2.55
+def measure_brightness(image: DecodedImage, excluded: BoundingBox | None = None) -> float:
+    """The mean luma, 0 to 100, outside of a box if one is excluded."""
+    return float(select_outside(image.gray, excluded).mean()) / 2.55
 
 
-def measure_sharpness(image: DecodedImage) -> float:
-    """The amount of fine detail, 0 to 100, by the variance of the Laplacian."""
-    variance = float(cv2.Laplacian(_resize_gray(image), cv2.CV_64F).var())
+def measure_sharpness(image: DecodedImage, excluded: BoundingBox | None = None) -> float:
+    """The amount of fine detail, 0 to 100, by the variance of the Laplacian, outside of a box if one is excluded."""
+    variance = float(select_outside(cv2.Laplacian(_resize_gray(image), cv2.CV_64F), excluded).var())
     return 100 * (1 - math.exp(-variance * math.log(2) / _HALF_SHARP_VARIANCE))
 
 
-def measure_contrast(image: DecodedImage) -> float:
-    """The range between the first and the 99th percentile of luma, 0 to 100.
+def measure_contrast(image: DecodedImage, excluded: BoundingBox | None = None) -> float:
+    """The range between the first and the 99th percentile of luma, 0 to 100, outside of a box if one is excluded.
 
     Percentiles, because most of a scanned page is paper: an average would hide its dark text.
     """
-    dark, bright = np.percentile(image.gray, [1, 99])
+    dark, bright = np.percentile(select_outside(image.gray, excluded), [1, 99])
     return float(bright - dark) / 2.55
 
 
