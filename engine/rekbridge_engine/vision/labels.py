@@ -10,8 +10,8 @@ from rekbridge_engine.vision.detections import DetectedLabel, DetectedObject, La
 from rekbridge_engine.vision.images import DecodedImage
 from rekbridge_engine.vision.label_filters import LabelFilters
 from rekbridge_engine.vision.label_rules import PERSON, TEXT
-from rekbridge_engine.vision.ocr import find_legible_region
 from rekbridge_engine.vision.taxonomy import Taxonomy, load_taxonomy
+from rekbridge_engine.vision.text_regions import find_legible_region
 
 LABEL_MODEL_VERSION = "rekbridge-engine-2"
 _DEFAULT_MIN_CONFIDENCE = 55.0

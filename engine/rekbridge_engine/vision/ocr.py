@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 import cv2
-import numpy as np
 from rapidocr import RapidOCR
 
 from rekbridge_engine.vision.boxes import BoundingBox, Coordinates
@@ -14,11 +13,6 @@ from rekbridge_engine.vision.images import DecodedImage, PixelArray
 
 _MIN_SINGLE_LETTER_CONFIDENCE = 95.0
 _MAX_ASPECT_RATIO = 4
-# The label Text needs two letters or more with this confidence. DetectText also returns uncertain text.
-_MIN_SURE_CONFIDENCE = 85.0
-# Text that is legible in a copy of this side is enough for the label; twice the side would take four times as long.
-_REGION_SIDE = 512
-_MAX_REGIONS_READ = 5
 
 type TextPolygon = tuple[Coordinates, ...]
 
@@ -37,6 +31,10 @@ class RecognizedText:
         """The bounding box of the polygon."""
         return BoundingBox.enclose(self.polygon)
 
+    def count_letters(self) -> int:
+        """The number of letters and digits."""
+        return sum(letter.isalnum() for letter in self.text)
+
 
 @cache
 def load_ocr() -> Any:
@@ -54,7 +52,7 @@ def load_ocr() -> Any:
 
 def read_lines(image: DecodedImage) -> list[RecognizedText]:
     """Read the lines of an image, from top to bottom, each with its words."""
-    result = load_ocr()(_to_padded_bgr(image), use_det=True, use_rec=True, return_word_box=True)
+    result = load_ocr()(to_padded_bgr(image), use_det=True, use_rec=True, return_word_box=True)
     if result.boxes is None:
         return []
     # rapidocr skips lines that it could not split into words. The lists then have different lengths and do not match.
@@ -62,45 +60,14 @@ def read_lines(image: DecodedImage) -> list[RecognizedText]:
     words_by_line = result.word_results if has_words else [()] * len(result.txts)
     lines = [
         _build_line(
-            text, score, _to_polygon(box, image), [(word[0], word[1], _to_polygon(word[2], image)) for word in words]
+            text, score, to_polygon(box, image), [(word[0], word[1], to_polygon(word[2], image)) for word in words]
         )
         for text, score, box, words in zip(result.txts, result.scores, result.boxes, words_by_line, strict=True)
     ]
     return [line for line in lines if _is_legible(line)]
 
 
-def find_legible_region(image: DecodedImage) -> RecognizedText | None:
-    """The largest region with text that can be read for sure, without its words; None if there is none.
-
-    Regions are found in a small copy, which is cheap, and read one by one in the image, the largest first.
-    """
-    polygons = sorted(_find_regions(image), key=lambda polygon: -BoundingBox.enclose(polygon).area)
-    for polygon in polygons[:_MAX_REGIONS_READ]:
-        crop = image.crop(BoundingBox.enclose(polygon))
-        reading = load_ocr()(_to_padded_bgr(crop), use_det=False, use_rec=True)
-        if reading.txts:
-            line = RecognizedText(reading.txts[0].strip(), float(reading.scores[0]) * 100, polygon)
-            if line.confidence >= _MIN_SURE_CONFIDENCE and _count_letters(line) > 1:
-                return line
-    return None
-
-
-def _find_regions(image: DecodedImage) -> list[TextPolygon]:
-    """Where rapidocr's detector sees text in a copy of at most _REGION_SIDE pixels.
-
-    Its own preparation would enlarge that copy to a short side of 480 pixels, which takes two to seven times as long.
-    """
-    small = image.shrink_to_fit(_REGION_SIDE)
-    bgr = _to_padded_bgr(small)
-    height, width = (max(32, round(length / 32) * 32) for length in bgr.shape[:2])
-    resized = cv2.resize(bgr, (width, height)).astype(np.float32)
-    detector = load_ocr()._load_det_model()
-    tensor = (resized / 255 - np.float32(detector.mean)) / np.float32(detector.std)
-    corners, _ = detector.postprocess_op(detector.session(tensor.transpose(2, 0, 1)[None]), bgr.shape[:2])
-    return [_to_polygon(polygon, small) for polygon in corners]
-
-
-def _to_padded_bgr(image: DecodedImage) -> PixelArray:
+def to_padded_bgr(image: DecodedImage) -> PixelArray:
     """The pixels as rapidocr expects them; a narrow image is padded on the right or bottom, which moves no box.
 
     rapidocr scales by the shorter side: it would enlarge a strip of 80 by 10,000 pixels to 480 by 60,000.
@@ -115,12 +82,8 @@ def _to_padded_bgr(image: DecodedImage) -> PixelArray:
 
 def _is_legible(line: RecognizedText) -> bool:
     """Reject false positives: ribbons and lattices read as rows of asterisks, textures as a single letter."""
-    letters = _count_letters(line)
+    letters = line.count_letters()
     return letters > 1 or (letters == 1 and line.confidence >= _MIN_SINGLE_LETTER_CONFIDENCE)
-
-
-def _count_letters(line: RecognizedText) -> int:
-    return sum(letter.isalnum() for letter in line.text)
 
 
 def _build_line(
@@ -145,7 +108,8 @@ def _split_line(text: str, score: float, polygon: TextPolygon) -> Iterator[Recog
         yield RecognizedText(word, float(score) * 100, ((x1, top), (x2, top), (x2, bottom), (x1, bottom)))
 
 
-def _to_polygon(corners: Any, image: DecodedImage) -> TextPolygon:
+def to_polygon(corners: Any, image: DecodedImage) -> TextPolygon:
+    """Corners in pixels of an image as fractions of it."""
     return tuple(
         (min(max(float(x) / image.width, 0.0), 1.0), min(max(float(y) / image.height, 0.0), 1.0)) for x, y in corners
     )
