@@ -1,6 +1,6 @@
 """Draws the found boxes on an image, with a panel beside it that lists them by operation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
@@ -52,23 +52,28 @@ class AnnotatedImage:
                 return
 
 
-def draw_annotated_image(original: Path, boxes: Mapping[str, list[Box]], paths: Mapping[str, str]) -> Image.Image:
+def draw_annotated_image(
+    original: Path, boxes: Mapping[str, list[Box]], paths: Mapping[str, str], unplaced: Sequence[str] = ()
+) -> Image.Image:
     """Draw the upright image with its boxes and the panel.
 
-    `paths` describes for each operation how the image was sent: its transfer and regions.
+    `paths` describes for each operation how the image was sent: its transfer and regions. `unplaced` are lines for the
+    labels without a box, which only the panel can show.
     """
     annotated = AnnotatedImage(original)
     for operation in ("text", "labels", "faces"):
         for box in boxes.get(operation, []):
             annotated.draw_box(box)
-    panel = _draw_panel(annotated.image.height, boxes, paths)
+    panel = _draw_panel(annotated.image.height, boxes, paths, unplaced)
     joined = Image.new("RGB", (annotated.image.width + panel.width, annotated.image.height), BACKGROUND)
     joined.paste(annotated.image, (0, 0))
     joined.paste(panel, (annotated.image.width, 0))
     return joined
 
 
-def _draw_panel(height: int, boxes: Mapping[str, list[Box]], paths: Mapping[str, str]) -> Image.Image:
+def _draw_panel(
+    height: int, boxes: Mapping[str, list[Box]], paths: Mapping[str, str], unplaced: Sequence[str]
+) -> Image.Image:
     panel = Image.new("RGB", (PANEL_PX, height), BACKGROUND)
     draw, y = ImageDraw.Draw(panel), float(MARGIN_PX)
     for operation, operation_boxes in sorted(boxes.items()):
@@ -77,9 +82,11 @@ def _draw_panel(height: int, boxes: Mapping[str, list[Box]], paths: Mapping[str,
         draw.text((MARGIN_PX + FONT_PX * 1.5, y + FONT_PX / 2), operation, TEXT_COLOUR, HEADING_FONT, anchor="lm")
         draw.text((MARGIN_PX, y + FONT_PX * 1.8), paths[operation], MUTED_COLOUR, SMALL_FONT, anchor="lm")
         y += FONT_PX * 3.4
-        for box in sorted(operation_boxes, key=lambda box: box.corners[0][::-1]):
-            line = box.caption if operation == "text" else f"{box.caption}, {box.confidence:.1f} %"
-            draw.text((MARGIN_PX, y), _shorten_to_panel(draw, line), TEXT_COLOUR, SMALL_FONT, anchor="lm")
+        placed = sorted(operation_boxes, key=lambda box: box.corners[0][::-1])
+        lines = [box.caption if operation == "text" else f"{box.caption}, {box.confidence:.1f} %" for box in placed]
+        rest = list(unplaced) if operation == "labels" else []
+        for line, colour in [*((line, TEXT_COLOUR) for line in lines), *((line, MUTED_COLOUR) for line in rest)]:
+            draw.text((MARGIN_PX, y), _shorten_to_panel(draw, line), colour, SMALL_FONT, anchor="lm")
             y += FONT_PX * 1.3
         y += FONT_PX
     return panel

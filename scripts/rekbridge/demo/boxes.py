@@ -31,6 +31,11 @@ def extract_boxes(operation: str, response: Mapping[str, Any]) -> list[Box]:
     return list(boxes.values())
 
 
+def list_unplaced_labels(response: Mapping[str, Any]) -> list[str]:
+    """The labels of DetectLabels' response that have no box, each with its confidence, in the response's order."""
+    return [f"{label['Name']}, {label['Confidence']:.1f} %" for label in response["Labels"] if not label["Instances"]]
+
+
 def _extract_faces(response: Mapping[str, Any]) -> Iterator[Box]:
     for face in response["FaceDetails"]:
         yield Box("faces", "face", face["Confidence"], _compute_corners(face["BoundingBox"]))

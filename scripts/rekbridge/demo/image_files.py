@@ -5,6 +5,7 @@ Equal input gives equal bytes, so that a second run of the demo uploads the same
 
 import struct
 import zlib
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from PIL import ExifTags, Image, ImageDraw
 
 # EXIF orientation 6: a viewer rotates the image by 90 degrees clockwise.
 EXIF_ROTATED = 6
-GAP_PX, WIDTH_PX = 12, 800
+GAP_PX, WIDTH_PX = 12, 1000
 
 
 def encode_image(image: Image.Image, format: str, **settings: Any) -> bytes:
@@ -55,9 +56,9 @@ def encode_with_palette(image: Image.Image) -> bytes:
     return encode_image(image.quantize(64, Image.Quantize.FASTOCTREE), "PNG")
 
 
-def build_contact_sheet(*photos: Path) -> Image.Image:
-    """Build one image with the photographs one below the other on white, all scaled to the same width."""
-    images = [_resize_to_width(load_photo(photo)) for photo in photos]
+def build_contact_sheet(*rows: Sequence[Path]) -> Image.Image:
+    """Build one image with rows of photographs on white; those of a row have one height and fill its width."""
+    images = [_build_row([load_photo(photo) for photo in row]) for row in rows]
     sheet, top = Image.new("RGB", (WIDTH_PX, sum(image.height + GAP_PX for image in images) - GAP_PX), "white"), 0
     for image in images:
         sheet.paste(image, (0, top))
@@ -76,5 +77,12 @@ def _build_png_chunk(kind: bytes, body: bytes) -> bytes:
     return len(body).to_bytes(4) + kind + body + zlib.crc32(kind + body).to_bytes(4)
 
 
-def _resize_to_width(image: Image.Image) -> Image.Image:
-    return image.resize((WIDTH_PX, round(image.height * WIDTH_PX / image.width)), Image.Resampling.LANCZOS)
+def _build_row(photos: Sequence[Image.Image]) -> Image.Image:
+    width_per_height = sum(photo.width / photo.height for photo in photos)
+    height = round((WIDTH_PX - GAP_PX * (len(photos) - 1)) / width_per_height)
+    row, left = Image.new("RGB", (WIDTH_PX, height), "white"), 0
+    for photo in photos:
+        width = round(height * photo.width / photo.height)
+        row.paste(photo.resize((width, height), Image.Resampling.LANCZOS), (left, 0))
+        left += width + GAP_PX
+    return row

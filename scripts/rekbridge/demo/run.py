@@ -122,12 +122,12 @@ def _save_annotated_image(deployed: Deployment, outcomes: list[UploadOutcome], f
     status = next(statuses, None)
     if status is None:
         return
-    found = {
-        name: boxes.extract_boxes(name, result.response) for name, result in load_results(deployed, status).items()
-    }
+    responses = {name: result.response for name, result in load_results(deployed, status).items()}
+    found = {name: boxes.extract_boxes(name, response) for name, response in responses.items()}
+    unplaced = boxes.list_unplaced_labels(responses["labels"]) if "labels" in responses else []
     paths = {name: f"{row.transfer}, from {deployed.home} to {row.region}" for name, row in status.results.items()}
     file = folder / "annotated.png"
-    annotation.draw_annotated_image(folder / "images" / CONTACT_SHEET_KEY, found, paths).save(file)
+    annotation.draw_annotated_image(folder / "images" / CONTACT_SHEET_KEY, found, paths, unplaced).save(file)
     out.print(f"Image with the boxes drawn on it: {file}")
 
 

@@ -14,7 +14,7 @@ from rekbridge.support import paths
 PHOTOS = paths.ROOT / "tests" / "photos"
 HEIC = paths.ROOT / "tests" / "odd" / "orientation-6.heic"
 
-# One image with faces and lines of text, stored sideways. The demo draws its boxes.
+# One image with faces, things, an animal and lines of text, stored sideways. The demo draws its boxes.
 CONTACT_SHEET_KEY = "studio/contact sheet, sideways.jpg"
 
 TEXT_FILE = b"This text file has the name of an image.\n"
@@ -88,6 +88,6 @@ def list_rejected_samples() -> list[SampleFile]:
 
 def make_contact_sheet(photos: Path) -> bytes:
     """Make the contact sheet, as a camera held sideways would store it."""
-    return image_files.encode_rotated_with_gps(
-        image_files.build_contact_sheet(photos / "two-portraits.jpg", photos / "page.png")
-    )
+    rows = ("coffee.jpg", "two-portraits.jpg"), ("cat.jpg", "page.png")
+    sheet = image_files.build_contact_sheet(*([photos / name for name in row] for row in rows))
+    return image_files.encode_rotated_with_gps(sheet)
