@@ -27,12 +27,12 @@ def test_response_has_the_list_under_the_response_key(engine: RunningEngine, nam
     assert isinstance(call_operation(engine, name, load_photo("astronaut.jpg"))[OPERATIONS[name]["response_key"]], list)
 
 
-@pytest.mark.parametrize("name", ["moderation", "protective-equipment", "custom-labels"])
+@pytest.mark.parametrize("name", ["protective-equipment", "custom-labels"])
 def test_operation_without_a_model_returns_an_empty_list(engine: RunningEngine, name: str) -> None:
     assert call_operation(engine, name, load_photo("astronaut.jpg"))[OPERATIONS[name]["response_key"]] == []
 
 
-@pytest.mark.parametrize("name", ["moderation", "protective-equipment", "custom-labels"])
+@pytest.mark.parametrize("name", ["protective-equipment", "custom-labels"])
 def test_operation_without_a_model_still_checks_the_image(engine: RunningEngine, name: str) -> None:
     with pytest.raises(ClientError, match="InvalidImageFormatException"):
         call_operation(engine, name, {"Bytes": b"not an image"})

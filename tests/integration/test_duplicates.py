@@ -99,4 +99,4 @@ def test_labels_are_counted_once_for_each_image_despite_repeated_results(stack: 
         send_messages(stack, "results", *[json.dumps(message)] * 3)
 
     wait_until_drained(stack, "results")
-    assert load_label_counts(stack, owner) == {"Face": 3, "Person": 3}
+    assert load_label_counts(stack, owner) == {"Face": 3, "Head": 3, "Person": 3}

@@ -80,7 +80,7 @@ def test_the_result_of_an_upload_is_reused(stack: Stack, rekognition: LocalRekog
 
     response = analyze(stack, "labels", stored)
     assert (response.status, response.json()["Rekbridge"]["cached"]) == (200, True)
-    assert {label["Name"] for label in response.json()["Labels"]} == {"Face", "Person"}
+    assert {label["Name"] for label in response.json()["Labels"]} == {"Face", "Head", "Person"}
     assert len(list_successful_calls(rekognition, "DetectLabels")) == 1
 
 

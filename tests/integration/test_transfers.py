@@ -25,7 +25,7 @@ def test_rekognitions_raw_responses_are_stored_at_home(stack: Stack, owner: str)
 
     raw = load_results(stack.deployed, status)
     assert len(raw["faces"].response["FaceDetails"]) == 1
-    assert {label["Name"] for label in raw["labels"].response["Labels"]} == {"Face", "Person"}
+    assert {label["Name"] for label in raw["labels"].response["Labels"]} == {"Face", "Head", "Person"}
 
 
 def test_each_operation_is_called_in_its_region_with_its_transfer(
