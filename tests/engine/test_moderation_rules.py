@@ -5,7 +5,7 @@ from rekbridge_engine.vision.moderation_rules import decide_labels
 from rekbridge_engine.vision.taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy()
-BEER_BOTTLE, WINE_BOTTLE, REVOLVER, SLOT_MACHINE, BIKINI, MISSILE = 440, 907, 763, 800, 445, 657
+BEER_BOTTLE, WINE_BOTTLE, REVOLVER, GAMBLING_MACHINE, BIKINI, MISSILE = 440, 907, 763, 800, 445, 657
 
 
 def decide(explicit: float = 0.0, classes: dict[int, float] | None = None) -> list[tuple[str, str, int, float]]:
@@ -19,7 +19,7 @@ def decide(explicit: float = 0.0, classes: dict[int, float] | None = None) -> li
     [
         ({BEER_BOTTLE: 0.5}, [("Alcoholic Beverages", "Alcohol", 2, 50.0), ("Alcohol", "", 1, 50.0)]),
         ({REVOLVER: 0.9}, [("Weapons", "Violence", 2, 90.0), ("Violence", "", 1, 90.0)]),
-        ({SLOT_MACHINE: 0.7}, [("Gambling", "", 1, 70.0)]),
+        ({GAMBLING_MACHINE: 0.7}, [("Gambling", "", 1, 70.0)]),
     ],
 )
 def test_a_class_gives_its_label_and_then_the_parent(
@@ -35,7 +35,7 @@ def test_chances_of_several_drinks_add_up() -> None:
     ]
 
 
-@pytest.mark.parametrize("classes", [{BEER_BOTTLE: 0.49}, {REVOLVER: 0.59}, {SLOT_MACHINE: 0.59}])
+@pytest.mark.parametrize("classes", [{BEER_BOTTLE: 0.49}, {REVOLVER: 0.59}, {GAMBLING_MACHINE: 0.59}])
 def test_a_class_that_is_not_sure_enough_gives_nothing(classes: dict[int, float]) -> None:
     assert decide(classes=classes) == []
 
@@ -51,7 +51,7 @@ def test_explicit_needs_a_chance_of_four_fifths(chance: float, expected: list[tu
 
 
 def test_the_surest_label_comes_first() -> None:
-    assert [row[0] for row in decide(0.95, {SLOT_MACHINE: 0.7})] == ["Explicit", "Gambling"]
+    assert [row[0] for row in decide(0.95, {GAMBLING_MACHINE: 0.7})] == ["Explicit", "Gambling"]
 
 
 def test_every_parent_is_one_level_above() -> None:

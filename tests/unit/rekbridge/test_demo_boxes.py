@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from rekbridge.demo.boxes import Box, extract_boxes
+from rekbridge.demo.boxes import Box, extract_boxes, list_unplaced_labels
 
 BOUNDING_BOX = {"Left": 0.25, "Top": 0.5, "Width": 0.5, "Height": 0.25}
 CORNERS = ((0.25, 0.5), (0.75, 0.5), (0.75, 0.75), (0.25, 0.75))
@@ -13,7 +13,11 @@ def make_text(kind: str) -> dict[str, Any]:
 
 
 def make_label(name: str, *places: dict[str, float]) -> dict[str, Any]:
-    return {"Name": name, "Instances": [{"BoundingBox": place, "Confidence": 90.0} for place in places]}
+    return {
+        "Name": name,
+        "Confidence": 92.44,
+        "Instances": [{"BoundingBox": place, "Confidence": 90.0} for place in places],
+    }
 
 
 def test_corners_are_scaled_to_pixels() -> None:
@@ -50,6 +54,11 @@ def test_labels_in_different_places_have_separate_boxes() -> None:
 
 def test_a_label_without_a_bounding_box_has_no_box() -> None:
     assert extract_boxes("labels", {"Labels": [make_label("Outdoors")]}) == []
+
+
+def test_labels_without_a_box_are_listed_with_their_confidence() -> None:
+    labels = [make_label("Outdoors"), make_label("Cat", BOUNDING_BOX), make_label("Nature")]
+    assert list_unplaced_labels({"Labels": labels}) == ["Outdoors, 92.4 %", "Nature, 92.4 %"]
 
 
 @pytest.mark.parametrize(
