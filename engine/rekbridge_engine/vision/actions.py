@@ -59,4 +59,4 @@ def warm_up() -> None:
     cv2.putText(sample.pixels, "Ready", (30, 60), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (0, 0, 0), 2)
     ocr.read_lines(sample)
     labels.detect_labels([sample], {"Features": ["GENERAL_LABELS", "IMAGE_PROPERTIES"]})
-    face_comparison.load_models()
+    faces.find_faces(sample)

@@ -1,78 +1,71 @@
 """DetectFaces, and the format of a face in other operations' responses.
 
-Attributes that five landmarks do not show are left out.
+What the mesh does not show is left out: age, gender, emotions, glasses, beard, mustache, occlusion, eye direction.
 """
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from rekbridge_engine.vision import faces, quality
 from rekbridge_engine.vision.boxes import Coordinates
+from rekbridge_engine.vision.face_mesh import find_mesh
+from rekbridge_engine.vision.face_traits import Trait, judge_eyes_open, judge_mouth_open, judge_smile
 from rekbridge_engine.vision.faces import DetectedFace
 from rekbridge_engine.vision.images import DecodedImage
+from rekbridge_engine.vision.mesh_geometry import DEFAULT_LANDMARKS, find_landmarks, measure_pose
+from rekbridge_engine.vision.similarity import FloatArray
 
-# How far the nose moves from the midpoint of the eyes when the head turns by 90°, in multiples of the eye distance.
-_NOSE_SHIFT_AT_90_DEGREES = 0.65
+# The attribute of a request, the member of the response, and how it is judged.
+_TRAITS: Sequence[tuple[str, str, Callable[[FloatArray], Trait]]] = (
+    ("SMILE", "Smile", judge_smile),
+    ("EYES_OPEN", "EyesOpen", judge_eyes_open),
+    ("MOUTH_OPEN", "MouthOpen", judge_mouth_open),
+)
 
 
 def detect_faces(images: Sequence[DecodedImage], settings: dict[str, Any]) -> dict[str, Any]:
-    """Handle DetectFaces. As with AWS, only the attribute ALL adds landmarks; [ALL, DEFAULT] means ALL."""
-    all_landmarks = "ALL" in settings.get("Attributes", [])
-    return {
-        "FaceDetails": [
-            format_face(face) | {"Landmarks": format_landmarks(face, all_landmarks)}
-            for face in faces.find_faces(images[0])
-        ]
-    }
+    """Handle DetectFaces. As with AWS, DEFAULT is always included, and only ALL adds landmarks."""
+    attributes = settings.get("Attributes", [])
+    return {"FaceDetails": [format_face(face, attributes) for face in faces.find_faces(images[0])]}
 
 
-def format_face(face: DetectedFace) -> dict[str, Any]:
-    """Rekognition's ComparedFace: the members that every operation with faces returns."""
-    crop = face.crop
-    return {
+def format_face(face: DetectedFace, attributes: Collection[str] = ()) -> dict[str, Any]:
+    """Rekognition's FaceDetail with these attributes; without any also its ComparedFace.
+
+    A face without a mesh has box, confidence, quality and CenterFace's five points, but neither pose nor attributes.
+    """
+    mesh, crop = find_mesh(face), face.crop
+    formatted = {
         "BoundingBox": face.box.to_dict(),
         "Confidence": face.confidence,
-        "Landmarks": format_landmarks(face, all_landmarks=False),
-        "Pose": estimate_pose(face),
         "Quality": {"Brightness": quality.measure_brightness(crop), "Sharpness": quality.measure_sharpness(crop)},
     }
-
-
-def format_landmarks(face: DetectedFace, all_landmarks: bool) -> list[dict[str, Any]]:
-    """Eyes and nose; with all_landmarks also the corners of the eyes. As with AWS, left is the image's left side."""
-    right_outer, right_inner, left_outer, left_inner, nose = face.points
-    points = {
-        "eyeLeft": _compute_midpoint(left_outer, left_inner),
-        "eyeRight": _compute_midpoint(right_inner, right_outer),
-        "nose": nose,
+    if mesh is None:
+        points = dict(zip(DEFAULT_LANDMARKS, order_points(face.points), strict=True))
+        return formatted | {"Landmarks": _format_landmarks(points, face.image)}
+    landmarks, pose = find_landmarks(mesh), measure_pose(mesh)
+    if "ALL" not in attributes:
+        landmarks = {name: landmarks[name] for name in DEFAULT_LANDMARKS}
+    traits = {
+        member: {"Value": trait.value, "Confidence": trait.confidence}
+        for attribute, member, judge in _TRAITS
+        if (attribute in attributes or "ALL" in attributes) and (trait := judge(mesh))
     }
-    if all_landmarks:
-        points |= {
-            "leftEyeLeft": left_outer,
-            "leftEyeRight": left_inner,
-            "rightEyeLeft": right_inner,
-            "rightEyeRight": right_outer,
+    return (
+        formatted
+        | traits
+        | {
+            "Landmarks": _format_landmarks(landmarks, face.image),
+            "Pose": {"Roll": pose.roll, "Yaw": pose.yaw, "Pitch": pose.pitch},
         }
-    return [{"Type": name, "X": x / face.image.width, "Y": y / face.image.height} for name, (x, y) in points.items()]
+    )
 
 
-def estimate_pose(face: DetectedFace) -> dict[str, float]:
-    """Roll and yaw in degrees: roll by the line between the eyes, yaw by the nose's distance from their midpoint.
-
-    There is no pitch: it would need the mouth.
-    """
-    right_outer, right_inner, left_outer, left_inner, nose = face.points
-    left, right = _compute_midpoint(left_outer, left_inner), _compute_midpoint(right_inner, right_outer)
-    across, down = right[0] - left[0], right[1] - left[1]
-    eye_distance = math.hypot(across, down) or 1.0
-    middle = _compute_midpoint(left, right)
-    nose_shift = ((nose[0] - middle[0]) * across + (nose[1] - middle[1]) * down) / eye_distance**2
-    return {
-        "Roll": math.degrees(math.atan2(down, across)),
-        "Yaw": math.degrees(math.asin(max(-1.0, min(1.0, nose_shift / _NOSE_SHIFT_AT_90_DEGREES)))),
-    }
+def order_points(points: Sequence[Coordinates]) -> tuple[Coordinates, ...]:
+    """CenterFace's eyes, nose and corners of the mouth in the order of AWS's five landmarks."""
+    left_eye, right_eye, nose, left_corner, right_corner = points
+    return left_eye, right_eye, left_corner, right_corner, nose
 
 
-def _compute_midpoint(first: Coordinates, second: Coordinates) -> Coordinates:
-    return (first[0] + second[0]) / 2, (first[1] + second[1]) / 2
+def _format_landmarks(landmarks: Mapping[str, Coordinates], image: DecodedImage) -> list[dict[str, Any]]:
+    return [{"Type": name, "X": x / image.width, "Y": y / image.height} for name, (x, y) in landmarks.items()]
