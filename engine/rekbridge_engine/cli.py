@@ -11,6 +11,7 @@ import uvicorn
 from rekbridge_engine import __version__, catalog, model_files
 from rekbridge_engine.call_log import CallLog
 from rekbridge_engine.catalog import Catalog
+from rekbridge_engine.celebrity_gallery import Celebrity, GalleryError, read_gallery
 from rekbridge_engine.faults import Faults
 from rekbridge_engine.model_files import DamagedModelError
 from rekbridge_engine.pool import WorkerPool
@@ -32,13 +33,10 @@ GET /health answers 200 when calls are served. docs/engine.md of the project say
 def main() -> None:
     """Serve until SIGTERM or SIGINT. A damaged model or catalog is one line on stderr and exit code 1."""
     options = _build_parser().parse_args()
-    try:
-        model_files.check_files()
-        tables = Catalog.load(options.catalog)
-    except (DamagedModelError, OSError, ValueError) as error:
-        sys.exit(f"{_PROGRAM}: {error}")
-    pool, calls, faults = WorkerPool(options.workers), CallLog(), Faults()
-    service = RekognitionService(tables, faults, S3Reader(options.s3_endpoint), pool, options.latency_ms / 1000)
+    pool, calls, faults = WorkerPool(options.workers, celebrities=options.celebrities), CallLog(), Faults()
+    service = RekognitionService(
+        Catalog.load(options.catalog), faults, S3Reader(options.s3_endpoint), pool, options.latency_ms / 1000
+    )
     # Uvicorn raises the signal again after an orderly stop. That is a success: exit with 0.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
@@ -78,6 +76,13 @@ def _build_parser() -> argparse.ArgumentParser:
         help="folder with operations.json and regions.json (default: those of this version)",
     )
     parser.add_argument(
+        "--celebrities",
+        type=_parse_celebrities,
+        default=(),
+        metavar="FOLDER",
+        help="folder with photographs of those whom RecognizeCelebrities knows: NAME.jpg or NAME/*.jpg",
+    )
+    parser.add_argument(
         "--control", action="store_true", help="serve /control: scripted faults, quotas and the call log"
     )
     parser.add_argument(
@@ -87,3 +92,10 @@ def _build_parser() -> argparse.ArgumentParser:
         "--workers", type=int, default=os.cpu_count() or 1, help="number of analysis processes (default: one per core)"
     )
     return parser
+
+
+def _parse_celebrities(folder: str) -> tuple[Celebrity, ...]:
+    try:
+        return read_gallery(Path(folder))
+    except GalleryError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

@@ -4,12 +4,13 @@ import asyncio
 import logging
 import multiprocessing
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from rekbridge_engine import worker
+from rekbridge_engine.celebrity_gallery import Celebrity
 from rekbridge_engine.errors import CallerDisconnected, ServiceError
 from rekbridge_engine.jobs import AnalysisJob
 
@@ -22,11 +23,17 @@ class WorkerPool:
     Each worker is an executor of its own: when a worker dies, one call fails and not all.
     """
 
-    def __init__(self, size: int, run: Callable[[AnalysisJob], dict[str, Any]] = worker.run_job) -> None:
+    def __init__(
+        self,
+        size: int,
+        run: Callable[[AnalysisJob], dict[str, Any]] = worker.run_job,
+        celebrities: Sequence[Celebrity] = (),
+    ) -> None:
         self.size = size
         self.ready = 0
         self.failure = ""
         self._run = run
+        self._celebrities = celebrities
         self._idle: asyncio.Queue[ProcessPoolExecutor] = asyncio.Queue()
         self._executors: set[ProcessPoolExecutor] = set()
         self._starting: set[asyncio.Task[None]] = set()
@@ -83,6 +90,8 @@ class WorkerPool:
     async def _warm_up(self, executor: ProcessPoolExecutor) -> None:
         try:
             await asyncio.wrap_future(executor.submit(worker.warm_up))
+            if self._celebrities:
+                await asyncio.wrap_future(executor.submit(worker.set_celebrities, self._celebrities))
         except Exception as error:
             # Do not retry: a worker that cannot load its models will fail the next time too.
             if executor in self._executors:

@@ -5,8 +5,10 @@ import importlib
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from typing import Any
 
+from rekbridge_engine.celebrity_gallery import Celebrity
 from rekbridge_engine.jobs import AnalysisJob
 
 _PR_SET_PDEATHSIG = 1
@@ -36,6 +38,13 @@ def end_with_parent(parent_pid: int) -> None:
 def warm_up() -> None:
     """Import what every call needs. A model is loaded by the first call that needs it."""
     importlib.import_module("rekbridge_engine.vision.actions")
+
+
+def set_celebrities(celebrities: Sequence[Celebrity]) -> None:
+    """Set whom RecognizeCelebrities knows in this process."""
+    from rekbridge_engine.vision.celebrities import GALLERY
+
+    GALLERY.celebrities = celebrities
 
 
 def run_job(job: AnalysisJob) -> dict[str, Any]:

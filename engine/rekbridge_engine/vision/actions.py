@@ -6,7 +6,16 @@ from typing import Any
 import cv2
 
 from rekbridge_engine.jobs import AnalysisJob
-from rekbridge_engine.vision import face_comparison, face_detection, faces, labels, moderation, ocr, text_detection
+from rekbridge_engine.vision import (
+    celebrities,
+    face_comparison,
+    face_detection,
+    faces,
+    labels,
+    ocr,
+    protective_equipment,
+    text_detection,
+)
 from rekbridge_engine.vision.images import DecodedImage, decode_image
 
 type ActionHandler = Callable[[Sequence[DecodedImage], dict[str, Any]], dict[str, Any]]
@@ -19,31 +28,15 @@ def make_empty_handler(**members: Any) -> ActionHandler:
     return lambda _images, _settings: dict(members)
 
 
-def recognize_celebrities(images: Sequence[DecodedImage], _settings: dict[str, Any]) -> dict[str, Any]:
-    """Handle RecognizeCelebrities: every face is unrecognized, because there is no list of celebrities."""
-    return {
-        "CelebrityFaces": [],
-        "UnrecognizedFaces": [face_detection.format_face(face) for face in faces.find_faces(images[0])],
-    }
-
-
-def detect_protective_equipment(_images: Sequence[DecodedImage], settings: dict[str, Any]) -> dict[str, Any]:
-    """Handle DetectProtectiveEquipment: no persons, and an empty summary if the request asks for a summary."""
-    if "SummarizationAttributes" not in settings:
-        return {"Persons": []}
-    groups = ("PersonsWithRequiredEquipment", "PersonsWithoutRequiredEquipment", "PersonsIndeterminate")
-    return {"Persons": [], "Summary": {group: [] for group in groups}}
-
-
 ACTION_HANDLERS: Mapping[str, ActionHandler] = {
     "CompareFaces": face_comparison.compare_faces,
     "DetectCustomLabels": make_empty_handler(CustomLabels=[]),
     "DetectFaces": face_detection.detect_faces,
     "DetectLabels": labels.detect_labels,
-    "DetectModerationLabels": moderation.detect_moderation_labels,
-    "DetectProtectiveEquipment": detect_protective_equipment,
+    "DetectModerationLabels": make_empty_handler(ModerationLabels=[]),
+    "DetectProtectiveEquipment": protective_equipment.detect_protective_equipment,
     "DetectText": text_detection.detect_text,
-    "RecognizeCelebrities": recognize_celebrities,
+    "RecognizeCelebrities": celebrities.recognize_celebrities,
 }
 
 

@@ -4,15 +4,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from rekbridge_engine.errors import make_invalid_parameters_error
 from rekbridge_engine.vision import faces, quality
-from rekbridge_engine.vision.face_descriptors import compute_descriptors
+from rekbridge_engine.vision.face_descriptors import compute_descriptors, measure_distances
 from rekbridge_engine.vision.face_detection import format_face
 from rekbridge_engine.vision.faces import DetectedFace
 from rekbridge_engine.vision.images import DecodedImage
-from rekbridge_engine.vision.similarity import FloatArray
 
 _DEFAULT_THRESHOLD = 80.0
 # dlib's authors count two faces as one person below a distance of 0.6. These values make 0.6 a similarity of 80,
@@ -31,8 +28,11 @@ def compare_faces(images: Sequence[DecodedImage], settings: dict[str, Any]) -> d
     if not source:
         raise make_invalid_parameters_error()
     descriptors = compute_descriptors([source[0], *target])
-    similarities = compute_similarities(descriptors[0], descriptors[1:])
-    scored = [(similarity, format_face(face)) for similarity, face in zip(similarities, target, strict=True)]
+    distances = measure_distances(descriptors[0], descriptors[1:])
+    scored = [
+        (compute_similarity(distance), format_face(face))
+        for distance, face in zip(distances.tolist(), target, strict=True)
+    ]
     threshold = settings.get("SimilarityThreshold", _DEFAULT_THRESHOLD)
     matches = sorted((pair for pair in scored if pair[0] >= threshold), key=lambda pair: pair[0], reverse=True)
     return {
@@ -42,10 +42,9 @@ def compare_faces(images: Sequence[DecodedImage], settings: dict[str, Any]) -> d
     }
 
 
-def compute_similarities(descriptor: FloatArray, others: FloatArray) -> list[float]:
-    """The similarity, 0 to 100, of a descriptor to each of n others. Not calibrated, except that 0.6 gives 80."""
-    distances = np.linalg.norm(others - descriptor, axis=1)
-    return [100 / (1 + math.exp((float(distance) - _MIDPOINT_DISTANCE) / _DISTANCE_SCALE)) for distance in distances]
+def compute_similarity(distance: float) -> float:
+    """The similarity, 0 to 100, for the distance of two descriptors. Not calibrated, except that 0.6 gives 80."""
+    return 100 / (1 + math.exp((distance - _MIDPOINT_DISTANCE) / _DISTANCE_SCALE))
 
 
 def _passes_quality_filter(face: DetectedFace, quality_filter: str) -> bool:

@@ -26,3 +26,9 @@ def compute_descriptors(faces: Sequence[DetectedFace]) -> FloatArray:
     return np.concatenate(
         [np.zeros((0, 128), np.float32), *(run_model("resnet128", batch.astype(np.float32))[0] for batch in batches)]
     )
+
+
+def measure_distances(descriptor: FloatArray, others: FloatArray) -> FloatArray:
+    """Measure how far a descriptor is from each of n others."""
+    distances: FloatArray = np.linalg.norm(others - descriptor, axis=1)
+    return distances

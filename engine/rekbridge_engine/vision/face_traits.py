@@ -1,6 +1,6 @@
 """Smile, open mouth and open eyes, by the proportions of a face's mesh alone.
 
-Each has a middle, at which it is as likely as not. The middles were set by eye on a few dozen photographs.
+Each has a middle, at which it is as likely as not, and a scale. They were set by eye on 31 faces.
 """
 
 import math
@@ -10,13 +10,16 @@ import numpy as np
 
 from rekbridge_engine.vision.similarity import FloatArray
 
-# Points of the mesh: corners of the mouth, outer corners of the eyes.
-_MOUTH, _EYES = (61, 291), (33, 263)
+# Points of the mesh: corners of the mouth, outer corners of the eyes, wings of the nose.
+_MOUTH, _EYES, _NOSE = (61, 291), (33, 263), (129, 358)
 # Upper, lower, left and right point of each eye's lids, and of the lips' inner rim.
 _LEFT_LIDS, _RIGHT_LIDS, _LIPS = (159, 145, 33, 133), (386, 374, 362, 263), (13, 14, 78, 308)
-_SMILE_MIDDLE, _SMILE_SLOPE = 0.6, 40.0
-_MOUTH_OPEN_MIDDLE, _MOUTH_OPEN_SLOPE = 0.25, 20.0
-_EYES_OPEN_MIDDLE, _EYES_OPEN_SLOPE = 0.17, 30.0
+# The mouth's width against that of the eyes grows when a head is raised, against that of the nose it does not; but noses
+# differ. Together they judged 26 of the 31 faces rightly, and the wrong answers were unsure, but for one slight smile.
+_MOUTH_TO_EYES_MIDDLE, _MOUTH_TO_EYES_SCALE = 0.61, 0.05
+_MOUTH_TO_NOSE_MIDDLE, _MOUTH_TO_NOSE_SCALE = 1.345, 0.06
+_MOUTH_OPEN_MIDDLE, _MOUTH_OPEN_SCALE = 0.25, 0.05
+_EYES_OPEN_MIDDLE, _EYES_OPEN_SCALE = 0.17, 0.033
 # Half-closed and downcast eyes look like open ones to the mesh, so the answer is never surer than this.
 _MAX_EYES_OPEN_CONFIDENCE = 80.0
 
@@ -30,25 +33,31 @@ class Trait:
 
 
 def judge_smile(points: FloatArray) -> Trait:
-    """A smile makes the mouth wide, measured against the eyes."""
-    width = _measure_distance(points, *_MOUTH) / _measure_distance(points, *_EYES)
-    return _judge(width, _SMILE_MIDDLE, _SMILE_SLOPE)
+    """A smile makes the mouth wide, measured against the eyes and the nose."""
+    width = _measure_distance(points, *_MOUTH)
+    to_eyes, to_nose = (width / _measure_distance(points, *pair) for pair in (_EYES, _NOSE))
+    return _judge(
+        (to_eyes - _MOUTH_TO_EYES_MIDDLE) / _MOUTH_TO_EYES_SCALE
+        + (to_nose - _MOUTH_TO_NOSE_MIDDLE) / _MOUTH_TO_NOSE_SCALE
+    )
 
 
 def judge_mouth_open(points: FloatArray) -> Trait:
     """Whether there is a gap between the lips."""
-    return _judge(_measure_opening(points, _LIPS), _MOUTH_OPEN_MIDDLE, _MOUTH_OPEN_SLOPE)
+    return _judge((_measure_opening(points, _LIPS) - _MOUTH_OPEN_MIDDLE) / _MOUTH_OPEN_SCALE)
 
 
 def judge_eyes_open(points: FloatArray) -> Trait:
     """Whether there are gaps between the lids, on average."""
     opening = (_measure_opening(points, _LEFT_LIDS) + _measure_opening(points, _RIGHT_LIDS)) / 2
-    trait = _judge(opening, _EYES_OPEN_MIDDLE, _EYES_OPEN_SLOPE)
+    trait = _judge((opening - _EYES_OPEN_MIDDLE) / _EYES_OPEN_SCALE)
     return Trait(trait.value, min(trait.confidence, _MAX_EYES_OPEN_CONFIDENCE))
 
 
-def _judge(measure: float, middle: float, slope: float) -> Trait:
-    chance = 1 / (1 + math.exp((middle - measure) * slope))
+def _judge(evidence: float) -> Trait:
+    """Evidence of 0 is as likely as not; more is for it, less against it."""
+    # Beyond 50 nothing changes, and exp would overflow.
+    chance = 1 / (1 + math.exp(-max(-50.0, min(50.0, evidence))))
     return Trait(chance >= 0.5, 100 * max(chance, 1 - chance))
 
 

@@ -48,7 +48,7 @@ LANDMARK_POINTS: Mapping[str, tuple[int, ...]] = {
 # AWS: these five belong to DEFAULT.
 DEFAULT_LANDMARKS = ("eyeLeft", "eyeRight", "mouthLeft", "mouthRight", "nose")
 _LEFT_CHEEK, _RIGHT_CHEEK, _FOREHEAD, _CHIN = 234, 454, 10, 152
-# The line from forehead to chin leans back by this many degrees in a face that looks straight ahead.
+# In a face that looks straight ahead the chin lies farther back than the forehead, by this many degrees.
 _LEVEL_LEAN = 10.0
 
 
@@ -70,12 +70,17 @@ def find_landmarks(points: FloatArray) -> dict[str, Coordinates]:
 def measure_pose(points: FloatArray) -> HeadPose:
     """Measure the pose by two lines: from cheek to cheek, and from forehead to chin."""
     across, down = points[_RIGHT_CHEEK] - points[_LEFT_CHEEK], points[_CHIN] - points[_FOREHEAD]
-    across = across / np.linalg.norm(across)
-    down = down - across * (down @ across)
-    down = down / np.linalg.norm(down)
+    roll = math.atan2(across[1], across[0])
     back = np.cross(across, down)
+    # Yaw and pitch are those of the face without its roll.
+    right, low, far = back @ _turn_clockwise(roll) / (np.linalg.norm(back) or 1.0)
     return HeadPose(
-        roll=math.degrees(math.atan2(across[1], across[0])),
-        yaw=math.degrees(math.atan2(-back[0], math.hypot(back[1], back[2]))),
-        pitch=math.degrees(math.asin(float(np.clip(back[1], -1, 1)))) + _LEVEL_LEAN,
+        roll=math.degrees(roll),
+        yaw=math.degrees(math.atan2(-right, far)),
+        pitch=math.degrees(math.asin(float(np.clip(low, -1, 1)))) + _LEVEL_LEAN,
     )
+
+
+def _turn_clockwise(angle: float) -> FloatArray:
+    cos, sin = math.cos(angle), math.sin(angle)
+    return np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]])
