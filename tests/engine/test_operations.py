@@ -11,7 +11,6 @@ from tests.engine.engine_process import OPERATIONS, RunningEngine, load_photo
 PROJECT = "arn:aws:rekognition:eu-west-1:123456789012:project/p/version/v/1"
 # Required parameters without a default.
 REQUIRED_PARAMETERS = {"custom-labels": {"ProjectVersionArn": PROJECT}}
-HEAD_COVER_SUMMARY = {"MinConfidence": 80, "RequiredEquipmentTypes": ["HEAD_COVER"]}
 
 
 def call_operation(engine: RunningEngine, name: str, image: dict[str, bytes], **settings: Any) -> dict[str, Any]:
@@ -27,7 +26,7 @@ def test_response_has_the_list_under_the_response_key(engine: RunningEngine, nam
     assert isinstance(call_operation(engine, name, load_photo("astronaut.jpg"))[OPERATIONS[name]["response_key"]], list)
 
 
-@pytest.mark.parametrize("name", ["protective-equipment", "custom-labels"])
+@pytest.mark.parametrize("name", ["moderation", "custom-labels"])
 def test_operation_without_a_model_returns_an_empty_list(engine: RunningEngine, name: str) -> None:
     assert call_operation(engine, name, load_photo("astronaut.jpg"))[OPERATIONS[name]["response_key"]] == []
 
@@ -36,17 +35,6 @@ def test_operation_without_a_model_returns_an_empty_list(engine: RunningEngine, 
 def test_operation_without_a_model_still_checks_the_image(engine: RunningEngine, name: str) -> None:
     with pytest.raises(ClientError, match="InvalidImageFormatException"):
         call_operation(engine, name, {"Bytes": b"not an image"})
-
-
-def test_protective_equipment_has_a_summary_only_on_request(engine: RunningEngine) -> None:
-    image = load_photo("astronaut.jpg")
-    assert "Summary" not in call_operation(engine, "protective-equipment", image)
-    response = call_operation(engine, "protective-equipment", image, SummarizationAttributes=HEAD_COVER_SUMMARY)
-    assert set(response["Summary"]) == {
-        "PersonsWithRequiredEquipment",
-        "PersonsWithoutRequiredEquipment",
-        "PersonsIndeterminate",
-    }
 
 
 @pytest.mark.parametrize(("name", "member"), [("custom-labels", "ProjectVersionArn"), ("moderation", "ProjectVersion")])
