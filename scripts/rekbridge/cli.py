@@ -12,7 +12,7 @@ from rekbridge.demo.commands import demo
 from rekbridge.deploy.commands import deploy, destroy, plan
 from rekbridge.deploy.upgrade import upgrade
 from rekbridge.emulator.commands import cloud
-from rekbridge.packaging.commands import package
+from rekbridge.packaging.commands import package, pins
 from rekbridge.quotas.commands import quotas
 from rekbridge.status.commands import status
 from rekbridge.support import aws_errors, paths
@@ -56,4 +56,5 @@ if paths.IS_CHECKOUT:
     # These commands need files that the wheel does not have: the sources, and the photographs of the tests.
     app.add_typer(terraform, name="terraform")
     app.command()(check)
+    app.command()(pins)
     app.command()(demo)

@@ -1,4 +1,4 @@
-"""`rekbridge package`."""
+"""`rekbridge package`, and for a checkout `rekbridge pins`."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -11,6 +11,7 @@ from rich.table import Table
 
 from rekbridge.packaging import release as releases
 from rekbridge.packaging.build import Package, build_packages, get_host_architecture, get_package_folder
+from rekbridge.packaging.pins import list_pin_files, list_pypi_files, update_pin_files
 from rekbridge.packaging.release import ReleaseAddress
 from rekbridge.support import paths
 from rekbridge.support.console import out
@@ -26,7 +27,8 @@ class Architecture(StrEnum):
 HOST_ARCHITECTURE = Architecture(get_host_architecture())
 
 ReleaseOption = Annotated[
-    Path | None, typer.Option(help="Also write the zips into this folder, by digest, with a manifest.", file_okay=False)
+    Path | None,
+    typer.Option(help="Also write the zips into this folder, by digest, with a manifest.", file_okay=False),
 ]
 UploadOption = Annotated[
     str | None,
@@ -51,6 +53,16 @@ def package(
         out.print(f"in {into}", style="dim")
         if release or address:
             publish(packages, chosen, release or paths.get_home() / "release", address)
+
+
+def pins() -> None:
+    """Write the hashes of all pinned packages, as PyPI lists them."""
+    files = list_pin_files()
+    with out.status("Reading PyPI's lists"):
+        changed = update_pin_files(files, list_pypi_files)
+    for file in changed:
+        out.print(f"{file.relative_to(paths.ROOT)}: written")
+    out.print(f"{len(files) - len(changed)} files were up to date", style="dim")
 
 
 def publish(packages: Iterable[Package], architecture: str, folder: Path, address: ReleaseAddress | None) -> None:

@@ -1,26 +1,32 @@
 """Downloads, unpacks and compiles the third-party packages of the Lambdas for one architecture."""
 
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from rekbridge.packaging import compiling
-from rekbridge.support import locks, paths
+from rekbridge.support import locks, paths, pip_errors
 from rekbridge.support.errors import OperatorError
+from rekbridge.support.json_types import JsonObject
 
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 # Lambda's python3.13 has glibc 2.34. With only an old tag, pip would silently choose an older release.
 PLATFORMS = ("manylinux_2_34", "manylinux_2_28", "manylinux_2_17", "manylinux2014")
 # Files of pip that differ from one installation to the next.
 INSTALL_METADATA = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
+# The list of the wheels that were unpacked.
+ARCHIVES = "archives.json"
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,10 @@ class Wheels:
         return paths.get_home() / "wheels" / f"{self.architecture}-{digest}"
 
     def ensure(self) -> None:
-        """Download and unpack the packages once. Raises OperatorError if a pin has no wheel for the architecture."""
+        """Download and unpack the packages once.
+
+        Raises OperatorError if a pin has no wheel for the architecture, or a wheel is not the pinned one.
+        """
         complete = self.folder / "complete"
         if complete.exists():
             return
@@ -53,6 +62,12 @@ class Wheels:
         """The installed distributions by canonical name."""
         installed = metadata.distributions(path=[str(self.folder)])
         return {canonicalize_name(distribution.name): distribution for distribution in installed}
+
+    @cached_property
+    def archives(self) -> dict[str, tuple[str, str]]:
+        """The file name and SHA-256 of every distribution's wheel."""
+        archives = json.loads((self.folder / ARCHIVES).read_text())
+        return {name: (filename, digest) for name, (filename, digest) in archives.items()}
 
     def find_distribution(self, package: str) -> str:
         """Return the distribution that provides an importable name. Raises OperatorError if none is pinned."""
@@ -75,7 +90,7 @@ class Wheels:
                     f"The Lambdas' packages require {name}, which is not pinned.", f"Pin it in {self.pins}."
                 )
             resolved.add(name)
-            pending |= self._list_requirements(name) - resolved
+            pending |= self.list_requirements(name) - resolved
         return resolved
 
     def list_files(self, name: str) -> dict[str, Path]:
@@ -96,7 +111,8 @@ class Wheels:
                 files[compiled] = self.folder / compiled
         return files
 
-    def _list_requirements(self, name: str) -> set[str]:
+    def list_requirements(self, name: str) -> set[str]:
+        """Return the distributions that one requires in Lambda."""
         target = {
             "extra": "",
             "sys_platform": "linux",
@@ -111,13 +127,26 @@ class Wheels:
         platforms = [f"--platform={platform}_{MACHINES[self.architecture]}" for platform in PLATFORMS]
         target = ["--python-version=3.13", "--implementation=cp", "--only-binary=:all:", "--no-deps", "--no-compile"]
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", f"--target={self.folder}"]
-        process = subprocess.run(
-            [*pip, *target, *platforms, "-r", str(self.pins)], capture_output=True, text=True, check=False
-        )
-        if process.returncode != 0:
-            raise OperatorError(
-                f"The Lambdas' packages for {self.architecture} could not be downloaded:\n{process.stderr.strip()}",
-                "Check the network and `pip config list`. If a pin has no wheel for it, pin another version.",
-            )
+        with tempfile.TemporaryDirectory() as temporary:
+            report = Path(temporary, "report.json")
+            checked = ["--require-hashes", f"--report={report}", "-r", str(self.pins)]
+            process = subprocess.run([*pip, *target, *platforms, *checked], capture_output=True, text=True, check=False)
+            if process.returncode != 0:
+                raise pip_errors.to_operator_error(
+                    f"The Lambdas' packages for {self.architecture}", process.stderr or process.stdout
+                )
+            archives = _read_archives(json.loads(report.read_text()))
+        (self.folder / ARCHIVES).write_text(json.dumps(archives, indent=2, sort_keys=True))
         sources = [source.relative_to(self.folder).as_posix() for source in self.folder.rglob("*.py")]
         compiling.compile_all(self.folder, sources, self.folder)
+
+
+def _read_archives(report: JsonObject) -> dict[str, list[str]]:
+    """Return the name and SHA-256 of every downloaded wheel, by distribution, from pip's report of an installation."""
+    return {
+        canonicalize_name(one["metadata"]["name"]): [
+            unquote(PurePosixPath(urlsplit(one["download_info"]["url"]).path).name),
+            one["download_info"]["archive_info"]["hashes"]["sha256"],
+        ]
+        for one in report["install"]
+    }

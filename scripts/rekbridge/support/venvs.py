@@ -7,8 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from rekbridge.support import locks, paths
-from rekbridge.support.errors import OperatorError
+from rekbridge.support import locks, paths, pip_errors
 from rekbridge.support.notify import Notify
 
 
@@ -41,8 +40,8 @@ class Venv:
                 # A venv cannot be moved: its scripts contain its path. So the file `complete` marks a finished one.
                 shutil.rmtree(self.folder, ignore_errors=True)
                 _run([sys.executable, "-m", "venv", "--without-pip", str(self.folder)], self.name)
-                pip = [sys.executable, "-m", "pip", "--python", str(self.python), "install", "--quiet"]
-                _run([*pip, "--no-input", "-r", str(self.pins)], self.name)
+                pip = [sys.executable, "-m", "pip", "--python", str(self.python), "install", "--quiet", "--no-input"]
+                _run([*pip, "--require-hashes", "-r", str(self.pins)], self.name)
                 complete.touch()
         return self.python
 
@@ -50,10 +49,7 @@ class Venv:
 def _run(command: list[str], name: str) -> None:
     process = subprocess.run(command, capture_output=True, text=True, check=False)
     if process.returncode != 0:
-        raise OperatorError(
-            f"The {name} environment could not be installed:\n{process.stderr.strip()}",
-            "Check the network and the index that pip is set to (`pip config list`), then run the command again.",
-        )
+        raise pip_errors.to_operator_error(f"The {name} environment", process.stderr)
 
 
 ENGINE = Venv("engine", paths.ENGINE_FOLDER / "requirements.txt")
