@@ -148,8 +148,8 @@ def test_another_checkout_builds_the_same_bytes(packages: Packages, tmp_path: Pa
     elsewhere = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
     arguments = [str(tmp_path / "zips"), str(copy_source(tmp_path / "source"))]
     subprocess.run([sys.executable, "-c", code, *arguments], check=True, env=elsewhere)
-    for entry in ENTRIES:
-        assert (tmp_path / "zips" / f"{entry}.zip").read_bytes() == (packages[0] / f"{entry}.zip").read_bytes()
+    for file in [f"{entry}{suffix}" for entry in ENTRIES for suffix in (".zip", ".cdx.json")]:
+        assert (tmp_path / "zips" / file).read_bytes() == (packages[0] / file).read_bytes()
 
 
 def test_unchanged_packages_are_not_rebuilt(packages: Packages) -> None:
@@ -165,9 +165,10 @@ def test_a_change_rebuilds_only_packages_that_contain_it(packages: Packages, tmp
     assert {package.name for package, anew in made.items() if anew} == {"route"}
 
 
-def test_a_damaged_package_is_rebuilt(packages: Packages, tmp_path: Path) -> None:
+@pytest.mark.parametrize("file", ["bridge.zip", "bridge.cdx.json"])
+def test_a_damaged_package_is_rebuilt(file: str, packages: Packages, tmp_path: Path) -> None:
     into = tmp_path / "zips"
     shutil.copytree(packages[0], into)
-    (into / "bridge.zip").write_bytes(b"")
+    (into / file).write_bytes(b"")
     made = build_packages(get_host_architecture(), into)
     assert {package.name for package, anew in made.items() if anew} == {"bridge"}

@@ -9,9 +9,10 @@ import boto3
 import typer
 from rich.table import Table
 
+from rekbridge.packaging import licences
 from rekbridge.packaging import release as releases
 from rekbridge.packaging.build import Package, build_packages, get_host_architecture, get_package_folder
-from rekbridge.packaging.pins import list_pin_files, list_pypi_files, update_pin_files
+from rekbridge.packaging.pins import list_pin_files, list_pypi_files, read_pins, update_pin_files
 from rekbridge.packaging.release import ReleaseAddress
 from rekbridge.support import paths
 from rekbridge.support.console import out
@@ -28,7 +29,7 @@ HOST_ARCHITECTURE = Architecture(get_host_architecture())
 
 ReleaseOption = Annotated[
     Path | None,
-    typer.Option(help="Also write the zips into this folder, by digest, with a manifest.", file_okay=False),
+    typer.Option(help="Also write zips and SBOMs into this folder, by digest, with a manifest.", file_okay=False),
 ]
 UploadOption = Annotated[
     str | None,
@@ -43,7 +44,7 @@ def package(
     release: ReleaseOption = None,
     upload: UploadOption = None,
 ) -> None:
-    """Build one zip per Lambda. Zips whose inputs have not changed are kept."""
+    """Build one zip per Lambda, with an SBOM beside it. Zips whose inputs have not changed are kept."""
     address = ReleaseAddress.parse(upload) if upload else None
     for chosen in dict.fromkeys(architecture or [HOST_ARCHITECTURE]):
         into = get_package_folder(chosen)
@@ -56,13 +57,18 @@ def package(
 
 
 def pins() -> None:
-    """Write the hashes of all pinned packages, as PyPI lists them."""
+    """Write the hashes of all pinned packages, as PyPI lists them, and the tables of docs/licences.md."""
     files = list_pin_files()
     with out.status("Reading PyPI's lists"):
         changed = update_pin_files(files, list_pypi_files)
+    page, lambdas = paths.ROOT / "docs" / "licences.md", paths.LAMBDA_PACKAGE / "requirements.txt"
+    written = licences.write_tables(page.read_text(), read_pins(lambdas.read_text()))
+    if written != page.read_text():
+        page.write_text(written)
+        changed.append(page)
     for file in changed:
         out.print(f"{file.relative_to(paths.ROOT)}: written")
-    out.print(f"{len(files) - len(changed)} files were up to date", style="dim")
+    out.print(f"{len(files) + 1 - len(changed)} files were up to date", style="dim")
 
 
 def publish(packages: Iterable[Package], architecture: str, folder: Path, address: ReleaseAddress | None) -> None:

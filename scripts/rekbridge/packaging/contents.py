@@ -10,6 +10,11 @@ from rekbridge.packaging.wheels import Wheels
 CERTIFICATES = "botocore/cacert.pem"
 
 
+def find_imported_distributions(closure: DependencyClosure, wheels: Wheels) -> set[str]:
+    """Return the distributions that our modules import."""
+    return {wheels.find_distribution(package) for package in closure.packages}
+
+
 def collect_files(root: Path, closure: DependencyClosure, wheels: Wheels) -> dict[str, bytes]:
     """Return our modules with their data and compiled files, and the needed files of third-party packages."""
     contents: dict[str, bytes] = {}
@@ -25,7 +30,7 @@ def collect_files(root: Path, closure: DependencyClosure, wheels: Wheels) -> dic
             }
     third_party = {
         file: path
-        for name in wheels.resolve_requirements({wheels.find_distribution(package) for package in closure.packages})
+        for name in wheels.resolve_requirements(find_imported_distributions(closure, wheels))
         for file, path in wheels.list_files(name).items()
     }
     data = {file: path for file, path in third_party.items() if PurePosixPath(file).parts[:2] == models.DATA}

@@ -1,4 +1,4 @@
-"""Released packages: zips under names that contain their digest, in a folder or a bucket, for any Terraform root."""
+"""Released packages: zips and SBOMs, their digests in their names, in a folder or bucket for any Terraform root."""
 
 import base64
 import hashlib
@@ -6,13 +6,13 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from botocore.exceptions import ClientError
 
-from rekbridge.packaging.build import Package
+from rekbridge.packaging.build import Package, get_sbom_name
 from rekbridge.support.aws_errors import get_error_code
 from rekbridge.support.errors import OperatorError
 
@@ -25,18 +25,35 @@ EXISTS_CODE = "PreconditionFailed"
 
 
 @dataclass(frozen=True, slots=True)
-class ReleasedPackage:
-    """One function's zip. `key` is its path in the release; `sha256` is in base64, as Lambda and S3 have it."""
+class ReleasedFile:
+    """A file of a release. `key` is its path there; `sha256` is in base64, as Lambda and S3 have it."""
 
-    name: str
     key: str
     sha256: str
 
     @classmethod
+    def name_by_content(cls, name: str, suffix: str, sha256: str) -> Self:
+        """Return the file under a name that no other content has. `sha256` is hexadecimal."""
+        return cls(f"{name}-{sha256}{suffix}", base64.b64encode(bytes.fromhex(sha256)).decode())
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedPackage:
+    """One function's zip, and its SBOM."""
+
+    name: str
+    zip: ReleasedFile
+    sbom: ReleasedFile
+
+    @classmethod
     def name_by_content(cls, package: Package, architecture: str) -> Self:
-        """Return the package under a name that no other content has."""
-        digest = base64.b64encode(bytes.fromhex(package.sha256)).decode()
-        return cls(package.name, f"{architecture}/{package.name}-{package.sha256}.zip", digest)
+        """Return the package under names that no other content has."""
+        name = f"{architecture}/{package.name}"
+        return cls(
+            package.name,
+            ReleasedFile.name_by_content(name, ".zip", package.sha256),
+            ReleasedFile.name_by_content(name, ".cdx.json", package.sbom_sha256),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +72,37 @@ class ReleaseAddress:
             f"{text} is not the address of a bucket.", "Name a bucket in the home region: --upload s3://bucket/prefix"
         )
 
-    def build_key(self, package: ReleasedPackage) -> str:
-        """Return the key of a package's object."""
-        return f"{self.prefix}/{package.key}" if self.prefix else package.key
+    def build_key(self, file: ReleasedFile) -> str:
+        """Return the key of a file's object."""
+        return f"{self.prefix}/{file.key}" if self.prefix else file.key
 
 
 def write_release(packages: Iterable[Package], architecture: str, built: Path, into: Path) -> list[ReleasedPackage]:
-    """Copy the built zips into a release's folder, and list them in its <architecture>/manifest.json.
+    """Copy the built zips and SBOMs into a release's folder, and list them in its <architecture>/manifest.json.
 
-    Zips of older releases stay.
+    Files of older releases stay.
     """
     released = [ReleasedPackage.name_by_content(package, architecture) for package in packages]
     folder = into / architecture
     folder.mkdir(parents=True, exist_ok=True)
     for package in released:
-        shutil.copyfile(built / f"{package.name}.zip", into / package.key)
-    manifest = {package.name: {"key": package.key, "sha256": package.sha256} for package in released}
-    _write_json(folder / "manifest.json", {"architecture": architecture, "packages": manifest})
+        shutil.copyfile(built / f"{package.name}.zip", into / package.zip.key)
+        shutil.copyfile(built / get_sbom_name(package.name), into / package.sbom.key)
+    zips = {package.name: asdict(package.zip) for package in released}
+    sboms = {package.name: asdict(package.sbom) for package in released}
+    _write_json(folder / "manifest.json", {"architecture": architecture, "packages": zips, "sboms": sboms})
     return released
 
 
 def upload_release(
     client: "S3Client", address: ReleaseAddress, released: Iterable[ReleasedPackage], folder: Path
 ) -> dict[str, bool]:
-    """Upload the zips that the bucket does not have. Returns for each function whether it was uploaded.
+    """Upload the zips and SBOMs that the bucket does not have. Returns for each key whether it was uploaded.
 
-    Raises OperatorError if the bucket has another content under the name of a zip.
+    Raises OperatorError if the bucket has another content under the name of one.
     """
-    return {package.name: _upload_package(client, address, package, folder / package.key) for package in released}
+    files = [file for package in released for file in (package.zip, package.sbom)]
+    return {file.key: _upload_file(client, address, file, folder / file.key) for file in files}
 
 
 def write_variables(
@@ -90,7 +110,7 @@ def write_variables(
 ) -> Path:
     """Write Terraform's variables `packages` and `architecture` for an uploaded release. Returns the file."""
     rows: Mapping[str, Mapping[str, str]] = {
-        package.name: {"bucket": address.bucket, "key": address.build_key(package), "sha256": package.sha256}
+        package.name: {"bucket": address.bucket, "key": address.build_key(package.zip), "sha256": package.zip.sha256}
         for package in released
     }
     file = folder / architecture / "packages.auto.tfvars.json"
@@ -98,21 +118,21 @@ def write_variables(
     return file
 
 
-def _upload_package(client: "S3Client", address: ReleaseAddress, package: ReleasedPackage, zip_file: Path) -> bool:
-    key = address.build_key(package)
+def _upload_file(client: "S3Client", address: ReleaseAddress, file: ReleasedFile, path: Path) -> bool:
+    key = address.build_key(file)
     try:
-        with zip_file.open("rb") as body:
-            client.put_object(Bucket=address.bucket, Key=key, Body=body, IfNoneMatch="*", ChecksumSHA256=package.sha256)
+        with path.open("rb") as body:
+            client.put_object(Bucket=address.bucket, Key=key, Body=body, IfNoneMatch="*", ChecksumSHA256=file.sha256)
     except ClientError as error:
         if get_error_code(error) != EXISTS_CODE:
             raise
     else:
         return True
     existing = _read_checksum(client, address.bucket, key)
-    if existing != package.sha256:
+    if existing != file.sha256:
         raise OperatorError(
-            f"s3://{address.bucket}/{key} exists, and is not this zip: its SHA-256 is {existing}, "
-            f"that of the zip {package.sha256}.",
+            f"s3://{address.bucket}/{key} exists, and is not this file: its SHA-256 is {existing}, "
+            f"that of the built one {file.sha256}.",
             "Its name contains the digest, so somebody put another file there. Delete it, and upload again.",
         )
     return False
