@@ -17,6 +17,14 @@ output "deployment" {
     topic_arn    = module.remote.topic_arn
     subscription = module.bridge.subscription_arn
 
+    # What `rekbridge residency audit` holds the deployment against.
+    residency = {
+      allowed_regions    = local.analysis_regions
+      staging_ttl_h      = var.staging_ttl_h
+      log_retention_days = var.log_retention_days
+      kms_key_arns       = var.kms_key_arns
+    }
+
     queues = merge(module.home.components.queues, {
       bridge              = module.bridge.exports
       events_delivery_dlq = module.bridge.delivery_dlq

@@ -8,12 +8,12 @@ from typer.core import TyperGroup
 
 from rekbridge.api.analyze import analyze
 from rekbridge.capacity.commands import capacity
+from rekbridge.capacity.quotas.commands import quotas
 from rekbridge.demo.commands import demo
 from rekbridge.deploy.commands import deploy, destroy, plan
 from rekbridge.deploy.upgrade import upgrade
 from rekbridge.emulator.commands import cloud
-from rekbridge.packaging.commands import package, pins
-from rekbridge.quotas.commands import quotas
+from rekbridge.packaging.commands import package
 from rekbridge.status.commands import status
 from rekbridge.support import aws_errors, paths
 from rekbridge.support.console import err

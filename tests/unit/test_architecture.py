@@ -109,7 +109,7 @@ def test_every_port_has_a_fake() -> None:
 
 # No room of the command imports one that is listed after it. support is used by all, cli.py and the demo use all.
 ROOMS = (
-    "support", "packaging", "emulator", "terraform", "read_models", "deploy", "api", "capacity", "quotas", "status",
+    "support", "packaging", "emulator", "terraform", "read_models", "deploy", "api", "capacity", "status", "residency",
     "testing", "demo",
 )  # fmt: skip
 COMMAND = Path(__file__).parents[2] / "scripts" / "rekbridge"

@@ -9,9 +9,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from rekbridge.quotas import commands, quota_file, service
-from rekbridge.quotas.quota_file import QuotaChange
-from rekbridge.quotas.service import QuotaReadError
+from rekbridge.capacity.quotas import commands, quota_file, service
+from rekbridge.capacity.quotas.quota_file import QuotaChange
+from rekbridge.capacity.quotas.service import QuotaReadError
 from rekbridge.support.errors import OperatorError
 from rekbridge.terraform.evaluation import evaluate_expression
 from rekbridge.terraform.variables import get_quota_file

@@ -9,7 +9,7 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from rekbridge.quotas import quota_file, service
+from rekbridge.capacity.quotas import quota_file, service
 from rekbridge.read_models.regions import get_default_quotas
 from rekbridge.support.console import err, out
 from rekbridge.support.errors import OperatorError
