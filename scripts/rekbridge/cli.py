@@ -14,6 +14,7 @@ from rekbridge.deploy.commands import deploy, destroy, plan
 from rekbridge.deploy.upgrade import upgrade
 from rekbridge.emulator.commands import cloud
 from rekbridge.packaging.commands import package
+from rekbridge.residency.commands import residency
 from rekbridge.status.commands import status
 from rekbridge.support import aws_errors, paths
 from rekbridge.support.console import err
@@ -43,6 +44,7 @@ class FriendlyErrorGroup(TyperGroup):
 app = typer.Typer(cls=FriendlyErrorGroup, no_args_is_help=True, pretty_exceptions_show_locals=False, help=__doc__)
 app.add_typer(cloud, name="cloud")
 app.add_typer(quotas, name="quotas")
+app.add_typer(residency, name="residency")
 app.command()(package)
 app.command()(plan)
 app.command()(deploy)

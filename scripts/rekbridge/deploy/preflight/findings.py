@@ -12,6 +12,9 @@ from rekbridge.support.notify import Notify
 # In the text of a refusal by the organisation, which binds the functions' roles as well.
 REFUSED_BY_ORGANISATION = "service control policy"
 
+# What a check may raise: an error that says what to do, or one of AWS.
+CHECK_ERRORS = (OperatorError, ClientError, BotoCoreError)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -27,12 +30,15 @@ def collect(checks: Iterable[Callable[[], Sequence[Finding]]]) -> list[Finding]:
     for check in checks:
         try:
             findings += check()
-        except OperatorError as error:
-            findings.append(Finding(str(error), error.next_step))
-        except (ClientError, BotoCoreError) as error:
-            described = to_operator_error(error)
-            findings.append(Finding(str(described), described.next_step))
+        except CHECK_ERRORS as error:
+            findings.append(describe_failure(error))
     return list(dict.fromkeys(findings))
+
+
+def describe_failure(error: Exception) -> Finding:
+    """Say why a check itself could not be made; `error` is one of CHECK_ERRORS."""
+    shown = error if isinstance(error, OperatorError) else to_operator_error(error)  # type: ignore[arg-type]
+    return Finding(str(shown), shown.next_step)
 
 
 def require_none(findings: Sequence[Finding]) -> None:
