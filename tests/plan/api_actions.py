@@ -40,6 +40,7 @@ OTHER_NAMES: dict[str, set[str]] = {
     "s3:GetObjectLockConfiguration": {"s3:GetBucketObjectLockConfiguration"},
     "s3:GetPublicAccessBlock": {"s3:GetBucketPublicAccessBlock"},
     "s3:HeadBucket": {"s3:ListBucket"},
+    "s3:ListMultipartUploads": {"s3:ListBucketMultipartUploads"},
     "s3:ListObjectVersions": {"s3:ListBucketVersions"},
     "s3:DeleteObjects": {"s3:DeleteObject", "s3:DeleteObjectVersion"},
     "s3:PutBucketEncryption": {"s3:PutEncryptionConfiguration"},

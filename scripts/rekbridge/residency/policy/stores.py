@@ -31,14 +31,14 @@ def list_stores(values: Mapping[str, Any]) -> Iterator[Store]:
 def _list_abroad(values: Mapping[str, Any]) -> Iterator[Store]:
     remote, key = describe_place(values["remote"]), values["kms_key_arns"]["remote"]
     staged = sorted(name for name, row in values["operations"].items() if row["transfer"] == "staged")
-    hours = f"{values['staging_ttl_h']:g} h"
+    hours = f"{values['staging_ttl_h']} h"
     yield Store(
         f"staged copies, of {', '.join(staged)}" if staged else "staged copies: none, because no operation is staged",
         remote,
         f"until the last of these operations is done; deleted {hours} after it was stored in any case (staging_ttl_h); "
         f"S3 expires what is left within {24 * (retention.STAGED_DAYS + 1)} h"
         if staged
-        else "nothing is stored",
+        else f"nothing is stored ({hours} would be the limit, staging_ttl_h)",
         key or S3_KEY,
         "ANALYZE, SWEEP, and Rekognition with the permissions of ANALYZE (INGEST only writes, ROUTE only deletes)",
     )
