@@ -93,6 +93,12 @@ PROGRAMS = (
         target="soak",
     ),
     Program(
+        "residency_mutations",
+        "changed variables that the data-flow document shows",
+        ("region", "transfer", "retention", "0 invisible"),
+        target="soak",
+    ),
+    Program(
         "two_regions",
         "two regions above their quota",
         ("every image done once", "throttles ≤", "eu-central-1 within", "eu-west-1 within"),
