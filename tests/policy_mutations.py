@@ -47,8 +47,9 @@ def create_mutations(seed: int, count: int) -> list[Mutation]:
 
 
 def move_home(random: Random, variables: Variables) -> Mutation:
-    """Another home region."""
-    region = random.choice([one for one in REGIONS_OF_PARTITION if one not in _list_regions(variables)])
+    """Another home region, of those where Lambda has the default architecture."""
+    choices = [one for one in REGIONS_OF_PARTITION if "arm64" in REGIONS[one].architectures]
+    region = random.choice([one for one in choices if one not in _list_regions(variables)])
     variables["home_region"] = region
     return Mutation("region", ("- Home",), variables)
 

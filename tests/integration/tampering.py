@@ -128,7 +128,7 @@ def open_queue(stack: Stack) -> Iterator[None]:
 
 
 @contextmanager
-def keep_undelivered(stack: Stack) -> Iterator[None]:
+def retain_dead_letters(stack: Stack) -> Iterator[None]:
     """What could not be delivered stays abroad for two weeks."""
     dlq = stack.deployed.outputs["queues"]["events_delivery_dlq"]
     with _set_attributes(stack, dlq["url"], stack.deployed.remote, MessageRetentionPeriod=str(14 * 24 * 3600)):

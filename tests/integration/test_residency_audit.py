@@ -19,8 +19,8 @@ from rekbridge.residency.audit import (
     tables,
 )
 from rekbridge.residency.audit.run import audit
-from rekbridge.residency.audit.subject import Subject
-from rekbridge.residency.audit.verdicts import Status, Verdict
+from rekbridge.residency.audit.subject import AuditSubject
+from rekbridge.residency.audit.verdicts import AuditVerdict, Status
 from rekbridge.testing import Stack
 
 from tests.integration import tampering
@@ -35,13 +35,13 @@ CHECKS_BY_FEATURE = {"ai-opt-out": {"ai-opt-out", "ai-opt-out-locked"}, "invento
 LATER = timedelta(days=2)
 
 
-def run_room(stack: Stack, room: ModuleType, now: datetime | None = None) -> list[Verdict]:
+def run_room(stack: Stack, room: ModuleType, now: datetime | None = None) -> list[AuditVerdict]:
     """The verdicts of one room of checks."""
-    subject = Subject.create(stack.deployed, now)
+    subject = AuditSubject.create(stack.deployed, now)
     return [verdict for check in room.create_checks(subject) for verdict in check.run()]
 
 
-def find_failed(verdicts: list[Verdict]) -> set[tuple[str, str]]:
+def find_failed(verdicts: list[AuditVerdict]) -> set[tuple[str, str]]:
     """Check and resource of each failure."""
     return {(one.check, one.resource) for one in verdicts if one.judgement.status is Status.FAILED}
 
@@ -78,7 +78,7 @@ def test_every_region_can_be_asked_what_it_has(stack: Stack) -> None:
         (tampering.log_abroad, log_groups, {("log-groups-abroad", "log groups")}),
         (tampering.keep_logs, log_groups, {("log-retention", "log groups")}),
         (tampering.open_queue, messaging, {("queue-tls", "results"), ("queue-principals", "results")}),
-        (tampering.keep_undelivered, messaging, {("queue-retention", "events-delivery-dlq")}),
+        (tampering.retain_dead_letters, messaging, {("queue-retention", "events-delivery-dlq")}),
         (tampering.listen, messaging, {("topic-subscriptions", "events")}),
         (tampering.open_topic, messaging, {("topic-principals", "events")}),
         (tampering.stop_backups, tables, {("table-backups", "claims")}),

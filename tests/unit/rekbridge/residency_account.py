@@ -6,8 +6,8 @@ from types import ModuleType
 from typing import Any
 
 from rekbridge.read_models.deployment import Deployment
-from rekbridge.residency.audit.subject import Subject
-from rekbridge.residency.audit.verdicts import Judgement, Verdict
+from rekbridge.residency.audit.subject import AuditSubject
+from rekbridge.residency.audit.verdicts import AuditJudgement, AuditVerdict, Check
 
 from tests.unit.rekbridge.aws_account import ACCOUNT, AwsAccount, Reply
 
@@ -32,20 +32,20 @@ OUTPUTS: dict[str, Any] = {
 }
 
 
-def create_subject(replies: Mapping[str, Reply], **outputs: Any) -> Subject:
+def create_subject(replies: Mapping[str, Reply], **outputs: Any) -> AuditSubject:
     """The deployment in an account with these replies, by service and operation."""
     account = AwsAccount(replies)
-    return Subject.create(Deployment(OUTPUTS | outputs, account.create_client), NOW)
+    return AuditSubject.create(Deployment(OUTPUTS | outputs, account.create_client), NOW)
 
 
-def run_checks(room: ModuleType, replies: Mapping[str, Reply], **outputs: Any) -> list[Verdict]:
+def run_checks(room: ModuleType, replies: Mapping[str, Reply], **outputs: Any) -> list[AuditVerdict]:
     """The verdicts of one room of checks. What has no reply raises KeyError."""
     checks = room.create_checks(create_subject(replies, **outputs))
     return [verdict for check in checks for verdict in check.run()]
 
 
-def judge(room: ModuleType, check: str, replies: Mapping[str, Reply], **outputs: Any) -> Judgement:
+def judge(room: ModuleType, check: str, replies: Mapping[str, Reply], **outputs: Any) -> AuditJudgement:
     """The judgement of the one check of this name; other checks of the room are not run."""
-    checks = [one for one in room.create_checks(create_subject(replies, **outputs)) if check in one.names]
+    checks: list[Check] = [one for one in room.create_checks(create_subject(replies, **outputs)) if check in one.names]
     (verdict,) = [verdict for one in checks for verdict in one.run() if verdict.check == check]
     return verdict.judgement

@@ -18,7 +18,7 @@ from rekbridge.residency.audit import (
     tables,
     trails,
 )
-from rekbridge.residency.audit.subject import Subject
+from rekbridge.residency.audit.subject import AuditSubject
 from rekbridge.residency.audit.verdicts import Status
 from rekbridge.support.errors import OperatorError
 
@@ -307,16 +307,21 @@ def test_advice_about_trails_needs_no_permission() -> None:
     }
 
 
-def test_a_deployment_of_an_earlier_version_is_told_to_deploy() -> None:
+def test_a_deployment_of_an_earlier_version_needs_a_deploy_first() -> None:
     outputs = {name: value for name, value in OUTPUTS.items() if name != "residency"}
     with pytest.raises(OperatorError) as error:
-        Subject.create(Deployment(outputs, lambda *_: None))
+        AuditSubject.create(Deployment(outputs, lambda *_: None))
     assert "rekbridge deploy" in error.value.next_step
 
 
 def test_a_client_is_created_once_for_each_service_and_region() -> None:
     created: list[tuple[str, str]] = []
-    subject = Subject.create(Deployment(OUTPUTS, lambda *names: created.append(names) or object()))
+
+    def create_client(service: str, region: str) -> object:
+        created.append((service, region))
+        return object()
+
+    subject = AuditSubject.create(Deployment(OUTPUTS, create_client))
     for names in [("s3", HOME), ("s3", REMOTE), ("s3", HOME), ("sqs", HOME)]:
         assert subject.client(*names) is subject.client(*names)
-    assert sorted(created) == [("s3", REMOTE), ("s3", HOME), ("sqs", HOME)]
+    assert created == [("s3", HOME), ("s3", REMOTE), ("sqs", HOME)]

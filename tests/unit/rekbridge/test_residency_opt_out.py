@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from rekbridge.residency.audit import opt_out
-from rekbridge.residency.audit.verdicts import Judgement, Status
+from rekbridge.residency.audit.verdicts import AuditJudgement, Status
 
 from tests.unit.rekbridge.aws_account import ACCOUNT, USER, Reply, reply_json
 from tests.unit.rekbridge.residency_account import judge
@@ -46,7 +46,7 @@ def reply_effective(services: dict[str, Any]) -> Reply:
     return reply_json(200, {"EffectivePolicy": policy})
 
 
-def judge_effective(reply: Reply, **outputs: Any) -> Judgement:
+def judge_effective(reply: Reply, **outputs: Any) -> AuditJudgement:
     return judge(opt_out, "ai-opt-out", {"organizations.DescribeEffectivePolicy": reply}, **outputs)
 
 
@@ -74,7 +74,7 @@ def test_an_account_that_has_opted_out_for_rekognition_passes(services: dict[str
         {"default": {"opt_out_policy": "optout"}},
     ],
 )
-def test_an_account_that_has_not_opted_out_for_rekognition_fails_and_is_told_how_to(services: dict[str, Any]) -> None:
+def test_an_account_that_has_not_opted_out_for_rekognition_fails_with_how_to_do_it(services: dict[str, Any]) -> None:
     judgement = judge_effective(reply_effective(services))
     assert judgement.status is Status.FAILED
     assert "aws organizations attach-policy" in judgement.next_step
@@ -86,7 +86,7 @@ def test_an_account_without_an_effective_policy_fails() -> None:
 
 
 @pytest.mark.parametrize("check", ["ai-opt-out", "ai-opt-out-locked"])
-def test_an_account_without_an_organisation_fails_and_is_told_to_create_one(check: str) -> None:
+def test_an_account_without_an_organisation_fails_with_how_to_create_one(check: str) -> None:
     replies = {"organizations.DescribeEffectivePolicy": NO_ORGANISATION, "organizations.ListPolicies": NO_ORGANISATION}
     judgement = judge(opt_out, check, replies)
     assert judgement.status is Status.FAILED
@@ -105,7 +105,7 @@ def test_govcloud_has_no_opt_out_and_passes_without_a_request(check: str) -> Non
     assert judge(opt_out, check, {}, regions=regions).status is Status.PASSED
 
 
-def judge_lock(*policies: dict[str, Any]) -> Judgement:
+def judge_lock(*policies: dict[str, Any]) -> AuditJudgement:
     summaries = [
         {
             "Id": f"p-{number:08}",
@@ -156,7 +156,7 @@ def test_an_organisation_without_an_opt_out_policy_fails() -> None:
     assert judge_lock().status is Status.FAILED
 
 
-def test_a_member_account_cannot_tell_whether_it_is_locked_and_is_told_who_can() -> None:
+def test_a_member_account_cannot_tell_whether_it_is_locked_and_learns_who_can() -> None:
     judgement = judge(opt_out, "ai-opt-out-locked", {"organizations.ListPolicies": DENIED})
     assert judgement.status is Status.UNKNOWN
     assert "prowler" in judgement.next_step

@@ -7,18 +7,20 @@ import pytest
 from rekbridge.cli import app
 from rekbridge.residency import commands
 from rekbridge.residency.audit.report import to_dict
-from rekbridge.residency.audit.verdicts import Judgement, Status, Verdict
+from rekbridge.residency.audit.verdicts import AuditJudgement, AuditVerdict, Status
 from typer.testing import CliRunner
 
 from tests.unit.rekbridge.residency_account import create_subject
 
-PASSED = Verdict("bucket-region", "images", "eu-west-3", Judgement(Status.PASSED, "in eu-west-3"))
-FAILED = Verdict("bucket-tls", "images", "eu-west-3", Judgement(Status.FAILED, "no [TLS]", "Run `rekbridge deploy`."))
-UNKNOWN = Verdict("ai-opt-out", "account", "all regions", Judgement(Status.UNKNOWN, "access denied", "Allow it."))
-ADVICE = Verdict("cloudtrail", "records", "eu-west-1", Judgement(Status.ADVICE, "no trail", "Look."))
+PASSED = AuditVerdict("bucket-region", "images", "eu-west-3", AuditJudgement(Status.PASSED, "in eu-west-3"))
+NO_TLS = AuditJudgement(Status.FAILED, "no [TLS]", "Run `rekbridge deploy`.")
+FAILED = AuditVerdict("bucket-tls", "images", "eu-west-3", NO_TLS)
+DENIED = AuditJudgement(Status.UNKNOWN, "access denied", "Allow it.")
+UNKNOWN = AuditVerdict("ai-opt-out", "account", "all regions", DENIED)
+ADVICE = AuditVerdict("cloudtrail", "records", "eu-west-1", AuditJudgement(Status.ADVICE, "no trail", "Look."))
 
 
-def run_audit(monkeypatch: pytest.MonkeyPatch, verdicts: list[Verdict], *options: str) -> Any:
+def run_audit(monkeypatch: pytest.MonkeyPatch, verdicts: list[AuditVerdict], *options: str) -> Any:
     """Run the command on a deployment that has these verdicts."""
     monkeypatch.setattr(commands, "get_terraform", lambda *_: None)
     monkeypatch.setattr(commands, "open_deployment", lambda _: (create_subject({}).deployed, None))
@@ -36,8 +38,8 @@ def run_audit(monkeypatch: pytest.MonkeyPatch, verdicts: list[Verdict], *options
         ([UNKNOWN, FAILED, ADVICE], 1),
     ],
 )
-def test_a_failure_exits_with_1_and_what_cannot_be_told_with_3(
-    monkeypatch: pytest.MonkeyPatch, verdicts: list[Verdict], code: int
+def test_a_failure_exits_with_1_and_an_unreadable_check_with_3(
+    monkeypatch: pytest.MonkeyPatch, verdicts: list[AuditVerdict], code: int
 ) -> None:
     assert run_audit(monkeypatch, verdicts).exit_code == code
 

@@ -36,7 +36,7 @@ def find(principal: Any, condition: dict[str, Any] | None = None, effect: str = 
         ),
     ],
 )
-def test_the_account_and_services_that_act_for_it_are_no_strangers(principal: Any, condition: Any) -> None:
+def test_the_account_and_services_that_act_for_it_are_not_foreign(principal: Any, condition: Any) -> None:
     assert find(principal, condition) == []
 
 
@@ -62,7 +62,7 @@ def test_the_account_and_services_that_act_for_it_are_no_strangers(principal: An
         ({"Service": "sns.amazonaws.com"}, {"ArnLike": {"aws:SourceArn": f"arn:aws:sns:*:{OTHER}:*"}}),
     ],
 )
-def test_everybody_else_is_a_stranger(principal: Any, condition: Any) -> None:
+def test_everybody_else_is_foreign(principal: Any, condition: Any) -> None:
     (foreign,) = find(principal, condition)
     assert foreign.startswith("statement One admits")
 
@@ -72,7 +72,7 @@ def test_everybody_but_somebody_is_everybody() -> None:
     assert find_foreign_principals({"Statement": statement}, ACCOUNT)
 
 
-def test_who_is_denied_is_no_stranger() -> None:
+def test_who_is_denied_is_not_foreign() -> None:
     assert find("*", effect="Deny") == []
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from rekbridge.residency.audit.bucket_reading import Bucket, list_buckets, read_location
-from rekbridge.residency.audit.subject import REDEPLOY, Subject
-from rekbridge.residency.audit.verdicts import Check, Judgement, Status, expect, expect_none
+from rekbridge.residency.audit.subject import REDEPLOY, AuditSubject
+from rekbridge.residency.audit.verdicts import AuditJudgement, Check, Status, expect, expect_none
 from rekbridge.support.aws_errors import get_error_code
 
 # Kinds of notifications, and the key of their target.
@@ -19,14 +19,14 @@ TARGETS = {
 }
 
 
-def create_checks(subject: Subject) -> Iterator[Check]:
+def create_checks(subject: AuditSubject) -> Iterator[Check]:
     """Two checks of every bucket."""
     for bucket in list_buckets(subject):
         for name, judge in JUDGES.items():
             yield Check((name,), bucket.name, bucket.region, partial(judge, bucket))
 
 
-def judge_replication(bucket: Bucket) -> Iterator[Judgement]:
+def judge_replication(bucket: Bucket) -> Iterator[AuditJudgement]:
     """Nothing is replicated, or only to this account and to regions that may have images."""
     answer = bucket.read("get_bucket_replication", "ReplicationConfigurationNotFoundError")
     rules = answer.get("ReplicationConfiguration", {}).get("Rules", [])
@@ -36,18 +36,18 @@ def judge_replication(bucket: Bucket) -> Iterator[Judgement]:
         one for one in judgements if one.status is Status.UNKNOWN
     ]
     seen = "; ".join(one.seen for one in judgements) or "no replication"
-    yield Judgement(worst[0].status, seen, worst[0].next_step) if worst else Judgement(Status.PASSED, seen)
+    yield AuditJudgement(worst[0].status, seen, worst[0].next_step) if worst else AuditJudgement(Status.PASSED, seen)
 
 
-def _judge_target(bucket: Bucket, target: Mapping[str, Any]) -> Judgement:
+def _judge_target(bucket: Bucket, target: Mapping[str, Any]) -> AuditJudgement:
     subject, name = bucket.subject, target["Bucket"].rpartition(":")[2]
     remove = f"Remove the rule: aws s3api delete-bucket-replication --bucket {bucket.name} --region {bucket.region}"
     if target.get("Account") not in {None, subject.account}:
-        return Judgement(Status.FAILED, f"replicates to {name} of the account {target['Account']}", remove)
+        return AuditJudgement(Status.FAILED, f"replicates to {name} of the account {target['Account']}", remove)
     try:
         region = read_location(bucket.s3, name)
     except ClientError as error:
-        return Judgement(
+        return AuditJudgement(
             Status.UNKNOWN,
             f"replicates to {name}, whose region cannot be read ({get_error_code(error)})",
             f"Find out where {name} is: allow s3:GetBucketLocation on it. {remove}",
@@ -56,7 +56,7 @@ def _judge_target(bucket: Bucket, target: Mapping[str, Any]) -> Judgement:
     return expect(region in allowed, f"replicates to {name} in {region}", f"{region} is not allowed. {remove}")
 
 
-def judge_notifications(bucket: Bucket) -> Iterator[Judgement]:
+def judge_notifications(bucket: Bucket) -> Iterator[AuditJudgement]:
     """Notifications go to the deployment's own queue or topic."""
     answer = bucket.read("get_bucket_notification_configuration")
     targets = [target[arn] for key, arn in TARGETS.items() for target in answer.get(key, [])]
@@ -72,7 +72,7 @@ def judge_notifications(bucket: Bucket) -> Iterator[Judgement]:
     )
 
 
-JUDGES: dict[str, Callable[[Bucket], Iterator[Judgement]]] = {
+JUDGES: dict[str, Callable[[Bucket], Iterator[AuditJudgement]]] = {
     "bucket-replication": judge_replication,
     "bucket-notifications": judge_notifications,
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from rekbridge.residency.audit.subject import Subject
+from rekbridge.residency.audit.subject import AuditSubject
 from rekbridge.support.aws_errors import get_error_code
 
 # What S3 answers for a region's bucket without a LocationConstraint, and for very old ones of Ireland.
@@ -17,7 +17,7 @@ LOCATIONS = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}
 class Bucket:
     """One bucket of the deployment, by its role (media, prepared, results, staging)."""
 
-    subject: Subject
+    subject: AuditSubject
     role: str
     name: str
     region: str
@@ -38,7 +38,7 @@ class Bucket:
         return answer
 
 
-def list_buckets(subject: Subject) -> list[Bucket]:
+def list_buckets(subject: AuditSubject) -> list[Bucket]:
     """The buckets of the output; staging is in the remote region."""
     return [
         Bucket(subject, role, name, subject.remote if role == "staging" else subject.home)

@@ -8,14 +8,14 @@ from typing import Any
 from rekbridge_lambda.config import load_operations
 from rekbridge_lambda.domain.errors import UnknownOperation
 
-from rekbridge.residency.audit.subject import REDEPLOY, Subject
-from rekbridge.residency.audit.verdicts import Check, Judgement, Status, expect, expect_none
+from rekbridge.residency.audit.subject import REDEPLOY, AuditSubject
+from rekbridge.residency.audit.verdicts import AuditJudgement, Check, Status, expect, expect_none
 
 # The functions that call Rekognition, or decide where it is called.
 SENDERS = {"analyze", "api", "bridge", "ingest", "sweep"}
 
 
-def create_checks(subject: Subject) -> Iterator[Check]:
+def create_checks(subject: AuditSubject) -> Iterator[Check]:
     """One reading of each function; of INGEST, which has it, also the secret."""
     for role, name in sorted(subject.deployed.outputs["functions"].items()):
         names: tuple[str, ...] = ("function-region", "function-encryption")
@@ -26,7 +26,7 @@ def create_checks(subject: Subject) -> Iterator[Check]:
     yield Check(("secret-replicas",), "secret of the ids", subject.home, partial(judge_secret, subject, ingest))
 
 
-def judge_function(subject: Subject, role: str, name: str) -> Iterator[Judgement]:
+def judge_function(subject: AuditSubject, role: str, name: str) -> Iterator[AuditJudgement]:
     """At home, its environment encrypted as expected, and no region that may not get an image."""
     function = _read_function(subject, name)
     region = function["FunctionArn"].split(":")[3]
@@ -34,19 +34,19 @@ def judge_function(subject: Subject, role: str, name: str) -> Iterator[Judgement
     key, expected = function.get("KMSKeyArn"), subject.get_key(subject.home)
     yield expect(
         (key or None) == expected,
-        f"its environment is encrypted with {key or 'Lambda’s key'}",
-        f"Expected: {expected or 'Lambda’s key'}. {REDEPLOY}",
+        f"its environment is encrypted with {key or 'a key of Lambda'}",
+        f"Expected: {expected or 'a key of Lambda'}. {REDEPLOY}",
     )
     if role in SENDERS:
         yield judge_regions(subject, function["Environment"]["Variables"])
 
 
-def judge_regions(subject: Subject, environment: Mapping[str, str]) -> Judgement:
+def judge_regions(subject: AuditSubject, environment: Mapping[str, str]) -> AuditJudgement:
     """Every region in the environment of a function is allowed."""
     try:
         operations = load_operations(environment["OPERATIONS"])
     except (KeyError, TypeError, ValueError, zlib.error, UnknownOperation) as error:
-        return Judgement(Status.FAILED, f"OPERATIONS in its environment cannot be read ({error!r})", REDEPLOY)
+        return AuditJudgement(Status.FAILED, f"OPERATIONS in its environment cannot be read ({error!r})", REDEPLOY)
     regions = {region for operation in operations.values() for region in operation.regions}
     if remote := environment.get("REMOTE_REGION"):
         regions.add(remote)
@@ -58,7 +58,7 @@ def judge_regions(subject: Subject, environment: Mapping[str, str]) -> Judgement
     )
 
 
-def judge_secret(subject: Subject, ingest: str) -> Iterator[Judgement]:
+def judge_secret(subject: AuditSubject, ingest: str) -> Iterator[AuditJudgement]:
     """The secret is not replicated: with it, ids abroad could be computed."""
     secret = _read_function(subject, ingest)["Environment"]["Variables"]["IDS_SECRET"]
     answer = subject.client("secretsmanager", subject.home).describe_secret(SecretId=secret)
@@ -71,6 +71,6 @@ def judge_secret(subject: Subject, ingest: str) -> Iterator[Judgement]:
     )
 
 
-def _read_function(subject: Subject, name: str) -> dict[str, Any]:
+def _read_function(subject: AuditSubject, name: str) -> dict[str, Any]:
     function: dict[str, Any] = subject.client("lambda", subject.home).get_function_configuration(FunctionName=name)
     return function

@@ -8,8 +8,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rekbridge_lambda.domain.regions import REGIONS
 
 from rekbridge.deploy.preflight.credentials import NOT_ENABLED_CODES
-from rekbridge.residency.audit.subject import Subject
-from rekbridge.residency.audit.verdicts import Check, Judgement, Status, expect_none
+from rekbridge.residency.audit.subject import AuditSubject
+from rekbridge.residency.audit.verdicts import AuditJudgement, Check, Status, expect_none
 from rekbridge.support.aws_errors import get_error_code
 
 # Services of which the remote region has something: staged copies, their topic, its key, the delivery DLQ, an alarm.
@@ -17,13 +17,13 @@ REMOTE_SERVICES = {"s3", "sns", "kms", "sqs", "cloudwatch"}
 PARALLEL_REGIONS = 16
 
 
-def create_checks(subject: Subject) -> Iterator[Check]:
+def create_checks(subject: AuditSubject) -> Iterator[Check]:
     """One check of the remote region, and one of all other regions together."""
     yield Check(("remote-resources",), "tagged resources", subject.remote, partial(judge_remote, subject))
     yield Check(("resources-elsewhere",), "tagged resources", "every other region", partial(judge_elsewhere, subject))
 
 
-def judge_remote(subject: Subject) -> Iterator[Judgement]:
+def judge_remote(subject: AuditSubject) -> Iterator[AuditJudgement]:
     """The remote region has no code and no database."""
     arns = list_tagged(subject, subject.remote)
     if not arns:
@@ -37,7 +37,7 @@ def judge_remote(subject: Subject) -> Iterator[Judgement]:
     )
 
 
-def judge_elsewhere(subject: Subject) -> Iterator[Judgement]:
+def judge_elsewhere(subject: AuditSubject) -> Iterator[AuditJudgement]:
     """No other region has anything. A region that is not enabled for the account has nothing."""
     regions = [
         code
@@ -54,16 +54,18 @@ def judge_elsewhere(subject: Subject) -> Iterator[Judgement]:
     arns = [arn for arns, _ in found for arn in arns or []]
     if arns:
         faults = [f"{arn} is there" for arn in arns]
-        yield Judgement(Status.FAILED, "; ".join(faults), "Find out what made these, then remove them or their tag.")
+        yield AuditJudgement(
+            Status.FAILED, "; ".join(faults), "Find out what made these, then remove them or their tag."
+        )
     elif unread:
         advice = "Allow tag:GetResources in these regions, or run this where they can be reached."
-        yield Judgement(Status.UNKNOWN, "; ".join(unread), advice)
+        yield AuditJudgement(Status.UNKNOWN, "; ".join(unread), advice)
     else:
         enabled = sum(arns is not None for arns, _ in found)
-        yield Judgement(Status.PASSED, f"nothing in {enabled} regions; {len(regions) - enabled} are not enabled")
+        yield AuditJudgement(Status.PASSED, f"nothing in {enabled} regions; {len(regions) - enabled} are not enabled")
 
 
-def list_tagged(subject: Subject, region: str) -> list[str]:
+def list_tagged(subject: AuditSubject, region: str) -> list[str]:
     """The ARNs of all that has the deployment's two tags in a region, sorted."""
     filters = [{"Key": "deployment", "Values": [subject.prefix]}, {"Key": "application", "Values": ["rekbridge"]}]
     pages = subject.client("resourcegroupstaggingapi", region).get_paginator("get_resources")
@@ -72,7 +74,7 @@ def list_tagged(subject: Subject, region: str) -> list[str]:
     )
 
 
-def _list_or_describe(subject: Subject, region: str, _: object) -> tuple[list[str] | None, str]:
+def _list_or_describe(subject: AuditSubject, region: str, _: object) -> tuple[list[str] | None, str]:
     """The ARNs; or None, with the reason unless the region is not enabled."""
     try:
         return list_tagged(subject, region), ""
@@ -83,8 +85,8 @@ def _list_or_describe(subject: Subject, region: str, _: object) -> tuple[list[st
         return None, f"{region} cannot be reached ({error})"
 
 
-def _describe_untagged(subject: Subject) -> Judgement:
-    return Judgement(
+def _describe_untagged(subject: AuditSubject) -> AuditJudgement:
+    return AuditJudgement(
         Status.UNKNOWN,
         f"nothing has the tags application = rekbridge and deployment = {subject.prefix}, not even what is deployed",
         "A root of your own sets them on its providers (default_tags, terraform/tags.tf). Then run this again.",

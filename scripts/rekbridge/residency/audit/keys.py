@@ -6,21 +6,21 @@ from typing import Any
 
 from rekbridge.residency.audit import messaging
 from rekbridge.residency.audit.resource_policies import find_foreign_principals, parse_policy
-from rekbridge.residency.audit.subject import Subject
-from rekbridge.residency.audit.verdicts import Check, Judgement, expect, expect_none
+from rekbridge.residency.audit.subject import AuditSubject
+from rekbridge.residency.audit.verdicts import AuditJudgement, Check, expect, expect_none
 from rekbridge.support.errors import OperatorError
 
 NAMES = ("key-region", "key-principals")
 
 
-def create_checks(subject: Subject) -> Iterator[Check]:
+def create_checks(subject: AuditSubject) -> Iterator[Check]:
     """The key of the remote topic, which is the operator's or the deployment's own, and the operator's at home."""
     yield Check(NAMES, "key of the topic", subject.remote, partial(judge_topic_key, subject))
     if key := subject.get_key(subject.home):
         yield Check(NAMES, key, subject.home, partial(judge_key, subject, subject.home, key))
 
 
-def judge_topic_key(subject: Subject) -> Iterator[Judgement]:
+def judge_topic_key(subject: AuditSubject) -> Iterator[AuditJudgement]:
     """The key that the topic has now."""
     key = messaging.read_topic(subject).get("KmsMasterKeyId")
     if not key:
@@ -28,7 +28,7 @@ def judge_topic_key(subject: Subject) -> Iterator[Judgement]:
     return judge_key(subject, subject.remote, key)
 
 
-def judge_key(subject: Subject, region: str, key: str) -> Iterator[Judgement]:
+def judge_key(subject: AuditSubject, region: str, key: str) -> Iterator[AuditJudgement]:
     """In its region only, enabled, and for nobody else."""
     kms = subject.client("kms", region)
     metadata: dict[str, Any] = kms.describe_key(KeyId=key)["KeyMetadata"]

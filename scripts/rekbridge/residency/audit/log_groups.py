@@ -5,21 +5,21 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from rekbridge.residency.audit.subject import REDEPLOY, Subject
-from rekbridge.residency.audit.verdicts import Check, Judgement, expect_none
+from rekbridge.residency.audit.subject import REDEPLOY, AuditSubject
+from rekbridge.residency.audit.verdicts import AuditJudgement, Check, expect_none
 
 # Where the deployment's own log groups begin.
 OWN = ("/aws/lambda/{prefix}-", "/aws/apigateway/{prefix}-")
 
 
-def create_checks(subject: Subject) -> Iterator[Check]:
+def create_checks(subject: AuditSubject) -> Iterator[Check]:
     """One check for each region outside home that may get an image, and one at home."""
     for region in subject.regions_abroad:
         yield Check(("log-groups-abroad",), "log groups", region, partial(judge_abroad, subject, region))
     yield Check(("log-retention",), "log groups", subject.home, partial(judge_at_home, subject))
 
 
-def judge_abroad(subject: Subject, region: str) -> Iterator[Judgement]:
+def judge_abroad(subject: AuditSubject, region: str) -> Iterator[AuditJudgement]:
     """No log group whose name has the prefix: of a function, of SNS's delivery status, of whatever was added."""
     names = [group["logGroupName"] for group in list_log_groups(subject, region)]
     yield expect_none(
@@ -30,7 +30,7 @@ def judge_abroad(subject: Subject, region: str) -> Iterator[Judgement]:
     )
 
 
-def judge_at_home(subject: Subject) -> Iterator[Judgement]:
+def judge_at_home(subject: AuditSubject) -> Iterator[AuditJudgement]:
     """Every log group of the deployment expires its lines as `log_retention_days` says, under the expected key."""
     begins = tuple(beginning.format(prefix=subject.prefix) for beginning in OWN)
     groups = [group for group in list_log_groups(subject, subject.home) if group["logGroupName"].startswith(begins)]
@@ -47,7 +47,7 @@ def judge_at_home(subject: Subject) -> Iterator[Judgement]:
     yield expect_none(faults, f"{len(groups)} log groups, at most {days} days", REDEPLOY)
 
 
-def list_log_groups(subject: Subject, region: str) -> list[dict[str, Any]]:
+def list_log_groups(subject: AuditSubject, region: str) -> list[dict[str, Any]]:
     """The log groups whose name has the prefix as a word of its own, or one that begins with it."""
     pages = subject.client("logs", region).get_paginator("describe_log_groups")
     # AWS looks for a part of the name here, not only for its beginning.

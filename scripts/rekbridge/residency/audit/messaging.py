@@ -7,13 +7,13 @@ from typing import Any
 from rekbridge.read_models.deployment import DeployedQueue
 from rekbridge.residency import retention
 from rekbridge.residency.audit.resource_policies import find_foreign_principals, parse_policy, requires_tls
-from rekbridge.residency.audit.subject import REDEPLOY, Subject
-from rekbridge.residency.audit.verdicts import Check, Judgement, expect, expect_none
+from rekbridge.residency.audit.subject import REDEPLOY, AuditSubject
+from rekbridge.residency.audit.verdicts import AuditJudgement, Check, expect, expect_none
 
 SECONDS_PER_DAY = 24 * 3600
 
 
-def create_checks(subject: Subject) -> Iterator[Check]:
+def create_checks(subject: AuditSubject) -> Iterator[Check]:
     """One check for each queue, the topic, its subscriptions and the event bus."""
     for queue in subject.deployed.list_queues():
         names: tuple[str, ...] = ("queue-encryption", "queue-tls", "queue-principals")
@@ -28,7 +28,7 @@ def create_checks(subject: Subject) -> Iterator[Check]:
     yield Check(("event-bus-principals",), bus, subject.home, partial(judge_event_bus, subject, bus))
 
 
-def judge_queue(subject: Subject, queue: DeployedQueue) -> Iterator[Judgement]:
+def judge_queue(subject: AuditSubject, queue: DeployedQueue) -> Iterator[AuditJudgement]:
     """Encryption, policy and, abroad, how long messages are kept: one request."""
     answer = subject.client("sqs", queue.region).get_queue_attributes(QueueUrl=queue.url, AttributeNames=["All"])
     attributes: Mapping[str, str] = answer["Attributes"]
@@ -43,7 +43,9 @@ def judge_queue(subject: Subject, queue: DeployedQueue) -> Iterator[Judgement]:
         yield expect(days <= limit, f"messages are kept {days:g} days", f"Expected: at most {limit}. {REDEPLOY}")
 
 
-def _judge_queue_encryption(subject: Subject, queue: DeployedQueue, attributes: Mapping[str, str]) -> Judgement:
+def _judge_queue_encryption(
+    subject: AuditSubject, queue: DeployedQueue, attributes: Mapping[str, str]
+) -> AuditJudgement:
     expected, key = subject.get_key(queue.region), attributes.get("KmsMasterKeyId")
     managed = attributes.get("SqsManagedSseEnabled", "false").lower() == "true"
     seen = f"SSE-KMS with {key}" if key else "SSE-SQS" if managed else "not encrypted"
@@ -51,7 +53,7 @@ def _judge_queue_encryption(subject: Subject, queue: DeployedQueue, attributes: 
     return expect(holds, seen, f"Expected: {expected or 'SSE-SQS'}. {REDEPLOY}")
 
 
-def judge_topic(subject: Subject) -> Iterator[Judgement]:
+def judge_topic(subject: AuditSubject) -> Iterator[AuditJudgement]:
     """Encrypted with a customer key, TLS only, nobody else's principals."""
     attributes = read_topic(subject)
     key, expected = attributes.get("KmsMasterKeyId"), subject.get_key(subject.remote)
@@ -65,14 +67,14 @@ def judge_topic(subject: Subject) -> Iterator[Judgement]:
     yield _judge_principals(policy, subject.account)
 
 
-def read_topic(subject: Subject) -> dict[str, Any]:
+def read_topic(subject: AuditSubject) -> dict[str, Any]:
     """The attributes of the remote topic."""
     sns = subject.client("sns", subject.remote)
     attributes: dict[str, Any] = sns.get_topic_attributes(TopicArn=subject.deployed.outputs["topic_arn"])["Attributes"]
     return attributes
 
 
-def judge_subscriptions(subject: Subject) -> Iterator[Judgement]:
+def judge_subscriptions(subject: AuditSubject) -> Iterator[AuditJudgement]:
     """Only the bridge subscribes."""
     topic = subject.deployed.outputs["topic_arn"]
     pages = subject.client("sns", subject.remote).get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
@@ -87,7 +89,7 @@ def judge_subscriptions(subject: Subject) -> Iterator[Judgement]:
     )
 
 
-def judge_event_bus(subject: Subject, bus: str) -> Iterator[Judgement]:
+def judge_event_bus(subject: AuditSubject, bus: str) -> Iterator[AuditJudgement]:
     """The event bus admits nobody else."""
     answer = subject.client("events", subject.home).describe_event_bus(Name=bus)
     yield _judge_principals(parse_policy(answer.get("Policy")), subject.account)
@@ -99,6 +101,6 @@ def _describe_tls(policy: Mapping[str, Any], actions: set[str], arn: str) -> tup
     return "no statement of its policy denies all requests without TLS", REDEPLOY
 
 
-def _judge_principals(policy: Mapping[str, Any], account: str) -> Judgement:
+def _judge_principals(policy: Mapping[str, Any], account: str) -> AuditJudgement:
     foreign = find_foreign_principals(policy, account)
     return expect_none(foreign, "its policy admits only the account and services that act for it", REDEPLOY)

@@ -11,8 +11,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from rekbridge.residency.audit.subject import Subject
-from rekbridge.residency.audit.verdicts import Check, Judgement, Status, expect
+from rekbridge.residency.audit.subject import AuditSubject
+from rekbridge.residency.audit.verdicts import AuditJudgement, Check, Status, expect
 from rekbridge.support.aws_errors import ACCESS_DENIED_CODES, get_error_code
 
 TYPE = "AISERVICES_OPT_OUT_POLICY"
@@ -28,13 +28,13 @@ HOW_TO_OPT_OUT = (
 )
 
 
-def create_checks(subject: Subject) -> Iterator[Check]:
+def create_checks(subject: AuditSubject) -> Iterator[Check]:
     """What is effective in the account, and whether it can be undone below the root."""
     yield Check(("ai-opt-out",), f"account {subject.account}", "all regions", partial(judge_effective, subject))
     yield Check(("ai-opt-out-locked",), f"account {subject.account}", "all regions", partial(judge_lock, subject))
 
 
-def judge_effective(subject: Subject) -> Iterator[Judgement]:
+def judge_effective(subject: AuditSubject) -> Iterator[AuditJudgement]:
     """Rekognition's own entry of the effective policy decides; without one, that of `default`."""
     if is_govcloud(subject):
         yield _describe_govcloud()
@@ -56,7 +56,7 @@ def judge_effective(subject: Subject) -> Iterator[Judgement]:
     )
 
 
-def judge_lock(subject: Subject) -> Iterator[Judgement]:
+def judge_lock(subject: AuditSubject) -> Iterator[AuditJudgement]:
     """A policy of the organisation opts out and lets no child policy change that. A member account cannot read it."""
     if is_govcloud(subject):
         yield _describe_govcloud()
@@ -91,7 +91,7 @@ def is_locked_opt_out(content: Mapping[str, Any]) -> bool:
     ) and any(policies)
 
 
-def is_govcloud(subject: Subject) -> bool:
+def is_govcloud(subject: AuditSubject) -> bool:
     """Whether the deployment is in GovCloud."""
     return subject.partition == "aws-us-gov"
 
@@ -102,31 +102,31 @@ def _read_value(service: Mapping[str, Any]) -> str | None:
     return value.get("@@assign") if isinstance(value, Mapping) else value
 
 
-def _describe_govcloud() -> Judgement:
-    return Judgement(
+def _describe_govcloud() -> AuditJudgement:
+    return AuditJudgement(
         Status.PASSED, "not applicable: in GovCloud AWS uses no content (AWS GovCloud guide, Amazon Rekognition)"
     )
 
 
-def _judge_refusal(error: ClientError) -> Judgement:
+def _judge_refusal(error: ClientError) -> AuditJudgement:
     match get_error_code(error):
         case code if code == NO_ORGANISATION:
             return _describe_lack_of_organisation()
         case "EffectivePolicyNotFoundException":
             seen = "no opt-out policy is in effect, so AWS may keep images, in any region"
-            return Judgement(Status.FAILED, seen, HOW_TO_OPT_OUT)
+            return AuditJudgement(Status.FAILED, seen, HOW_TO_OPT_OUT)
         case code if code in ACCESS_DENIED_CODES:
             advice = "Allow organizations:DescribeEffectivePolicy, which every account of an organisation may call."
-            return Judgement(Status.UNKNOWN, str(error), advice)
+            return AuditJudgement(Status.UNKNOWN, str(error), advice)
     raise error
 
 
-def _judge_lock_refusal(error: ClientError) -> Judgement:
+def _judge_lock_refusal(error: ClientError) -> AuditJudgement:
     match get_error_code(error):
         case code if code == NO_ORGANISATION:
             return _describe_lack_of_organisation()
         case code if code in ACCESS_DENIED_CODES:
-            return Judgement(
+            return AuditJudgement(
                 Status.UNKNOWN,
                 f"only the management account and delegated administrators may read the policies ({code})",
                 "Run prowler's check organizations_opt_out_ai_services_policy there, or read the policies: aws "
@@ -135,8 +135,8 @@ def _judge_lock_refusal(error: ClientError) -> Judgement:
     raise error
 
 
-def _describe_lack_of_organisation() -> Judgement:
-    return Judgement(
+def _describe_lack_of_organisation() -> AuditJudgement:
+    return AuditJudgement(
         Status.FAILED,
         "the account has no organisation, and only an organisation can opt out: AWS may keep images, in any region",
         "Create one (free, the account becomes its management account): aws organizations create-organization "

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from rekbridge.residency.audit.verdicts import Status, Verdict
+from rekbridge.residency.audit.verdicts import AuditVerdict, Status
 from rekbridge.support.console import out
 from rekbridge.support.json_types import JsonObject
 
@@ -13,18 +13,18 @@ STYLES = {Status.PASSED: "green", Status.FAILED: "red", Status.UNKNOWN: "yellow"
 EXIT_FAILED, EXIT_UNKNOWN = 1, 3
 
 
-def get_exit_code(verdicts: Sequence[Verdict]) -> int:
-    """0 if everything holds, 1 if something does not, 3 if nothing fails but something cannot be told."""
+def get_exit_code(verdicts: Sequence[AuditVerdict]) -> int:
+    """0 if everything holds, 1 if something does not, 3 if nothing fails but something cannot be read."""
     found = {verdict.judgement.status for verdict in verdicts}
     return EXIT_FAILED if Status.FAILED in found else EXIT_UNKNOWN if Status.UNKNOWN in found else 0
 
 
-def count_by_status(verdicts: Sequence[Verdict]) -> dict[str, int]:
+def count_by_status(verdicts: Sequence[AuditVerdict]) -> dict[str, int]:
     """How many verdicts there are of each status."""
     return {status.value: sum(one.judgement.status is status for one in verdicts) for status in Status}
 
 
-def to_dict(verdicts: Sequence[Verdict]) -> JsonObject:
+def to_dict(verdicts: Sequence[AuditVerdict]) -> JsonObject:
     """The verdicts with the keys that scripts read."""
     return {
         "counts": count_by_status(verdicts),
@@ -42,7 +42,7 @@ def to_dict(verdicts: Sequence[Verdict]) -> JsonObject:
     }
 
 
-def print_verdicts(verdicts: Sequence[Verdict]) -> None:
+def print_verdicts(verdicts: Sequence[AuditVerdict]) -> None:
     """Print every check with its resources, then the counts."""
     for check, group in groupby(sorted(verdicts, key=_get_check), key=_get_check):
         out.print(check, style="bold")
@@ -55,5 +55,5 @@ def print_verdicts(verdicts: Sequence[Verdict]) -> None:
     out.print(", ".join(f"{count} {status}" for status, count in count_by_status(verdicts).items()), style="bold")
 
 
-def _get_check(verdict: Verdict) -> str:
+def _get_check(verdict: AuditVerdict) -> str:
     return verdict.check

@@ -19,26 +19,26 @@ from rekbridge.residency.audit import (
     tables,
     trails,
 )
-from rekbridge.residency.audit.subject import Subject
-from rekbridge.residency.audit.verdicts import Check, Verdict
+from rekbridge.residency.audit.subject import AuditSubject
+from rekbridge.residency.audit.verdicts import AuditVerdict, Check
 
 PARALLEL_CHECKS = 8
 ROOMS = (buckets, bucket_outflows, staging, messaging, tables, keys, functions, log_groups, inventory, opt_out, trails)
 
 
-def create_checks(subject: Subject) -> list[Check]:
+def create_checks(subject: AuditSubject) -> list[Check]:
     """Every check of a deployment."""
     return [check for room in ROOMS for check in room.create_checks(subject)]
 
 
 def audit(
     deployed: Deployment, show: Callable[[int, int], None] = lambda *_: None, now: datetime | None = None
-) -> list[Verdict]:
-    """Run every check. `show` is told how many of how many are done. `now` is the time that ages are measured from.
+) -> list[AuditVerdict]:
+    """Run every check. `show` gets how many of how many are done. `now` is the time that ages are measured from.
 
     Raises OperatorError if an earlier version deployed the stack.
     """
-    checks = create_checks(Subject.create(deployed, now))
+    checks = create_checks(AuditSubject.create(deployed, now))
     with ThreadPoolExecutor(PARALLEL_CHECKS) as pool:
         running = [pool.submit(check.run) for check in checks]
         for done, future in enumerate(running, 1):

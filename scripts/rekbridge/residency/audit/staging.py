@@ -6,20 +6,20 @@ from functools import partial
 
 from rekbridge.deploy.bucket_emptying import iterate_uploads, iterate_versions
 from rekbridge.residency.audit.bucket_reading import Bucket, list_buckets
-from rekbridge.residency.audit.subject import Subject
-from rekbridge.residency.audit.verdicts import Check, Judgement, expect_none
+from rekbridge.residency.audit.subject import AuditSubject
+from rekbridge.residency.audit.verdicts import AuditJudgement, Check, expect_none
 
 # SWEEP runs every five minutes, and may miss one turn.
 GRACE = timedelta(minutes=10)
 
 
-def create_checks(subject: Subject) -> Iterator[Check]:
+def create_checks(subject: AuditSubject) -> Iterator[Check]:
     """The check of the staging bucket's contents."""
     (bucket,) = [bucket for bucket in list_buckets(subject) if bucket.role == "staging"]
     yield Check(("staging-leftovers",), bucket.name, bucket.region, partial(judge_leftovers, bucket))
 
 
-def judge_leftovers(bucket: Bucket) -> Iterator[Judgement]:
+def judge_leftovers(bucket: Bucket) -> Iterator[AuditJudgement]:
     """No object, no unfinished upload is older than `staging_ttl_h`, and there are no versions that nobody lists."""
     hours = bucket.subject.rules["staging_ttl_h"]
     limit = bucket.subject.now - timedelta(hours=hours) - GRACE

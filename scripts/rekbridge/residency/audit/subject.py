@@ -18,7 +18,7 @@ REDEPLOY = (
 
 
 @dataclass(frozen=True)
-class Subject:
+class AuditSubject:
     """A deployment, its residency rules as applied, and the time of the audit."""
 
     deployed: Deployment

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from rekbridge.residency.audit.subject import REDEPLOY, Subject
-from rekbridge.residency.audit.verdicts import Check, Judgement, expect, expect_none
+from rekbridge.residency.audit.subject import REDEPLOY, AuditSubject
+from rekbridge.residency.audit.verdicts import AuditJudgement, Check, expect, expect_none
 
 # Made anew by the next call: an old state would be wrong.
 NOT_RESTORED = {"rate_limit"}
 
 
-def create_checks(subject: Subject) -> Iterator[Check]:
+def create_checks(subject: AuditSubject) -> Iterator[Check]:
     """Two readings of each table."""
     for role, name in sorted(subject.deployed.outputs["tables"].items()):
         names = ("table-region", "table-replicas", "table-encryption")
@@ -20,7 +20,7 @@ def create_checks(subject: Subject) -> Iterator[Check]:
             yield Check(("table-backups",), name, subject.home, partial(judge_backups, subject, name))
 
 
-def judge_table(subject: Subject, name: str) -> Iterator[Judgement]:
+def judge_table(subject: AuditSubject, name: str) -> Iterator[AuditJudgement]:
     """At home, not a global table, encrypted with the expected key."""
     table: dict[str, Any] = subject.client("dynamodb", subject.home).describe_table(TableName=name)["Table"]
     region = table["TableArn"].split(":")[3]
@@ -40,12 +40,12 @@ def judge_table(subject: Subject, name: str) -> Iterator[Judgement]:
     key = encryption.get("KMSMasterKeyArn") if encryption.get("Status") in {"ENABLED", "ENABLING"} else None
     yield expect(
         key == expected if expected else True,
-        f"encrypted with {key or 'DynamoDB’s own key'}",
+        f"encrypted with {key or 'a key of DynamoDB'}",
         f"Expected: {expected}. {REDEPLOY}",
     )
 
 
-def judge_backups(subject: Subject, name: str) -> Iterator[Judgement]:
+def judge_backups(subject: AuditSubject, name: str) -> Iterator[AuditJudgement]:
     """The record of what left home can be restored to a point in time."""
     answer = subject.client("dynamodb", subject.home).describe_continuous_backups(TableName=name)
     recovery = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})

@@ -5,17 +5,17 @@ from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from rekbridge.residency.audit.subject import Subject
-from rekbridge.residency.audit.verdicts import Check, Judgement, Status
+from rekbridge.residency.audit.subject import AuditSubject
+from rekbridge.residency.audit.verdicts import AuditJudgement, Check, Status
 
 
-def create_checks(subject: Subject) -> Iterator[Check]:
+def create_checks(subject: AuditSubject) -> Iterator[Check]:
     """One piece of advice for each region outside home."""
     for region in subject.regions_abroad:
         yield Check(("cloudtrail",), "records of calls", region, partial(judge_trails, subject, region))
 
 
-def judge_trails(subject: Subject, region: str) -> Iterator[Judgement]:
+def judge_trails(subject: AuditSubject, region: str) -> Iterator[AuditJudgement]:
     """Which trails record the region, and where they store their records."""
     try:
         trails = subject.client("cloudtrail", region).describe_trails(includeShadowTrails=True)["trailList"]
@@ -23,7 +23,7 @@ def judge_trails(subject: Subject, region: str) -> Iterator[Judgement]:
     except (ClientError, BotoCoreError) as error:
         seen = f"trails cannot be read ({error})"
     keys = " and the opaque keys of staged copies" if region == subject.remote else ""
-    yield Judgement(
+    yield AuditJudgement(
         Status.ADVICE,
         seen or "no trail; AWS keeps its event history of 90 days",
         f"Records have times, roles and IP addresses{keys}, no images and no names. Puts and deletes of copies are "

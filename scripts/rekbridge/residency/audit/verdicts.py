@@ -20,7 +20,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class AuditJudgement:
     """What was seen, what that means, and what to do about it ("" when nothing is to be done)."""
 
     status: Status
@@ -29,13 +29,13 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AuditVerdict:
     """A judgement, with the check and the resource that it is about."""
 
     check: str
     resource: str
     region: str
-    judgement: Judgement
+    judgement: AuditJudgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +45,33 @@ class Check:
     names: tuple[str, ...]
     resource: str
     region: str
-    judge: Callable[[], Iterable[Judgement]]
+    judge: Callable[[], Iterable[AuditJudgement]]
 
-    def run(self) -> list[Verdict]:
+    def run(self) -> list[AuditVerdict]:
         """Judge. What cannot be read is "cannot tell", for each name."""
         try:
             judgements = list(self.judge())
         except CHECK_ERRORS as error:
             judgements = [_judge_error(error)] * len(self.names)
         return [
-            Verdict(name, self.resource, self.region, judgement)
+            AuditVerdict(name, self.resource, self.region, judgement)
             for name, judgement in zip(self.names, judgements, strict=True)
         ]
 
 
-def _judge_error(error: Exception) -> Judgement:
+def _judge_error(error: Exception) -> AuditJudgement:
     if isinstance(error, ClientError) and get_error_code(error) in GONE_CODES:
-        return Judgement(Status.FAILED, f"It is gone: {error}", "Run `rekbridge deploy`, which creates it again.")
+        return AuditJudgement(Status.FAILED, f"It is gone: {error}", "Run `rekbridge deploy`, which creates it again.")
     failure = describe_failure(error)
-    return Judgement(Status.UNKNOWN, failure.problem, failure.next_step)
+    return AuditJudgement(Status.UNKNOWN, failure.problem, failure.next_step)
 
 
-def expect(holds: bool, seen: str, next_step: str) -> Judgement:
+def expect(holds: bool, seen: str, next_step: str) -> AuditJudgement:
     """Judge that something holds, or else what to do."""
-    return Judgement(Status.PASSED, seen) if holds else Judgement(Status.FAILED, seen, next_step)
+    return AuditJudgement(Status.PASSED, seen) if holds else AuditJudgement(Status.FAILED, seen, next_step)
 
 
-def expect_none(faults: Iterable[str], seen: str, next_step: str) -> Judgement:
+def expect_none(faults: Iterable[str], seen: str, next_step: str) -> AuditJudgement:
     """Judge that there are no faults: `seen` is what is said then, the faults otherwise."""
     found = list(faults)
-    return Judgement(Status.FAILED, "; ".join(found), next_step) if found else Judgement(Status.PASSED, seen)
+    return AuditJudgement(Status.FAILED, "; ".join(found), next_step) if found else AuditJudgement(Status.PASSED, seen)
