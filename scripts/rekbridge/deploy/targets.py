@@ -1,5 +1,6 @@
 """The targets of a deployment and the options that name them."""
 
+import shlex
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -68,3 +69,9 @@ def find_local_cloud(target: DeploymentTarget) -> LocalCloud | None:
 def format_target_options(target: str) -> list[str]:
     """Return the options that choose this target again in another command."""
     return [] if target == DeploymentTarget.aws else ["--target", target]
+
+
+def format_command(name: str, target: str, tfvars: Path | None) -> str:
+    """Return the command of this name for the same deployment, to be copied to a shell."""
+    variables = ["--tfvars", str(tfvars)] if tfvars else []
+    return shlex.join(["rekbridge", name, *format_target_options(target), *variables])

@@ -11,7 +11,7 @@ import typer
 from rekbridge.deploy.commands import ArchitectureOption, prepare_deployment, show_progress
 from rekbridge.deploy.schema import DeployedSchema, find_deployed_schema, load_schema, require_upgradable
 from rekbridge.deploy.session import open_deployment
-from rekbridge.deploy.targets import DeploymentTarget, TargetOption, TfvarsOption, find_local_cloud
+from rekbridge.deploy.targets import DeploymentTarget, TargetOption, TfvarsOption, find_local_cloud, format_command
 from rekbridge.emulator.state import APPLYING
 from rekbridge.packaging.commands import Architecture
 from rekbridge.support.console import err, out
@@ -44,15 +44,16 @@ def upgrade(
     Exit code: 0 nothing; 3 a deploy, in place; 4 a deploy that deletes or replaces something that holds data;
     5 a deploy cannot do it: the deployment is too old, or was made by a newer version.
     """
+    deploy_command = format_command("deploy", target, tfvars)
     if not check:
         raise OperatorError(
             "`rekbridge upgrade` only checks: an upgrade is a deploy of this version.",
-            "To see what it would do: rekbridge upgrade --check. To do it: rekbridge deploy",
+            f"To see what it would do: {format_command('upgrade', target, tfvars)} --check\nTo do it: {deploy_command}",
         )
     terraform = _prepare(target, tfvars, architecture)
     opened = open_deployment(terraform)
     if opened is None:
-        raise OperatorError(f"Nothing is deployed to {target}.", "Deploy: rekbridge deploy")
+        raise OperatorError(f"Nothing is deployed to {target}.", f"Deploy: {deploy_command}")
     deployed, this = find_deployed_schema(opened[0]), load_schema()
     out.print(f"Schema version: deployed {deployed}, this version {this.version}.")
     try:
@@ -107,6 +108,6 @@ def _prepare(target: DeploymentTarget, tfvars: Path | None, architecture: Archit
     if cloud and (cloud.terraform_folder / APPLYING).exists():
         raise OperatorError(
             "The last apply to the local cloud was killed, so nobody knows what is deployed.",
-            f"Deploy again, which starts the cloud empty: rekbridge deploy --target {target}",
+            f"Deploy again, which starts the cloud empty: {format_command('deploy', target, tfvars)}",
         )
     return prepare_deployment(target, tfvars, architecture)[0]

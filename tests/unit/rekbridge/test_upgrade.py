@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from rekbridge.cli import app
+from rekbridge.deploy import upgrade
 from rekbridge.deploy.schema import DeployedSchema, Schema, find_deployed_schema, load_schema, require_upgradable
 from rekbridge.deploy.upgrade import UpgradeNeed, describe_plan, judge_plan
 from rekbridge.read_models.deployment import Deployment
@@ -137,7 +138,16 @@ def test_every_deleted_and_replaced_address_is_listed() -> None:
     ]
 
 
-def test_without_check_the_command_says_that_a_deploy_is_the_upgrade(tfvars: Path) -> None:
-    result = CliRunner().invoke(app, ["upgrade", "--tfvars", str(tfvars)])
-    assert result.exit_code == 1
-    assert "rekbridge deploy" in result.output
+@pytest.mark.parametrize("options", [[], ["--target", "ministack"]])
+def test_without_check_the_command_names_the_deploy_of_the_same_deployment(options: list[str], tfvars: Path) -> None:
+    result = CliRunner().invoke(app, ["upgrade", *options, "--tfvars", str(tfvars)])
+    command = " ".join(["rekbridge deploy", *options, "--tfvars", str(tfvars)])
+    # The screen breaks lines anywhere in a path.
+    assert (result.exit_code, "".join(command.split()) in "".join(result.output.split())) == (1, True), result.output
+
+
+def test_if_nothing_is_deployed_the_command_names_the_deploy_to_this_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upgrade, "_prepare", lambda *_: None)
+    monkeypatch.setattr(upgrade, "open_deployment", lambda _: None)
+    result = CliRunner().invoke(app, ["upgrade", "--check", "--target", "ministack"])
+    assert (result.exit_code, "rekbridge deploy --target ministack" in result.output) == (1, True), result.output
