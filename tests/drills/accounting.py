@@ -78,24 +78,24 @@ def check_payments(claims: Iterable[ClaimRecord], calls: list[RekognitionCall], 
     """The calls that Rekognition has logged are those of the claims table, one for each lease."""
     listed = list(claims)
     outcomes = Counter(attempt.outcome for claim in listed for attempt in claim.attempts)
+    unpaid = sum(claim.unpaid for claim in listed)
     answers = Counter(call.answer for call in calls)
-    answered = answers[ANSWERED] + answers[ABANDONED]
     yield Verdict("calls were throttled meanwhile", str(dict(answers)), len(answers) > 1)
     twice = sum(claim.done_count > 1 for claim in listed)
     # An answer without this outcome is stored, too: its worker was stopped before it could record that.
     figures = f"{outcomes['done']} of {expected} recorded as done, {twice} twice"
     yield Verdict("no result was answered twice", figures, not twice and len(listed) == expected)
-    attempts = outcomes.total()
-    yield Verdict(
-        "no call without a lease of its own",
-        f"{answers[ANSWERED]} answered and {answers[ABANDONED]} abandoned calls, {attempts} leases: {dict(outcomes)}",
-        answered <= attempts,
-    )
+    leases = outcomes.total() + unpaid
+    figures = f"{len(calls)} calls, {leases} leases: {dict(outcomes)}, {unpaid} unpaid"
+    yield Verdict("no call without a lease of its own", figures, len(calls) <= leases)
+    answered = answers[ANSWERED] + answers[ABANDONED]
     repeated = answered - len({(call.operation, call.sha256) for call in calls if call.answer in {ANSWERED, ABANDONED}})
+    # A call that is not answered in time is recorded as unpaid, as a refused one is (decision 1, "Unknown").
+    too_late = max(0, unpaid - (len(calls) - answered))
     yield Verdict(
-        "a call was repeated only after its worker had been stopped",
-        f"{repeated} repeated, {outcomes[NO_OUTCOME]} leases without an outcome",
-        repeated <= outcomes[NO_OUTCOME],
+        "a call was repeated only after its worker had been stopped or had waited in vain",
+        f"{repeated} repeated, {outcomes[NO_OUTCOME]} leases without an outcome, {too_late} not answered in time",
+        repeated <= outcomes[NO_OUTCOME] + too_late,
     )
 
 
