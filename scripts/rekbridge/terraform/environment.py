@@ -7,6 +7,9 @@ from pathlib import Path
 from rekbridge.emulator import LocalCloud
 
 PARALLELISM = "-parallelism=40"
+# Terraform and its providers spend a fifth of their processor time on collecting garbage at Go's default of 100, and
+# need no more memory at this value (measured with `terraform test`: 30 s and 632 MB, 24 s and 657 MB).
+GARBAGE_COLLECTION = {"GOGC": "400"}
 FIXED_VARIABLES = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
 
 
@@ -19,7 +22,7 @@ def build_account_environment() -> dict[str, str]:
     # If the file does not exist, Terraform prints a warning before every output.
     if not Path(inherited.get("TF_CLI_CONFIG_FILE", os.devnull)).exists():
         del inherited["TF_CLI_CONFIG_FILE"]
-    return inherited | FIXED_VARIABLES
+    return GARBAGE_COLLECTION | inherited | FIXED_VARIABLES
 
 
 def is_redirection(name: str) -> bool:

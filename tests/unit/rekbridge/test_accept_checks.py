@@ -35,7 +35,7 @@ PENDING = replace(SETTLED, run=make_run("labels"), results={})
 ATTEMPT = RecordedAttempt("labels", HOME, REMOTE, "bytes", 97, NOW, "done")
 CALL = RekognitionCall("1", "", REMOTE, "DetectLabels", "bytes", 97, [], "ok", 1.0, "")
 IDENTITY = TrialIdentity("x-acc-0a1b2c", "1", HOME, REMOTE)
-AT_ONCE = TrialTiming(settle_s=0, pair_every_s=0, quiet_s=0)
+AT_ONCE = TrialTiming(settle_s=0, pair_every_s=0, quiet_s=0, leftovers_s=0)
 SAMPLE = Sample(SETTLED.version, b"png")
 LABELS = {"labels": {"transfer": "bytes", "regions": {REMOTE: {"tps": 5}}}}
 
@@ -204,6 +204,23 @@ def test_what_destroy_leaves_fails_with_its_names() -> None:
         terraform_checks.require_nothing_left(lambda: lines, timeout_s=0)
 
 
+def test_a_removal_waits_for_what_is_left_as_long_as_its_target_lists_what_was_deleted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(removal, "remove_deployment", lambda *_: ChangeCounts(remove=2))
+    monkeypatch.setattr(named_resources, "list_named_resources", lambda *_: [f"{HOME} iam: role"])
+    given: list[float] = []
+
+    def give_up(_condition: object, _claim: str, timeout_s: float, **_: float) -> None:
+        given.append(timeout_s)
+        raise TimeoutError
+
+    monkeypatch.setattr(terraform_checks, "wait_until", give_up)
+    trial = FakeAcceptanceTrial(timing=TrialTiming(0, 0, 0, leftovers_s=7))
+    assert "iam: role" in fails(terraform_checks.check_removal, trial, SilentStep())
+    assert given == [7]
+
+
 def test_the_denial_ends_before_destroy_which_could_not_delete_the_role(monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
     trial = FakeAcceptanceTrial(terraform=PlannedTerraform(outputs={"deployment": {"regions": {}}}), denials=order)
@@ -262,7 +279,7 @@ def open_circuit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def make_denied_trial(**changes: Any) -> FakeAcceptanceTrial:
-    return FakeAcceptanceTrial(timing=TrialTiming(0, 0.001, 0), **changes)
+    return FakeAcceptanceTrial(timing=TrialTiming(0, 0.001, 0, 0), **changes)
 
 
 def test_other_regions_take_over_and_the_denial_ends(open_circuit: None) -> None:

@@ -39,6 +39,15 @@ def test_terraform_for_an_emulator_keeps_our_own_options(monkeypatch: pytest.Mon
     assert environment.build_emulator_environment({})["TF_CLI_ARGS_apply"] == environment.PARALLELISM
 
 
+def test_terraform_collects_garbage_less_often_unless_the_operator_says_how_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("GOGC", raising=False)
+    assert environment.build_isolated_environment()["GOGC"] == "400"
+    monkeypatch.setenv("GOGC", "50")
+    assert environment.build_isolated_environment()["GOGC"] == "50"
+
+
 def test_functions_get_nothing_of_the_operators_environment() -> None:
     shared = {name for name, value in EMULATOR.items() if os.environ.get(name) == value}
     assert shared <= {"LANG", "PATH"}

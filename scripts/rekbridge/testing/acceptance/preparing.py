@@ -47,9 +47,10 @@ TRIAL_VARIABLES: dict[str, Any] = {"ephemeral": True, "alarm_topics": {}, "sinks
 SETTINGS_EXPRESSION = (
     "{prefix = var.prefix, home = var.home_region, remote = var.remote_region, operations = keys(var.operations)}"
 )
-# IAM may need minutes until a policy holds everywhere, and SQS's counts of messages may be a minute old.
-AWS_TIMING = TrialTiming(settle_s=600, pair_every_s=10, quiet_s=60)
-LOCAL_TIMING = TrialTiming(settle_s=180, pair_every_s=3, quiet_s=3)
+# IAM may need minutes until a policy holds everywhere, SQS's counts of messages may be a minute old, and AWS lists a
+# deleted queue for up to a minute. Emulators do all of it at once.
+AWS_TIMING = TrialTiming(settle_s=600, pair_every_s=10, quiet_s=60, leftovers_s=120)
+LOCAL_TIMING = TrialTiming(settle_s=180, pair_every_s=3, quiet_s=3, leftovers_s=10)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,6 @@ from rekbridge.testing.acceptance.outcomes import StepFailed
 from rekbridge.testing.acceptance.trial import AcceptanceTrial
 from rekbridge.testing.waiting import wait_until
 
-# AWS lists a deleted queue for up to a minute.
-LEFTOVERS_TIMEOUT_S = 120.0
 MAX_LISTED = 10
 # The end of an address says most.
 MAX_ADDRESS_LENGTH = 40
@@ -45,12 +43,13 @@ def check_removal(trial: AcceptanceTrial, step: Step) -> str:
     step.show("looking for what is left")
     identity = trial.identity
     require_nothing_left(
-        lambda: named_resources.list_named_resources(trial.client, identity.prefix, identity.home, identity.remote)
+        lambda: named_resources.list_named_resources(trial.client, identity.prefix, identity.home, identity.remote),
+        trial.timing.leftovers_s,
     )
     return f"{changes}; nothing with its prefix is left in {identity.home} and {identity.remote}"
 
 
-def require_nothing_left(list_left: Callable[[], list[str]], timeout_s: float = LEFTOVERS_TIMEOUT_S) -> None:
+def require_nothing_left(list_left: Callable[[], list[str]], timeout_s: float) -> None:
     """Wait until nothing is listed. Raises StepFailed with what is."""
     try:
         wait_until(lambda: not list_left(), "nothing is left", timeout_s, interval_s=5)

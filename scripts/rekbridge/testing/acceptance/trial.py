@@ -22,12 +22,14 @@ from rekbridge.testing.local_rekognition import LocalRekognition, RekognitionCal
 @dataclass(frozen=True, slots=True)
 class TrialTiming:
     """Seconds: the most that images may take to settle; between two pairs of images that a denied region is tried with;
-    and for how long nothing may happen after the queues are empty.
+    for how long nothing may happen after the queues are empty; and how long something may still be listed that was
+    deleted.
     """
 
     settle_s: float
     pair_every_s: float
     quiet_s: float
+    leftovers_s: float
 
 
 @dataclass(frozen=True, slots=True)
