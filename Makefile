@@ -24,7 +24,7 @@ test-code: setup
 	@$(PYTEST) tests/unit tests/contract tests/plan tests/engine --numprocesses $(WORKERS)
 
 test-operator: setup
-	@$(PYTEST) tests/operator --numprocesses $(WORKERS) --dist loadfile
+	@$(PYTEST) tests/operator -m "not soak" --numprocesses $(WORKERS) --dist loadfile
 
 test-performance: setup ## Run the smallest form of every benchmark: no figures, but it must run
 	@.venv/bin/python -m tests.performance --smallest
@@ -82,7 +82,8 @@ catalog-newest: setup ## Look whether the catalog holds on the newest botocore o
 bench: setup ## Measure, each figure beside its baseline
 	@.venv/bin/python -m tests.performance --bench
 
-soak: setup ## Measure what takes half an hour: regions at their quotas for minutes
+soak: setup ## Measure and test what takes half an hour: regions at their quotas for minutes, one more deploy
+	@$(PYTEST) tests/operator -m soak
 	@.venv/bin/python -m tests.performance --soak
 
 loadtest: setup ## Put a stack under load, in figures and a plot (ENTRY=requests RATE=5 SECONDS=60 STACK=private UI=1 …)

@@ -56,3 +56,7 @@ def start_consumer(request: pytest.FixtureRequest, worker_id: str) -> None:
     """Start the consumer at once if a selected test needs it; of several processes, the one that has the test does."""
     if worker_id == "master" and any("consumer" in getattr(item, "fixturenames", ()) for item in request.session.items):
         request.getfixturevalue("consumer")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "soak: takes minutes and runs in `make soak` only")

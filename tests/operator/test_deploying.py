@@ -174,6 +174,7 @@ def test_a_plan_is_applied_once(story: Story, operator: Deployer) -> None:
     assert (again.returncode, "Saved plan is stale" in again.stdout, "plan again" in again.stdout) == (1, True, True)
 
 
+@pytest.mark.soak
 def test_another_machine_plans_no_change(story: Story, operator: Deployer, tmp_path: Path) -> None:
     operator.tfvars.write_text(WITH_TEXT)
     assert story.applied.returncode == 0
@@ -194,6 +195,7 @@ def test_another_machine_plans_no_change(story: Story, operator: Deployer, tmp_p
     assert {change["address"] for change in prepared.plan()} - known == set()
 
 
+@pytest.mark.soak
 def test_an_operation_is_removed_with_its_queue_only_if_the_loss_of_its_messages_is_agreed_to(
     story: Story, operator: Deployer
 ) -> None:
