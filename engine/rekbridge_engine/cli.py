@@ -33,10 +33,13 @@ GET /health answers 200 when calls are served. docs/engine.md of the project say
 def main() -> None:
     """Serve until SIGTERM or SIGINT. A damaged model or catalog is one line on stderr and exit code 1."""
     options = _build_parser().parse_args()
+    try:
+        model_files.check_files()
+        tables = Catalog.load(options.catalog)
+    except (DamagedModelError, OSError, ValueError) as error:
+        sys.exit(f"{_PROGRAM}: {error}")
     pool, calls, faults = WorkerPool(options.workers, celebrities=options.celebrities), CallLog(), Faults()
-    service = RekognitionService(
-        Catalog.load(options.catalog), faults, S3Reader(options.s3_endpoint), pool, options.latency_ms / 1000
-    )
+    service = RekognitionService(tables, faults, S3Reader(options.s3_endpoint), pool, options.latency_ms / 1000)
     # Uvicorn raises the signal again after an orderly stop. That is a success: exit with 0.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))

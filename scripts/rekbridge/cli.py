@@ -13,7 +13,7 @@ from rekbridge.demo.commands import demo
 from rekbridge.deploy.commands import deploy, destroy, plan
 from rekbridge.deploy.upgrade import upgrade
 from rekbridge.emulator.commands import cloud
-from rekbridge.packaging.commands import package
+from rekbridge.packaging.commands import package, pins
 from rekbridge.residency.commands import residency
 from rekbridge.status.commands import status
 from rekbridge.support import aws_errors, paths

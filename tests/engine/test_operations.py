@@ -26,7 +26,7 @@ def test_response_has_the_list_under_the_response_key(engine: RunningEngine, nam
     assert isinstance(call_operation(engine, name, load_photo("astronaut.jpg"))[OPERATIONS[name]["response_key"]], list)
 
 
-@pytest.mark.parametrize("name", ["moderation", "custom-labels"])
+@pytest.mark.parametrize("name", ["custom-labels"])
 def test_operation_without_a_model_returns_an_empty_list(engine: RunningEngine, name: str) -> None:
     assert call_operation(engine, name, load_photo("astronaut.jpg"))[OPERATIONS[name]["response_key"]] == []
 

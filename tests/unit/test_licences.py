@@ -1,4 +1,6 @@
-"""docs/licences.md and the table that it comes from name every pinned package of the Lambdas' zips, as it is now."""
+"""docs/licences.md names every pinned package of the zips and of the engine, and every model, as they are now."""
+
+import re
 
 from rekbridge.packaging import licences
 from rekbridge.packaging.pins import read_pins
@@ -8,6 +10,8 @@ from rekbridge_engine import model_files
 PINS = read_pins((paths.LAMBDA_PACKAGE / "requirements.txt").read_text())
 PAGE = (paths.ROOT / "docs" / "licences.md").read_text()
 TABLE = licences.load_licences()
+ENGINE_PINS = read_pins((paths.ENGINE_FOLDER / "requirements.txt").read_text())
+ENGINE_PART = PAGE.partition("\n## The local Rekognition\n")[2]
 
 
 def test_every_pinned_package_was_reviewed_in_its_version() -> None:
@@ -28,3 +32,13 @@ def test_the_page_names_every_package_and_library_with_its_licence() -> None:
 
 def test_lgpl_is_set_in_bold() -> None:
     assert PAGE.count("| **LGPL-3.0-or-later** |") == 2
+
+
+def test_every_pinned_package_of_the_engine_is_named_with_a_licence() -> None:
+    named = re.findall(r"^\| ([\w.-]+) \| (\d\S*) \| [^|]*\w[^|]* \|$", ENGINE_PART, re.MULTILINE)
+    assert dict(named) == ENGINE_PINS
+
+
+def test_every_model_of_the_engine_is_named_with_a_licence() -> None:
+    named = re.findall(r"^\| `(\w+)` \| [^|]*\w[^|]* \| [^|]*\w[^|]* \| [^|]*\w[^|]* \|$", ENGINE_PART, re.MULTILINE)
+    assert sorted(named) == sorted(file.stem for file in model_files.FOLDER.glob("*.onnx"))

@@ -10,10 +10,10 @@ import numpy as np
 from rekbridge_engine.celebrity_gallery import Celebrity
 from rekbridge_engine.errors import ServiceError
 from rekbridge_engine.vision import faces
+from rekbridge_engine.vision.detected_faces import DetectedFace
 from rekbridge_engine.vision.face_comparison import compute_similarity
 from rekbridge_engine.vision.face_descriptors import compute_descriptors, measure_distances
 from rekbridge_engine.vision.face_detection import format_face
-from rekbridge_engine.vision.faces import DetectedFace
 from rekbridge_engine.vision.images import DecodedImage, decode_image
 from rekbridge_engine.vision.similarity import FloatArray
 

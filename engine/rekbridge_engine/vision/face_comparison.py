@@ -6,9 +6,9 @@ from typing import Any
 
 from rekbridge_engine.errors import make_invalid_parameters_error
 from rekbridge_engine.vision import faces, quality
+from rekbridge_engine.vision.detected_faces import DetectedFace
 from rekbridge_engine.vision.face_descriptors import compute_descriptors, measure_distances
 from rekbridge_engine.vision.face_detection import format_face
-from rekbridge_engine.vision.faces import DetectedFace
 from rekbridge_engine.vision.images import DecodedImage
 
 _DEFAULT_THRESHOLD = 80.0

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rekbridge_engine.vision.crops import cut_square
-from rekbridge_engine.vision.faces import DetectedFace
+from rekbridge_engine.vision.detected_faces import DetectedFace
 from rekbridge_engine.vision.models import run_model
 from rekbridge_engine.vision.similarity import FloatArray, fit_similarity
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from rekbridge_engine.vision import faces, quality
 from rekbridge_engine.vision.boxes import Coordinates
+from rekbridge_engine.vision.detected_faces import DetectedFace
 from rekbridge_engine.vision.face_mesh import find_mesh
 from rekbridge_engine.vision.face_traits import Trait, judge_eyes_open, judge_mouth_open, judge_smile
-from rekbridge_engine.vision.faces import DetectedFace
 from rekbridge_engine.vision.images import DecodedImage
 from rekbridge_engine.vision.mesh_geometry import DEFAULT_LANDMARKS, find_landmarks, measure_pose
 from rekbridge_engine.vision.similarity import FloatArray

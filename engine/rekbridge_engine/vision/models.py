@@ -27,8 +27,8 @@ def load_session(name: str) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # An arena keeps what the largest input needed, for good: 200 MB of CenterFace's, whose input has the image's size.
-    options.enable_cpu_mem_arena = name != "centerface"
+    # The arena would keep the memory of the largest image that the model has seen: 80 MB for all models together.
+    options.enable_cpu_mem_arena = False
     return onnxruntime.InferenceSession(FOLDER / f"{name}.onnx", options, providers=["CPUExecutionProvider"])
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from rekbridge_engine.vision import faces
 from rekbridge_engine.vision.boxes import BoundingBox
 from rekbridge_engine.vision.crops import cut_square
-from rekbridge_engine.vision.faces import DetectedFace
+from rekbridge_engine.vision.detected_faces import DetectedFace
 from rekbridge_engine.vision.images import DecodedImage
 from rekbridge_engine.vision.models import run_model
 from rekbridge_engine.vision.objects import detect_objects

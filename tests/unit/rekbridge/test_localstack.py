@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from rekbridge.emulator.localstack import choose_runtime, docker, host, parts, read_external_endpoint
+from rekbridge.packaging.pins import read_pins
 from rekbridge.support import paths
 from rekbridge.support.errors import OperatorError
 
@@ -175,17 +176,19 @@ def test_a_changed_download_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pins", [parts.LOCALSTACK.pins, parts.RUNTIME.pins], ids=lambda pins: pins.name)
-def test_every_part_is_pinned_exactly(pins: Path) -> None:
-    lines = [line for line in pins.read_text().splitlines() if not line.startswith("#")]
-    assert [line for line in lines if not re.fullmatch(r"[\w.\-]+==[\w.]+", line)] == []
+def test_every_part_is_pinned_exactly_and_with_hashes(pins: Path) -> None:
+    # read_pins refuses every other line.
+    text = pins.read_text()
+    hashed = re.findall(r"^([\w.-]+)==\S+ \\\n    --hash=sha256:[0-9a-f]{64}", text, re.MULTILINE)
+    assert hashed == list(read_pins(text))
 
 
 def test_the_runtime_environment_has_the_runtime_client_and_no_library_for_functions() -> None:
-    names = {line.partition("==")[0] for line in parts.RUNTIME.pins.read_text().splitlines() if "==" in line}
+    names = read_pins(parts.RUNTIME.pins.read_text()).keys()
     assert names == {"awslambdaric", "simplejson", "snapshot-restore-py"}
 
 
 def test_the_plugin_and_the_pins_name_the_same_localstack() -> None:
     hooks = (parts.PLUGIN / "rekbridge_localstack" / "hooks.py").read_text()
     assert f'SUPPORTED = "{parts.VERSION}"' in hooks
-    assert f"localstack-core=={parts.VERSION}\n" in parts.LOCALSTACK.pins.read_text()
+    assert read_pins(parts.LOCALSTACK.pins.read_text())["localstack-core"] == parts.VERSION
