@@ -9,8 +9,6 @@ import pytest
 
 from tests.accept_command import TIMEOUT_S, Operator, assert_accepted, run_local_cloud
 
-ENOUGH_RESOURCES = 20
-
 
 @pytest.fixture(scope="module")
 def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
@@ -20,10 +18,6 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
 
 def test_a_trial_on_ministack_is_accepted_and_leaves_nothing(operator: Operator) -> None:
     assert_accepted(operator)
-
-
-def count_resources(state: Path) -> int:
-    return state.read_text().count('"mode": "managed"') if state.exists() else 0
 
 
 # How a list of what is left names a resource of a type, and the attribute with the name.
@@ -36,20 +30,35 @@ LISTED = {
 
 def read_names(state: Path) -> list[str]:
     """The buckets, tables and roles that Terraform's state has, as a list of what is left names them."""
+    text = state.read_text() if state.exists() else ""
+    try:
+        resources = json.loads(text)["resources"]
+    except json.JSONDecodeError:
+        # Terraform is writing it, or has not begun.
+        return []
     return [
         f" {LISTED[resource['type']][0]}: {instance['attributes'][LISTED[resource['type']][1]]}"
-        for resource in json.loads(state.read_text())["resources"]
+        for resource in resources
         if resource["type"] in LISTED
         for instance in resource["instances"]
     ]
 
 
+def is_half_way(state: Path) -> bool:
+    """Whether the state has a resource of each type whose name can be looked for."""
+    names = read_names(state)
+    return all(any(name.startswith(f" {kind}: ") for name in names) for kind, _ in LISTED.values())
+
+
+# In `make soak`: killed in the very moment in which Terraform writes its state, it leaves an empty file, and the claim
+# fails.
+@pytest.mark.soak
 def test_a_trial_that_is_killed_half_way_is_removed_but_for_what_is_named(operator: Operator) -> None:
     """An interrupted provider does not learn what AWS made of its last calls: the state cannot have that."""
     state = operator.home / "cloud" / "acceptance" / "terraform.tfstate"
     with operator.start("accept", "--target", "ministack") as killed:
         deadline = time.monotonic() + TIMEOUT_S
-        while count_resources(state) < ENOUGH_RESOURCES:
+        while not is_half_way(state):
             assert killed.poll() is None, killed.stdout and killed.stdout.read()
             assert time.monotonic() < deadline
             time.sleep(0.2)
