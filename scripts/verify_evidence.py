@@ -36,24 +36,22 @@ KINDS = {"call-requested", "call-finished", "copy-requested", "copy-stored", "co
 SEGMENT_KEY = re.compile(r"segments/\d{4}/\d\d/\d\d/\d\d/\d{1,40}-[A-Za-z0-9_-]{1,64}\.jsonl", re.ASCII)
 CHECKPOINT_NAME = re.compile(r"\d{20}\.json", re.ASCII)
 MAX_LINE_BYTES, MAX_CHECKPOINT_BYTES = 1_000, 4_000_000
+encode_canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 # Milliseconds. A checkpoint is due every 5 minutes; one is late after 15.
 LATE, CLOCK_SKEW = 900_000, 300_000
-
-
-def _encode(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def _parse(data: bytes, fields: dict[str, type]) -> dict[str, Any]:
     """The JSON object. Raises ValueError if it lacks a field, or is not in the one form that these bytes may have."""
     try:
-        value = json.loads(data)
+        value = json.loads(data.decode())
     except RecursionError:
         raise ValueError("nested too deep") from None
-    if type(value) is not dict or _encode(value) != data:
+    if type(value) is not dict or encode_canonical(value).encode() != data:
         raise ValueError("not a JSON object in canonical form")
-    if any(type(value.get(name)) is not kind for name, kind in fields.items()):
-        raise ValueError(f"not an object with the fields {', '.join(fields)}")
+    for name, kind in fields.items():
+        if type(value.get(name)) is not kind:
+            raise ValueError(f"its field {name!r} is missing or of another type")
     return value
 
 
@@ -61,7 +59,7 @@ def _parse_event(line: bytes, deployment: str) -> dict[str, Any]:
     if not line.endswith(b"\n"):
         raise ValueError(f"no newline within {MAX_LINE_BYTES} bytes")
     event = _parse(line[:-1], {"at": int, "deployment": str, "event": str, "kind": str})
-    if event["kind"] not in KINDS or any(type(value) not in (str, int) for value in event.values()):
+    if event["kind"] not in KINDS or not set(map(type, event.values())) <= {str, int}:
         raise ValueError(f"not an event of format 1: {event['kind']!r}")
     if event["deployment"] != deployment:
         raise ValueError(f"an event of the deployment {event['deployment']!r}, not of {deployment!r}")
@@ -93,10 +91,12 @@ class MerkleRoot:
         self._subtrees: list[tuple[bytes, int, list[list[bytes]]]] = []
 
     def _join(self) -> None:
-        (right, right_size, right_paths), (left, left_size, left_paths) = self._subtrees.pop(), self._subtrees.pop()
-        for paths, sibling in ((left_paths, right), (right_paths, left)):
-            for path in paths:
-                path.append(sibling)
+        right, right_size, right_paths = self._subtrees.pop()
+        left, left_size, left_paths = self._subtrees.pop()
+        for path in left_paths:
+            path.append(right)
+        for path in right_paths:
+            path.append(left)
         self._subtrees.append((_hash_node(left, right), left_size + right_size, left_paths + right_paths))
 
     def add(self, line: bytes, paths: list[list[bytes]]) -> None:
@@ -178,7 +178,7 @@ class Verification:
             try:
                 value = _parse(data, CHECKPOINT | {"signature": str})
                 for segment in value["segments"]:
-                    _parse(_encode(segment), SEGMENT)
+                    _parse(encode_canonical(segment).encode(), SEGMENT)
             except ValueError as error:
                 self._check(False, f"checkpoint {number}: {error}")
                 continue
@@ -205,7 +205,7 @@ class Verification:
     def _verify_signature(self, number: int, value: dict[str, Any], key: ec.EllipticCurvePublicKey) -> None:
         signature = value.pop("signature")
         try:
-            key.verify(bytes.fromhex(signature), _encode(value), ec.ECDSA(hashes.SHA256()))
+            key.verify(bytes.fromhex(signature), encode_canonical(value).encode(), ec.ECDSA(hashes.SHA256()))
             is_signed = bytes.fromhex(signature).hex() == signature
         except (ValueError, InvalidSignature):
             is_signed = False
@@ -240,7 +240,7 @@ class Verification:
         for index, line, path in proofs if is_whole and is_same else []:
             self.events += 1
             proof = {"checkpoint": number, "index": index, "line": line.decode(), "records": records, "segment": name}
-            print(_encode(proof | {"path": [base64.b64encode(one).decode() for one in path]}).decode())
+            print(encode_canonical(proof | {"path": [base64.b64encode(one).decode() for one in path]}))
 
     def _find_unnamed_segments(self) -> None:
         for path in (self.folder / "segments").rglob("*"):

@@ -49,9 +49,10 @@ def create_events(start: int, count: int, at: int, deployment: str = DEPLOYMENT)
     """Calls with their outcomes and a few copies, `count` events from number `start`; an image has about four."""
     owner = evidence.hash_owner(OWNER_KEY)
     for number in range(start, start + count):
-        image = make_image_id(number // 4)
+        if number == start or number % 4 == 0:
+            image = make_image_id(number // 4)
+            staged_key = f"{image}/{ids.hash_parts(image)}/{ids.hash_parts('variant', image)[:16]}"
         call = evidence.make_call_id(ResultKey(f"{image}/p2/labels/0-e1.json"), number // 2)
-        staged_key = f"{image}/{ids.hash_parts(image)}/{ids.hash_parts('variant', image)[:16]}"
         match number % 4:
             case 0:
                 yield evidence.CopyRequested(

@@ -87,6 +87,11 @@ PROGRAMS = (
         needs_stack=True,
     ),
     Program(
+        "evidence_sealing",
+        "sealing and verifying a million events",
+        ("baseline: SHA-256", "sealing", "verifying", "limit 60"),
+    ),
+    Program(
         "image_fuzzing",
         "200,000 damaged images: outcomes, bugs, worst cost",
         ("avif", "bmp", "gif", "heic", "jpeg", "png", "tiff", "webp", "0 bugs"),
@@ -96,6 +101,12 @@ PROGRAMS = (
         "residency_mutations",
         "changed variables that the data-flow document shows",
         ("region", "transfer", "retention", "0 invisible"),
+        target="soak",
+    ),
+    Program(
+        "evidence_tampering",
+        "1,000 tamperings with evidence, and the verifier",
+        ("found", "0 not found", "0 false alarms"),
         target="soak",
     ),
     Program(

@@ -35,7 +35,7 @@ class Subtree:
             path.append(right.root)
         for path in right.paths:
             path.append(self.root)
-        return Subtree(hash_node(self.root, right.root), self.size + right.size, self.paths + right.paths)
+        return Subtree(hash_node(self.root, right.root), self.size + right.size, [*self.paths, *right.paths])
 
 
 class MerkleTree:
