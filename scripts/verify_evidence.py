@@ -200,7 +200,7 @@ class Verification:
         self._check(at < time.time() * 1000 + CLOCK_SKEW, f"checkpoint {number} lies in the future: {_format_time(at)}")
         if at < self.until:
             self._lack(number, f"missing: checkpoints from {_format_time(at)} until {_format_time(self.until)}")
-        self.note(f"newest checkpoint: {_format_time(at)}; next time add --anchor {number}:{digest}")
+        self.note(f"newest of {self.deployment}: {_format_time(at)}; next time add --anchor {number}:{digest}")
 
     def _verify_signature(self, number: int, value: dict[str, Any], key: ec.EllipticCurvePublicKey) -> None:
         signature = value.pop("signature")
@@ -263,7 +263,7 @@ class Verification:
             except (ValueError, TypeError) as error:
                 self._check(False, f"{name}: {error}")
                 continue
-            is_proven = 0 <= proof["index"] < proof["records"] == segment["records"] and len(path) < 64
+            is_proven = 0 <= proof["index"] < proof["records"] == segment["records"]
             if is_proven:
                 root = _follow_path(sha256(b"\0" + line).digest(), proof["index"], proof["records"], path)
                 is_proven = root.hex() == segment["root"]

@@ -147,9 +147,9 @@ def replace_consistently(path: Path, random: Random) -> None:
 
 
 def sign_anew(path: Path, random: Random) -> None:
-    """The same, with everything signed by another key, whose public key stays hidden or takes the place of ours."""
+    """A record is changed, and all or the newest is signed by another key, which may take the place of ours."""
     change_record(path, random)
-    reseal(path, OTHER_KEY)
+    reseal(path, OTHER_KEY, first=random.choice([0, len(list_checkpoints(path)) - 1]))
     if random.random() < 0.5:
         (path / "public-key.der").write_bytes(encode_public_key(OTHER_KEY))
 

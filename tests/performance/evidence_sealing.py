@@ -21,7 +21,7 @@ from tests.evidence_folders import START, EvidenceFolder, create_events
 EVENTS, SMALLEST_EVENTS = 1_000_000, 2_000
 RECORDS_OF_SEGMENT = 10_000
 MAX_S = 60
-# Python's own memory is most of it: twice the events twice over would show.
+# Of the memory of a process with a tenth of the events, which is Python's own.
 MAX_GROWTH = 1.25
 
 
@@ -114,9 +114,9 @@ def main() -> None:
         memory = f"{cost.memory_mb:6.1f} MB, {growth[step]:.2f} × that of a tenth"
         print(f"{name:20}{cost.cpu_s:8.2f} s of processor ({ratio:5.1f} ×), {cost.wall_s:6.1f} s; {memory}")
     print(f"of sealing, {whole['create'].cpu_s:.2f} s of processor make the synthetic events")
-    total_s = whole["seal"].cpu_s + whole["verify"].cpu_s
+    total_s = whole["seal"].cpu_s - whole["create"].cpu_s + whole["verify"].cpu_s
     has_grown = max(growth["seal"], growth["verify"]) > MAX_GROWTH
-    print(f"sealing and verifying: {total_s:.1f} s of processor, limit {MAX_S} for {EVENTS:,}")
+    print(f"sealing and verifying without that: {total_s:.1f} s of processor, limit {MAX_S} for {EVENTS:,}")
     sys.exit(1 if total_s > MAX_S or has_grown else 0)
 
 

@@ -8,14 +8,17 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from rekbridge.support import paths
-from rekbridge_lambda.domain import evidence
+from rekbridge_lambda.domain import checkpoints, evidence
 from rekbridge_lambda.domain.canonical_json import encode_canonical
+from rekbridge_lambda.domain.checkpoints import Checkpoint
 from rekbridge_lambda.domain.evidence import Changed
 
 from tests import evidence_tampering
@@ -27,6 +30,7 @@ from tests.evidence_folders import (
     compute_fingerprint,
     encode_public_key,
     make_image_id,
+    sign,
     write_random_folder,
 )
 
@@ -194,6 +198,43 @@ def test_a_checkpoint_of_another_deployment_with_the_same_key_does_not_hold(fold
     assert verify(folder).findings == [f"checkpoint 4 is of another deployment, '{DEPLOYMENT}-2'"]
 
 
+@pytest.mark.parametrize("field", ["bytes", "records", "root", "sha256"])
+def test_a_segment_that_was_sealed_wrong_does_not_hold(folder: EvidenceFolder, field: str) -> None:
+    segment = folder.write_segment(3)
+    wrong: dict[str, Any] = {"bytes": segment.bytes + 1, "records": 4, "root": segment.sha256, "sha256": segment.root}
+    folder.seal([replace(segment, **{field: wrong[field]})])
+    assert [finding.startswith(segment.key) for finding in verify(folder).findings] == [True]
+
+
+def test_a_checkpoint_that_follows_another_one_does_not_hold(folder: EvidenceFolder) -> None:
+    # Signed by the right key, in a fork of the chain.
+    folder.previous = "f" * 64
+    folder.seal()
+    assert verify(folder).findings == ["checkpoint 4 does not follow 3"]
+
+
+def test_the_first_checkpoint_follows_none(tmp_path: Path) -> None:
+    folder = EvidenceFolder(tmp_path, previous="f" * 64)
+    folder.seal_records(3)
+    assert verify(folder).findings == ["checkpoint 1 does not follow 0"]
+
+
+def test_a_checkpoint_under_another_number_does_not_hold(folder: EvidenceFolder) -> None:
+    checkpoint = Checkpoint(DEPLOYMENT, 9, folder.newest_at, folder.previous, ())
+    (folder.path / f"checkpoints/{4:020}.json").write_bytes(checkpoint.to_bytes(sign(folder.key, checkpoint)))
+    assert verify(folder).findings == ["checkpoint 4 calls itself 9, in format 'rekbridge-evidence/1'"]
+
+
+def test_a_checkpoint_in_another_format_does_not_hold(folder: EvidenceFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoints, "FORMAT", "rekbridge-evidence/2")
+    folder.seal()
+    assert verify(folder).findings == ["checkpoint 4 calls itself 4, in format 'rekbridge-evidence/2'"]
+
+
+def test_the_report_names_the_deployment(folder: EvidenceFolder) -> None:
+    assert f"newest of {DEPLOYMENT}: " in verify(folder).report
+
+
 def test_a_checkpoint_that_is_earlier_than_the_one_before_does_not_hold(folder: EvidenceFolder) -> None:
     folder.start -= 10_000_000
     folder.seal()
@@ -239,6 +280,11 @@ def test_a_line_of_another_form_does_not_hold_although_it_is_sealed(folder: Evid
     line = line.replace(b'"D"', f'"{DEPLOYMENT}"'.encode())
     folder.seal([folder.write_lines("segments/2026/09/21/15/1-x.jsonl", iter([line]))])
     assert verify(folder).findings[0].startswith("record 0 of segments/2026/09/21/15/1-x.jsonl: ")
+
+
+def test_a_line_that_is_too_long_is_not_read_to_its_end(folder: EvidenceFolder) -> None:
+    folder.seal([folder.write_lines("segments/2026/09/21/15/1-x.jsonl", iter([b"x" * 5_000]))])
+    assert "no newline within 1000 bytes; not read further" in verify(folder).findings[0]
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"[" * 100_000, b"\xff", b'{"segments":[1]}'])
@@ -375,6 +421,15 @@ def test_a_changed_proof_proves_nothing(folder: EvidenceFolder, change: Callable
     run = run_verifier(folder.path, "--proof", str(proofs))
     assert run.exit_code == 1
     assert len(run.findings) == 1
+
+
+@pytest.mark.parametrize(("image", "index", "wrong"), [(0, 0, -1), (2, 8, 9), (2, 8, 10**9)])
+def test_a_proof_has_an_index_of_the_segment(folder: EvidenceFolder, image: int, index: int, wrong: int) -> None:
+    # Beyond the first and the last record, where the way to the root has the same turns.
+    proofs = write_proofs(folder, make_image_id(image))
+    assert json.loads(proofs.read_bytes().splitlines()[0])["index"] == index
+    change_first_proof(lambda proof: proof.update(index=wrong))(proofs)
+    assert len(run_verifier(folder.path, "--proof", str(proofs)).findings) == 1
 
 
 def test_a_proof_of_another_image_is_found(folder: EvidenceFolder) -> None:
