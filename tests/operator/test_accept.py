@@ -50,8 +50,7 @@ def is_half_way(state: Path) -> bool:
     return all(any(name.startswith(f" {kind}: ") for name in names) for kind, _ in LISTED.values())
 
 
-# In `make soak`: killed in the very moment in which Terraform writes its state, it leaves an empty file, and the claim
-# fails.
+# A minute: in CI, tests/unit/rekbridge/test_state_recovery.py has the moments in which a kill may fall.
 @pytest.mark.soak
 def test_a_trial_that_is_killed_half_way_is_removed_but_for_what_is_named(operator: Operator) -> None:
     """An interrupted provider does not learn what AWS made of its last calls: the state cannot have that."""

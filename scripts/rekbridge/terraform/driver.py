@@ -12,6 +12,7 @@ from rekbridge.support.notify import Notify
 from rekbridge.terraform import changes, partial_resources, processes, progress, root_files, running, tree
 from rekbridge.terraform.changes import PlannedChanges
 from rekbridge.terraform.messages import ApplyMessages, ChangeCounts, ShowProgress
+from rekbridge.terraform.state_recovery import StateCopies
 from rekbridge.terraform.variables import build_var_file_options
 
 
@@ -168,12 +169,19 @@ class Terraform:
     def _run_with_progress(
         self, arguments: list[str], show: ShowProgress, planned: ChangeCounts | None = None
     ) -> ChangeCounts:
-        messages = ApplyMessages(show, planned or ChangeCounts())
+        messages, copies = ApplyMessages(show, planned or ChangeCounts()), StateCopies(self.folder)
+        copies.begin()
+
+        def read_line(line: str) -> None:
+            messages.read_line(line)
+            copies.keep()
+
         # Options come before the operand, which only `apply` has.
         command = running.build_command(self.root, [arguments[0], "-json", "-input=false", *arguments[1:]])
         try:
-            code = progress.run(command, self._full_environment, self.folder / "terraform.log", messages.read_line)
+            code = progress.run(command, self._full_environment, self.folder / "terraform.log", read_line)
         finally:
+            copies.keep()
             # If Terraform itself was killed, its plugins go on.
             processes.end_plugins(self.data_folder)
         for warning in messages.warnings:
