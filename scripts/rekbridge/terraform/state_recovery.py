@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,16 +33,15 @@ class StateCopies:
 
     def keep(self) -> None:
         """Copy the state if Terraform has written it since, and to its end. Call it as often as you like."""
-        try:
+        # No state yet, or a full disk: Terraform goes on, and says itself what it cannot write.
+        with suppress(OSError):
             found = (self.folder / STATE).stat()
             if self.copied == (found.st_mtime_ns, found.st_size):
                 return
             text = (self.folder / STATE).read_bytes()
-        except FileNotFoundError:
-            return
-        if parse_state(text) is not None:
-            replace_privately(self.folder / COPY, text)
-            self.copied = found.st_mtime_ns, found.st_size
+            if parse_state(text) is not None:
+                replace_privately(self.folder / COPY, text)
+                self.copied = found.st_mtime_ns, found.st_size
 
 
 def restore_truncated_state(folder: Path, notify: Notify) -> None:
@@ -57,7 +57,8 @@ def restore_truncated_state(folder: Path, notify: Notify) -> None:
     if not state.exists() or parse_state(state.read_bytes()) is not None:
         return
     found = [(*rank, file) for file in (folder / COPY, folder / BACKUP) if (rank := rank_state(file))]
-    if not found:
+    # Half a state is of something: only an empty file can mean that nothing was there yet.
+    if not any(serial or not state.stat().st_size for serial, *_ in found):
         raise OperatorError(
             f"{state} is empty or broken, as a killed Terraform leaves it, and no complete {COPY} or {BACKUP} is "
             "beside it. So nothing is known of what was created. Nothing was changed.",

@@ -94,3 +94,20 @@ def test_a_copy_and_a_restored_state_are_readable_by_their_owner_only(tmp_path: 
     StateCopies(tmp_path).begin()
     restore(tmp_path, "", None)
     assert [(tmp_path / name).stat().st_mode & 0o777 for name in (COPY, STATE)] == [0o600, 0o600]
+
+
+def test_half_of_a_first_state_is_never_taken_for_nothing(tmp_path: Path) -> None:
+    StateCopies(tmp_path).begin()
+    with pytest.raises(OperatorError, match="nothing is known"):
+        restore(tmp_path, LATER[: len(LATER) // 2], None)
+
+
+def test_a_copy_that_cannot_be_written_ends_no_command_and_leaves_the_copy_before(tmp_path: Path) -> None:
+    (tmp_path / STATE).write_text(EARLIER)
+    copies = StateCopies(tmp_path)
+    copies.begin()
+    # As a full disk, this refuses the draft.
+    (tmp_path / f"{COPY}.draft").mkdir()
+    (tmp_path / STATE).write_text(LATER)
+    copies.keep()
+    assert (tmp_path / COPY).read_text() == EARLIER
