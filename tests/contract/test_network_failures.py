@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
@@ -65,6 +66,41 @@ def test_an_unreachable_region_is_unavailable() -> None:
     rekognition = Rekognition(lambda _: create_client("rekognition", "http://127.0.0.1:9"), "staging", METRICS)
     with pytest.raises(Unavailable, match="does not answer"):
         rekognition.analyze(make_operation("labels"), REMOTE, {"Bytes": b"a jpeg"})
+
+
+@contextmanager
+def serve_once(response: bytes) -> Iterator[str]:
+    """The URL of a server that reads one request, writes these bytes and closes."""
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            received = b""
+            while b"YSBqcGVn" not in received:
+                received += connection.recv(65536)
+            connection.sendall(response)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=serve, args=[listener])
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        thread.join(timeout=10)
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 200 OK\r\nx-amzn-requestid: 8c1d\r\n",
+        b'HTTP/1.1 200 OK\r\nx-amzn-requestid: 8c1d\r\n\r\n{"Labels": [',
+    ],
+    ids=["within the headers", "before the body", "within the body"],
+)
+def test_an_answer_that_is_cut_off_is_no_answer_and_never_an_empty_result(response: bytes) -> None:
+    with serve_once(response) as url:
+        rekognition = Rekognition(lambda _: create_client("rekognition", url), "staging", METRICS)
+        with pytest.raises(NoAnswer, match="broke within its answer"):
+            rekognition.analyze(make_operation("labels"), REMOTE, {"Bytes": b"a jpeg"})
 
 
 def test_a_region_that_accepts_a_call_and_does_not_respond_is_no_answer() -> None:

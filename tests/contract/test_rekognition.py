@@ -52,12 +52,12 @@ def test_returns_rekognitions_response_without_metadata(rekognition: Any, stub: 
 
 def test_a_staged_copy_is_sent_as_a_key_in_the_staging_bucket(rekognition: Any, stub: Stubber) -> None:
     image = {"S3Object": {"Bucket": "staging", "Name": "image/run/variant"}}
-    stub.add_response("detect_text", {}, {"Image": image})
+    stub.add_response("detect_text", {"TextDetections": []}, {"Image": image})
     create_adapter(rekognition).analyze(make_operation("text"), REMOTE, {"S3Object": {"Name": "image/run/variant"}})
 
 
 def test_settings_override_defaults(rekognition: Any, stub: Stubber) -> None:
-    stub.add_response("detect_labels", {}, {"Image": ANY, "MaxLabels": 7, "MinConfidence": 70})
+    stub.add_response("detect_labels", {"Labels": []}, {"Image": ANY, "MaxLabels": 7, "MinConfidence": 70})
     create_adapter(rekognition).analyze(make_operation("labels", MaxLabels=7), REMOTE, BYTES)
 
 

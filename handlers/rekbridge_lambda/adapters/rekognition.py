@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ParamValidationError, ReadTimeoutError
+from botocore.parsers import ResponseParserError
 
 from rekbridge_lambda.adapters.aws import TRANSIENT_CODES, describe_aws_error, get_error_code
 from rekbridge_lambda.adapters.metrics import EmbeddedMetrics
@@ -62,6 +63,10 @@ class Rekognition:
         metric = "Errors"
         try:
             response: dict[str, Any] = call(**operation.definition.build_request(image_argument, operation.parameters))
+            response.pop("ResponseMetadata", None)
+            # A response that is cut off within its headers, or before its body, is an empty success for botocore.
+            if not response:
+                raise NoAnswer(f"the connection to {region} broke within its answer")
             metric = "Calls"
         except ClientError as error:
             outcome_error = classify_error(error)
@@ -71,11 +76,12 @@ class Rekognition:
             raise RefusedByService(str(error)) from error
         except ReadTimeoutError as error:
             raise NoAnswer(f"{region} received the call and did not answer in time") from error
+        except ResponseParserError as error:
+            raise NoAnswer(f"the connection to {region} broke within its answer") from error
         except (ConnectionError, HTTPClientError) as error:
             raise Unavailable(f"{region} does not answer: {describe_aws_error(error)}", FAILED_WAIT_S) from error
         finally:
             self.metrics.emit_counts({metric: 1}, Region=region, Operation=operation.name)
-        response.pop("ResponseMetadata", None)
         return response
 
 
